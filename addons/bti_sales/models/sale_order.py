@@ -1,0 +1,92 @@
+from odoo import api, fields, models
+
+from ..tools import loading
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    truck_category_id = fields.Many2one(
+        "fleet.vehicle.model.category",
+        "Truck",
+        compute="_compute_truck_category_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Kind of truck that delivers, for instance the largest one that the site can take.",
+    )
+    total_pieces = fields.Integer("Pieces", compute="_compute_load_totals", store=True)
+    total_pallets = fields.Integer("Full pallets", compute="_compute_load_totals", store=True)
+    total_load_weight = fields.Float(
+        "Load weight (kg)",
+        compute="_compute_load_totals",
+        store=True,
+        digits="Stock Weight",
+        help="Pieces and pallets, in kg.",
+    )
+    truck_count = fields.Integer(
+        "Trucks",
+        compute="_compute_load_totals",
+        store=True,
+        help="Trucks of the chosen kind that the order needs, by weight and by pallet places.",
+    )
+    load_warning = fields.Char(compute="_compute_load_warning")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("company_id")
+    def _compute_truck_category_id(self):
+        for order in self:
+            if not order.truck_category_id:
+                order.truck_category_id = order.company_id.truck_category_id
+
+    @api.depends(
+        "order_line.pieces",
+        "order_line.full_pallets",
+        "order_line.load_weight",
+        "truck_category_id.weight_capacity",
+        "truck_category_id.pallet_places",
+    )
+    def _compute_load_totals(self):
+        for order in self:
+            lines = order.order_line
+            order.total_pieces = sum(lines.mapped("pieces"))
+            order.total_pallets = sum(lines.mapped("full_pallets"))
+            order.total_load_weight = sum(lines.mapped("load_weight"))
+            try:
+                order.truck_count = len(order._get_planned_loads())
+            except loading.LoadingError:
+                order.truck_count = 0
+
+    @api.depends("truck_count", "total_pieces", "truck_category_id")
+    def _compute_load_warning(self):
+        for order in self:
+            order.load_warning = False
+            if order.total_pieces and order.truck_category_id and not order.truck_count:
+                order.load_warning = self.env._(
+                    "A single pallet is too heavy for this kind of truck: choose a larger one."
+                )
+
+    # === BUSINESS METHODS === #
+
+    def _get_load_items(self):
+        """The order's lines that go on trucks, for :mod:`..tools.loading`, in line order.
+
+        :rtype: list[loading.Item]
+        """
+        self.ensure_one()
+        items = (line._get_load_item() for line in self.order_line)
+        return [item for item in items if item is not None and item.pieces > 0]
+
+    def _get_planned_loads(self):
+        """Truckloads of the order with the chosen kind of truck.
+
+        :return: list of ``loading.Load``, empty when no kind of truck is chosen
+        :raise loading.LoadingError: when a single pallet is too heavy for the truck
+        """
+        self.ensure_one()
+        if not self.truck_category_id:
+            return []
+        return loading.plan_loads(
+            self._get_load_items(), self.truck_category_id._get_loading_truck()
+        )
