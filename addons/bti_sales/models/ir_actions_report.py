@@ -1,5 +1,430 @@
+import base64
+import io
+import logging
+import mimetypes
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+from lxml import html as lxml_html
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    NameObject,
+    NullObject,
+    NumberObject,
+    TextStringObject,
+)
+
 from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools.misc import file_open
+
+from ..tools import chromium
+
+_logger = logging.getLogger(__name__)
+
+_CSS_URL = re.compile(r"""url\(\s*(['"]?)(/[^)'"\s]+)\1\s*\)""")
+_STATIC_PATH = re.compile(r"^/([a-z0-9_]+/static/[^?#]+)")
+_IMAGE_PATH = re.compile(
+    r"^/web/(?:image|content)/(?:(?P<model>[a-z0-9_.]+)/)?(?P<id>\d+)(?:-\w+)?"
+    r"(?:/(?P<field>[a-z0-9_]+))?"
+)
+# CSS of reports is written for wkhtmltopdf, whose pixel is larger; at this scale both engines
+# print the same page (measured on the standard layout).
+_ZOOM = 0.82
+# Headers and footers keep this distance from the paper's edge and from the text, in mm.
+_EDGE_MM = 6
+_GAP_MM = 3
+_PAPER_MM = {"A4": (210, 297), "A5": (148, 210), "A3": (297, 420), "Letter": (215.9, 279.4)}
+_PX_PER_MM = 96 / 25.4
+
+
+@dataclass
+class Paper:
+    """Paper and margins of one report, in mm."""
+
+    width: float
+    height: float
+    top: float
+    right: float
+    bottom: float
+    left: float
 
 
 class IrActionsReport(models.Model):
+    """Documents print through headless Chromium.
+
+    The distribution's wkhtmltopdf drops running headers, footers and page numbers without a word
+    and cannot shape right-to-left pages. The engine is a setting; core's own stays the fallback.
+    """
+
     _inherit = "ir.actions.report"
+
+    # === ENGINE === #
+
+    def _is_chromium_engine(self):
+        """Tell whether Chromium prints: chosen in the settings, and installed.
+
+        :rtype: bool
+        """
+        # sudo: any user may print; the parameter holds no secret
+        engine = self.env["ir.config_parameter"].sudo().get_param("bti_sales.pdf_engine")
+        return engine == "chromium" and bool(chromium.find_chromium())
+
+    def get_wkhtmltopdf_state(self):
+        """The web client asks this before it offers a PDF: Chromium is as good."""
+        return "ok" if self._is_chromium_engine() else super().get_wkhtmltopdf_state()
+
+    def _run_wkhtmltopdf(
+        self,
+        bodies,
+        report_ref=False,
+        header=None,
+        footer=None,
+        landscape=False,
+        specific_paperformat_args=None,
+        set_viewport_size=False,
+    ):
+        if self._is_chromium_engine():
+            report = self._get_report(report_ref) if report_ref else self
+            paper = self._get_paper(
+                report.get_paperformat(), landscape, specific_paperformat_args or {}
+            )
+            try:
+                return self._print_with_chromium(list(bodies), header, footer, paper)
+            except chromium.ChromiumError as error:
+                _logger.warning("Chromium could not print %s: %s", report_ref, error)
+                if super().get_wkhtmltopdf_state() == "install":
+                    raise UserError(
+                        self.env._(
+                            "The document could not be printed: %(error)s. Try again; if it"
+                            " happens again, tell your administrator.",
+                            error=error,
+                        )
+                    ) from error
+        return super()._run_wkhtmltopdf(
+            bodies,
+            report_ref=report_ref,
+            header=header,
+            footer=footer,
+            landscape=landscape,
+            specific_paperformat_args=specific_paperformat_args,
+            set_viewport_size=set_viewport_size,
+        )
+
+    def _get_paper(self, paperformat, landscape, specific_args):
+        """Paper and margins of a report.
+
+        :param paperformat: ``report.paperformat`` record
+        :param landscape: whether the caller asks for landscape
+        :param dict specific_args: ``data-report-*`` attributes of the document, which win
+        :rtype: Paper
+        """
+        if paperformat.format == "custom":
+            width, height = paperformat.page_width, paperformat.page_height
+        else:
+            width, height = _PAPER_MM.get(paperformat.format, _PAPER_MM["A4"])
+        if (
+            landscape
+            or specific_args.get("data-report-landscape")
+            or paperformat.orientation == "Landscape"
+        ):
+            width, height = height, width
+        return Paper(
+            width=width,
+            height=height,
+            top=float(specific_args.get("data-report-margin-top", paperformat.margin_top)),
+            right=paperformat.margin_right,
+            bottom=float(specific_args.get("data-report-margin-bottom", paperformat.margin_bottom)),
+            left=paperformat.margin_left,
+        )
+
+    def _print_with_chromium(self, bodies, header, footer, paper):
+        """Print documents, each with its own running header and footer.
+
+        :param list bodies: one HTML page per document
+        :param header: HTML page that holds the headers of all documents, in their order
+        :param footer: the same for the footers
+        :param Paper paper: paper and margins
+        :return: PDF of all documents
+        :rtype: bytes
+        :raise chromium.ChromiumError: when Chromium fails
+        """
+        headers = self._split_running_parts(header, "minimal_layout_report_headers")
+        footers = self._split_running_parts(footer, "minimal_layout_report_footers")
+        # sudo: as above
+        timeout = int(
+            self.env["ir.config_parameter"].sudo().get_param("bti_sales.pdf_timeout") or 60
+        )
+        assets = {}
+        writer = PdfWriter()
+        first_pages = []
+        with chromium.Printer(timeout=timeout) as printer:
+            for index, body in enumerate(bodies):
+                root = self._inline_resources(lxml_html.document_fromstring(str(body)), assets)
+                parts = [
+                    self._inline_resources(part[index], assets) if index < len(part) else None
+                    for part in (headers, footers)
+                ]
+                first_pages.append(len(writer.pages))
+                for page in self._print_document(printer, root, *parts, paper):
+                    writer.add_page(page)
+        if len(bodies) > 1:
+            self._add_outline(writer, first_pages)
+        for page in writer.pages:
+            page.compress_content_streams()
+        writer.compress_identical_objects()
+        output = io.BytesIO()
+        writer.write(output)
+        return output.getvalue()
+
+    def _print_document(self, printer, root, header, footer, paper):
+        """Print one document and lay its header and footer over every page.
+
+        :return: list of pypdf pages
+        """
+        head, overlay_body = root.find("head"), None
+        margins = {"top": paper.top, "bottom": paper.bottom}
+        if header is not None or footer is not None:
+            overlay_body = self._get_overlay(root, header, footer, paper)
+            printer.load(self._to_page(head, overlay_body([(1, 1)]), root))
+            for side, selector in (("top", ".bti_header"), ("bottom", ".bti_footer")):
+                height = printer.evaluate(
+                    f"document.querySelector('{selector}')?.getBoundingClientRect().height || 0"
+                )
+                if height:  # a tall header takes its room from the text instead of covering it
+                    needed = _EDGE_MM + height / _PX_PER_MM + _GAP_MM
+                    margins[side] = min(max(margins[side], needed), paper.height / 2)
+        body = root.find("body")
+        style = self._add_style(
+            head,
+            f"@page {{ size: {paper.width}mm {paper.height}mm;"
+            f" margin: {margins['top']}mm {paper.right}mm {margins['bottom']}mm {paper.left}mm; }}"
+            " html, body { background: transparent !important; height: auto !important;"
+            " overflow: visible !important; }"
+            f" body.container {{ max-width: none !important; padding: 0 !important; zoom: {_ZOOM}; }}"
+            " thead { display: table-header-group !important; } tr { break-inside: avoid; }"
+            " * { -webkit-print-color-adjust: exact; }",
+        )
+        printer.load(self._to_page(head, body, root))
+        head.remove(style)
+        pages = list(PdfReader(io.BytesIO(printer.pdf())).pages)
+        if overlay_body is None:
+            return pages
+        count = len(pages)
+        printer.load(
+            self._to_page(
+                head, overlay_body([(number, count) for number in range(1, count + 1)]), root
+            )
+        )
+        overlays = PdfReader(io.BytesIO(printer.pdf())).pages
+        # pypdf merges only pages that belong to a writer
+        merged = PdfWriter()
+        for page, overlay in zip(pages, overlays, strict=False):
+            merged.add_page(page).merge_page(overlay)
+        return list(merged.pages)
+
+    def _get_overlay(self, root, header, footer, paper):
+        """Function that builds the overlay: one empty page per page of the document, with its
+        header, its footer and its number.
+
+        :return: function of a list of ``(page number, page count)`` to a ``<body>`` element
+        """
+        css = (
+            f"@page {{ size: {paper.width}mm {paper.height}mm; margin: 0; }}"
+            " html, body { background: transparent !important; margin: 0 !important;"
+            " padding: 0 !important; height: auto !important; max-width: none !important;"
+            " overflow: visible !important; }"
+            f" .bti_page {{ position: relative; width: {paper.width}mm;"
+            f" height: {paper.height - 0.2}mm; overflow: hidden; break-after: page; }}"
+            f" .bti_header, .bti_footer {{ position: absolute; left: {paper.left}mm;"
+            f" right: {paper.right}mm; }} .bti_header > *, .bti_footer > * {{ zoom: {_ZOOM}; }}"
+            f" .bti_header {{ top: {_EDGE_MM}mm; }} .bti_footer {{ bottom: {_EDGE_MM}mm; }}"
+        )
+
+        def build(numbers):
+            body = etree.Element("body", dict(root.find("body").attrib))
+            body.attrib.pop("onload", None)
+            self._add_style(body, css)
+            for number, count in numbers:
+                page = etree.SubElement(body, "div", {"class": "bti_page"})
+                for css_class, part in (("bti_header", header), ("bti_footer", footer)):
+                    if part is None:
+                        continue
+                    box = etree.SubElement(page, "div", {"class": css_class})
+                    box.append(self._number_page(part, number, count))
+            return body
+
+        return build
+
+    # === HTML === #
+
+    def _split_running_parts(self, page, container_id):
+        """The headers (or footers) of all documents out of the page that holds them."""
+        if not page:
+            return []
+        root = lxml_html.document_fromstring(str(page))
+        return root.xpath("//div[@id=$id]/*", id=container_id)
+
+    def _number_page(self, part, number, count):
+        """Copy of a header or footer with the page number and the page count filled in."""
+        part = lxml_html.fragment_fromstring(lxml_html.tostring(part, encoding="unicode"))
+        for css_class, value in (("page", number), ("topage", count)):
+            for node in part.xpath(
+                ".//*[contains(concat(' ', normalize-space(@class), ' '), $name)]",
+                name=f" {css_class} ",
+            ):
+                node.text = str(value)
+        return part
+
+    def _add_style(self, parent, css):
+        style = etree.SubElement(parent, "style")
+        style.text = css
+        return style
+
+    def _to_page(self, head, body, root):
+        """One whole document out of a head and a body."""
+        attributes = "".join(f' {key}="{value}"' for key, value in root.attrib.items() if key == "lang")
+        return (
+            f"<!DOCTYPE html><html{attributes}>"
+            + lxml_html.tostring(head, encoding="unicode")
+            + lxml_html.tostring(body, encoding="unicode")
+            + "</html>"
+        )
+
+    def _inline_resources(self, root, assets):
+        """Put style sheets and images into the page: Chromium gets neither network nor files.
+
+        :param root: element tree, changed in place
+        :param dict assets: style sheets already read for other documents of this run
+        :return: ``root``
+        """
+        for node in root.xpath("//script | //base | //iframe | //object | //embed"):
+            node.drop_tree()
+        for link in root.xpath("//link[@rel='stylesheet']"):
+            href = link.get("href") or ""
+            if href not in assets:
+                assets[href] = self._get_stylesheet(href)
+            style = etree.Element("style")
+            style.text = assets[href]
+            link.getparent().replace(link, style)
+        for image in root.xpath("//img[@src]"):
+            source = image.get("src")
+            if not source.startswith("data:"):
+                image.set("src", self._get_data_uri(source))
+        for node in root.xpath("//*[contains(@style, 'url(')]"):
+            node.set("style", self._inline_urls(node.get("style")))
+        for node in root.xpath("//style[contains(., 'url(')]"):
+            if node.text not in assets.values():
+                node.text = self._inline_urls(node.text)
+        head = root.find("head")
+        if head is not None:
+            policy = etree.Element(
+                "meta",
+                {
+                    "http-equiv": "Content-Security-Policy",
+                    "content": chromium.CONTENT_SECURITY_POLICY,
+                },
+            )
+            head.insert(0, policy)
+        return root
+
+    def _get_stylesheet(self, href):
+        """Text of a style sheet of the page, its fonts and images inside it."""
+        if not href.startswith("/web/assets/"):
+            match = _STATIC_PATH.match(href)
+            return self._inline_urls(self._read_static(match[1]).decode()) if match else ""
+        # sudo: asset bundles are public files
+        attachment = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search([("url", "=", href), ("public", "=", True)], limit=1)
+        )
+        if not attachment:  # not asked for by any browser yet
+            filename = href.split("?")[0].rsplit("/", 1)[-1]
+            name, rtl, _kind, autoprefix = self.env["ir.asset"]._parse_bundle_name(filename, False)
+            attachment = (
+                self.env["ir.qweb"]
+                ._get_asset_bundle(name, css=True, js=False, rtl=rtl, autoprefix=autoprefix)
+                .css()
+            )
+        return self._inline_urls(attachment.sudo().raw.decode())
+
+    def _inline_urls(self, css):
+        return _CSS_URL.sub(lambda match: f"url({self._get_data_uri(match[2])})", css)
+
+    def _get_data_uri(self, url):
+        """A file of the server as a data URI; ``about:blank`` for anything else.
+
+        Static files of addons, and images of records that the user may read.
+        """
+        content = mimetype = None
+        static, image = _STATIC_PATH.match(url), _IMAGE_PATH.match(url)
+        if static:
+            content = self._read_static(static[1])
+            mimetype = mimetypes.guess_type(static[1])[0]
+        elif image:
+            record = self.env[image["model"] or "ir.attachment"].browse(int(image["id"])).exists()
+            if record.has_access("read"):
+                stream = self.env["ir.binary"]._get_image_stream_from(
+                    record, image["field"] or ("raw" if not image["model"] else "image_1920")
+                )
+                content, mimetype = stream.read(), stream.mimetype
+        if not content:
+            return "about:blank"
+        encoded = base64.b64encode(content).decode()
+        return f"data:{mimetype or 'application/octet-stream'};base64,{encoded}"
+
+    def _read_static(self, path):
+        try:
+            with file_open(path, "rb") as file:
+                return file.read()
+        except OSError:
+            return b""
+
+    # === PDF === #
+
+    def _add_outline(self, writer, first_pages):
+        """Mark where each document starts, in the form in which core splits a PDF by records.
+
+        Core reads ``/Outlines`` whose named destinations give a page *number*, as wkhtmltopdf
+        writes them (``_render_qweb_pdf_prepare_streams``).
+
+        :param writer: pypdf writer
+        :param list first_pages: page index of each document
+        """
+        destinations = DictionaryObject()
+        items = []
+        for index, page in enumerate(first_pages):
+            name = f"/bti_document_{index}"
+            destinations[NameObject(name)] = ArrayObject(
+                [NumberObject(page), NameObject("/XYZ"), NullObject(), NullObject(), NullObject()]
+            )
+            items.append(
+                writer._add_object(
+                    DictionaryObject(
+                        {
+                            NameObject("/Title"): TextStringObject(str(index + 1)),
+                            NameObject("/Dest"): NameObject(name),
+                        }
+                    )
+                )
+            )
+        for current, following in zip(items, items[1:], strict=False):
+            current.get_object()[NameObject("/Next")] = following
+            following.get_object()[NameObject("/Prev")] = current
+        outlines = DictionaryObject(
+            {
+                NameObject("/Type"): NameObject("/Outlines"),
+                NameObject("/First"): items[0],
+                NameObject("/Last"): items[-1],
+                NameObject("/Count"): NumberObject(len(items)),
+            }
+        )
+        reference = writer._add_object(outlines)
+        for item in items:
+            item.get_object()[NameObject("/Parent")] = reference
+        writer._root_object[NameObject("/Outlines")] = reference
+        writer._root_object[NameObject("/Dests")] = destinations

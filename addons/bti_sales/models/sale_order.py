@@ -90,3 +90,24 @@ class SaleOrder(models.Model):
         return loading.plan_loads(
             self._get_load_items(), self.truck_category_id._get_loading_truck()
         )
+
+    def _get_load_plan_for_document(self):
+        """The planned trucks in the client's words, for the order's documents.
+
+        :return: one text per truck, e.g. "Brick B8: 20 pal. · Brick B12: 4 pal. + 12 pcs"; empty
+            when no kind of truck is chosen or when the load does not fit it
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        try:
+            loads = self._get_planned_loads()
+        except loading.LoadingError:
+            return []
+        return [
+            " · ".join(
+                f"{part.item.key.product_id.name}: "
+                f"{part.item.key._format_load(part.full_pallets, part.loose_pieces)}"
+                for part in load.parts
+            )
+            for load in loads
+        ]

@@ -1,0 +1,221 @@
+"""Print HTML pages to PDF with headless Chromium, without a running web server.
+
+One :class:`Printer` starts Chromium once and prints any number of pages; it speaks the DevTools
+protocol over two pipes (no port, no extra library). Pages are given as text and get no network, no
+files and no scripts: everything they show must be inside them (data URIs).
+
+No ORM here.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import itertools
+import json
+import os
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+BINARIES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+
+# Odoo limits the address space of its workers (RLIMIT_AS); Chromium reserves far more than it
+# uses and dies under such a limit. This small program takes the limit back to the hard one and
+# gives Chromium the two pipes on the descriptors 3 and 4 that it expects.
+_LAUNCHER = """
+import os, resource, sys
+hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+read, write = int(sys.argv[1]), int(sys.argv[2])
+# first out of the way, so that neither call overwrites the other's source
+read, write = os.dup(read), os.dup(write)
+os.dup2(read, 3)
+os.dup2(write, 4)
+os.execvp(sys.argv[3], sys.argv[3:])
+"""
+
+_ARGUMENTS = (
+    "--headless=new",
+    "--remote-debugging-pipe",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-extensions",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--hide-scrollbars",
+    "--font-render-hinting=none",
+)
+
+# No scripts, no network, no files: only what the page itself carries.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline' data:; img-src data:; font-src data:"
+)
+
+_READY = """
+document.fonts.ready.then(() => Promise.all(
+    [...document.images].map((image) => image.decode().catch(() => null))
+)).then(() => true)
+"""
+
+
+class ChromiumError(Exception):
+    """Chromium is missing, died, or did not answer in time."""
+
+
+def find_chromium() -> str | None:
+    """Path of the Chromium (or Chrome) binary, ``None`` when none is installed."""
+    return next(filter(None, map(shutil.which, BINARIES)), None)
+
+
+class Printer:
+    """A Chromium process that prints pages; use as a context manager.
+
+    :param timeout: seconds that the whole use may take
+    :raise ChromiumError: on entering when Chromium is missing, or from any method on failure
+    """
+
+    def __init__(self, timeout: float = 60):
+        self._deadline = time.monotonic() + timeout
+        self._stack = contextlib.ExitStack()
+        self._ids = itertools.count(1)
+        self._buffer = b""
+        self._session = None
+        self._frame = None
+
+    def __enter__(self):
+        binary = find_chromium()
+        if not binary:
+            raise ChromiumError("Chromium is not installed")
+        try:
+            self._start(binary)
+        except BaseException:
+            self._stack.close()
+            raise
+        return self
+
+    def __exit__(self, *exc):
+        self._stack.close()
+
+    # === PAGES === #
+
+    def load(self, html: str):
+        """Show a page and wait until its fonts and images are there.
+
+        :param html: a whole document
+        """
+        self._call("Page.setDocumentContent", {"frameId": self._frame, "html": html})
+        self.evaluate(_READY)
+
+    def evaluate(self, expression: str):
+        """Value of a JavaScript expression in the page, promises awaited."""
+        result = self._call(
+            "Runtime.evaluate",
+            {"expression": expression, "awaitPromise": True, "returnByValue": True},
+        )
+        if "exceptionDetails" in result:
+            raise ChromiumError(result["exceptionDetails"].get("text", "script error"))
+        return result["result"].get("value")
+
+    def pdf(self) -> bytes:
+        """PDF of the page shown, on paper of the size that its ``@page`` rule asks."""
+        result = self._call(
+            "Page.printToPDF", {"printBackground": True, "preferCSSPageSize": True}
+        )
+        return base64.b64decode(result["data"])
+
+    # === PROCESS === #
+
+    def _start(self, binary):
+        profile = self._stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="bti_chromium_", ignore_cleanup_errors=True)
+        )
+        command_read, self._command_write = os.pipe()
+        self._answer_read, answer_write = os.pipe()
+        for descriptor in (self._command_write, self._answer_read):
+            self._stack.callback(os.close, descriptor)
+        os.set_blocking(self._command_write, False)
+        arguments = [*_ARGUMENTS, f"--user-data-dir={profile}"]
+        if os.geteuid() == 0:  # Chromium's sandbox refuses to run as root
+            arguments.append("--no-sandbox")
+        try:
+            self._process = subprocess.Popen(
+                [
+                    sys.executable, "-I", "-S", "-c", _LAUNCHER,
+                    str(command_read), str(answer_write), binary, *arguments, "about:blank",
+                ],
+                pass_fds=(command_read, answer_write),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                # the profile is its home too: a service account may have none that can be written
+                env={**os.environ, "HOME": profile},
+                start_new_session=True,
+            )  # fmt: skip
+        finally:
+            os.close(command_read)
+            os.close(answer_write)
+        self._stack.callback(self._stop)
+        target = self._call("Target.createTarget", {"url": "about:blank"})["targetId"]
+        attached = self._call("Target.attachToTarget", {"targetId": target, "flatten": True})
+        self._session = attached["sessionId"]
+        self._call("Page.enable")
+        self._frame = self._call("Page.getFrameTree")["frameTree"]["frame"]["id"]
+
+    def _stop(self):
+        """End the whole process group: Chromium leaves children behind when only killed itself."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, 9)
+        self._process.wait()
+
+    # === PROTOCOL === #
+
+    def _call(self, method, params=None):
+        """One DevTools call; events that arrive meanwhile are not needed and dropped."""
+        call_id = next(self._ids)
+        message = {"id": call_id, "method": method, "params": params or {}}
+        if self._session:
+            message["sessionId"] = self._session
+        self._send(json.dumps(message).encode() + b"\0")
+        while True:
+            answer = json.loads(self._receive())
+            if answer.get("id") != call_id:
+                continue
+            if "error" in answer:
+                raise ChromiumError(f"{method}: {answer['error'].get('message')}")
+            return answer["result"]
+
+    def _left(self):
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise ChromiumError("Chromium did not answer in time")
+        return left
+
+    def _send(self, data):
+        view = memoryview(data)
+        while view:
+            if not select.select([], [self._command_write], [], self._left())[1]:
+                continue
+            try:
+                view = view[os.write(self._command_write, view[:65536]) :]
+            except BrokenPipeError as error:
+                raise ChromiumError("Chromium ended") from error
+
+    def _receive(self):
+        chunks = [self._buffer]
+        while b"\0" not in chunks[-1]:
+            if not select.select([self._answer_read], [], [], self._left())[0]:
+                continue
+            chunk = os.read(self._answer_read, 1 << 20)
+            if not chunk:
+                raise ChromiumError("Chromium ended")
+            chunks.append(chunk)
+        message, _sep, self._buffer = b"".join(chunks).partition(b"\0")
+        return message
