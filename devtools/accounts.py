@@ -1,0 +1,33 @@
+"""The people of the demo story and the first things to click: told at the end of ./bti run."""
+
+# login (its password is the same word), who that is
+DEMO = (
+    ("rep", "sales representative"),
+    ("dispatcher", "plans trucks and trips"),
+    ("driver", "sees his own trips"),
+    ("admin", "administrator, changes everything in Settings"),
+    ("client", "a builder, in the client portal"),
+)
+PLAIN = (("admin", "administrator"),)
+
+FIRST_CLICKS = (
+    "rep: CRM → open an enquiry → its needs → New Quotation → Print → Pro-forma",
+    "client: My account → Quotations → read it, sign it",
+    "dispatcher: Inventory → Deliveries → put it on a trip → move it on, stage by stage",
+    "admin: Messaging → Messages: the SMS that the client would have received",
+)
+
+
+def welcome(url, database, demo):
+    """Lines printed once the server answers."""
+    lines = [
+        "",
+        f"BTI e-CRM runs at {url}   (database {database})",
+        "",
+        "Log in as (the password is the same word):",
+    ]
+    lines += [f"  {login:<11} {who}" for login, who in (DEMO if demo else PLAIN)]
+    if demo:
+        lines += ["", "What to click first:"]
+        lines += [f"  {number}. {text}" for number, text in enumerate(FIRST_CLICKS, 1)]
+    return "\n".join(lines)

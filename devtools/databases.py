@@ -1,0 +1,135 @@
+"""Databases together with their filestore: copy, rename, drop, dump."""
+
+import os
+import re
+import shutil
+import tarfile
+
+from .console import Failure, run_logged
+from .environment import DATA
+from .paths import LOGS, fresh_folder, remove
+
+NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,60}\Z")
+UNFINISHED = "_unfinished"
+
+
+def check_name(name):
+    """Refuse what would not be a good database name."""
+    if not NAME.match(name):
+        raise Failure(f"{name!r} is no good name for a database.", "Use letters, digits, - and _.")
+    return name
+
+
+def filestore(name):
+    """Folder of a database's files."""
+    return DATA / "filestore" / name
+
+
+def names(server, prefix=""):
+    """All databases whose name starts with ``prefix``."""
+    rows = server.sql("SELECT datname FROM pg_database WHERE NOT datistemplate ORDER BY datname")
+    return [row[0] for row in rows if row[0].startswith(prefix)]
+
+
+def exists(server, name):
+    """Whether a database of this name is there."""
+    return bool(server.sql(f"SELECT 1 FROM pg_database WHERE datname = '{check_name(name)}'"))
+
+
+def disconnect(server, name):
+    """End the connections that would block copying or dropping a database."""
+    server.sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        f"WHERE datname = '{check_name(name)}' AND pid <> pg_backend_pid()"
+    )
+
+
+def drop(server, name):
+    """Drop a database and its files."""
+    server.sql(f'DROP DATABASE IF EXISTS "{check_name(name)}" WITH (FORCE)')
+    remove(filestore(name))
+
+
+def create(server, name):
+    """Create an empty database."""
+    server.sql(
+        f'CREATE DATABASE "{check_name(name)}" TEMPLATE template0 ENCODING \'UTF8\' '
+        "LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
+    )
+
+
+def copy(server, source, target):
+    """Copy a database and its files; an old ``target`` is replaced."""
+    drop(server, target)
+    disconnect(server, source)
+    copied = filestore(source)
+    if copied.is_dir():
+        with fresh_folder(filestore(target)) as folder:
+            shutil.copytree(copied, folder, dirs_exist_ok=True)
+    server.sql(
+        f'CREATE DATABASE "{check_name(target)}" TEMPLATE "{check_name(source)}" '
+        "STRATEGY FILE_COPY"
+    )
+
+
+def rename(server, source, target):
+    """Give a database and its files another name."""
+    disconnect(server, source)
+    remove(filestore(target))
+    if filestore(source).is_dir():
+        filestore(source).rename(filestore(target))
+    server.sql(f'ALTER DATABASE "{check_name(source)}" RENAME TO "{check_name(target)}"')
+
+
+def built(server, name, build):
+    """The database ``name``: made by ``build(temporary name)`` and renamed when complete.
+
+    What an interrupted build left is dropped first, so that a name always means a whole database.
+    """
+    if exists(server, name):
+        return False
+    temporary = f"{name}{UNFINISHED}"
+    drop(server, temporary)
+    build(temporary)
+    rename(server, temporary, name)
+    return True
+
+
+def drop_stale(server, prefix, keep):
+    """Drop the databases that an older state of the code left under ``prefix``."""
+    for name in names(server, prefix):
+        if name not in keep and not name.endswith(UNFINISHED):
+            drop(server, name)
+
+
+def dump(server, name, folder):
+    """Write a database and its files into ``folder`` (complete or not at all)."""
+    with fresh_folder(folder) as temporary:
+        run_logged(
+            [server.program("pg_dump"), "-Fd", "-j2", "-Z1", "--no-owner",
+             "-f", temporary / "database", name],
+            LOGS / "dump.log",
+            f"Database {name} cannot be dumped",
+            env=_env(server),
+        )  # fmt: skip
+        with tarfile.open(temporary / "filestore.tar", "w") as archive:
+            if filestore(name).is_dir():
+                archive.add(filestore(name), arcname=".")
+
+
+def restore(server, folder, name):
+    """Make a database from what :func:`dump` wrote."""
+    create(server, name)
+    run_logged(
+        [server.program("pg_restore"), "-j2", "--no-owner", "-d", name, folder / "database"],
+        LOGS / "restore.log",
+        f"Database {name} cannot be restored",
+        env=_env(server),
+    )
+    with fresh_folder(filestore(name)) as target:
+        with tarfile.open(folder / "filestore.tar") as archive:
+            archive.extractall(target, filter="data")
+
+
+def _env(server):
+    return {**os.environ, **server.env()}

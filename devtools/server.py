@@ -1,0 +1,225 @@
+"""./bti run, stop and reset: the server of this checkout."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from . import accounts, addons, apt, databases, environment, ports, postgres, templates, venv
+from .console import Failure, last_words, say, step
+from .environment import CONF
+from .odoo_source import find as find_odoo
+from .paths import LOGS, ROOT, STATE, cache, lock, remove
+
+RUN = STATE / "run"
+NOTES = STATE / "databases"
+START_SECONDS = 120
+
+
+def run(args):
+    """Set up, make or update the database, start the server, say where and how to log in."""
+    database = databases.check_name(args.db)
+    ports.require_free(args.port)
+    env = environment.ensure()
+    with lock(STATE, "databases.lock"):
+        demo = _ensure_database(env, database, not args.no_demo)
+    log = LOGS / f"server-{database}.log"
+    process = start(env, database, args.port, log)
+    try:
+        wait(process, args.port, log)
+        say(accounts.welcome(f"http://localhost:{args.port}", database, demo))
+        if args.background:
+            say(f"\nIt runs in the background: ./bti stop ends it, its log is {log}.")
+            return 0
+        say(f"\nCtrl-C stops it. Its log is {log}.")
+        return process.wait()
+    except KeyboardInterrupt:
+        say("\nStopping.")
+        end(process.pid)
+        return 0
+    except Failure:
+        end(process.pid)
+        raise
+
+
+def _note(database):
+    return NOTES / f"{database}.json"
+
+
+def _ensure_database(env, database, demo):
+    """Make the database from a template, or bring an older one to the present code."""
+    now = addons.content_hash()
+    note = _note(database)
+    if not databases.exists(env.server, database):
+        template = templates.ensure_demo(env) if demo else templates.ensure_addons(env)
+        with step(f"Making database {database}"):
+            databases.built(
+                env.server,
+                database,
+                lambda temporary: databases.copy(env.server, template, temporary),
+            )
+        _write_note(note, now, demo)
+        return demo
+    try:
+        known = json.loads(note.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        known = {"demo": demo}
+    if known.get("addons") != now:
+        with step(f"The addons have changed: updating database {database}"):
+            names = addons.present()
+            env.run_odoo(
+                "update",
+                f"Database {database} could not be updated",
+                "-c", CONF, "-d", database, "-u", ",".join(names), "-i", ",".join(names),
+                "--stop-after-init", "--no-http", "--max-cron-threads=0",
+                remedy="./bti reset makes a new one.",
+            )  # fmt: skip
+        _write_note(note, now, known.get("demo", demo))
+    return known.get("demo", demo)
+
+
+def _write_note(note, content, demo):
+    note.parent.mkdir(parents=True, exist_ok=True)
+    note.write_text(json.dumps({"addons": content, "demo": demo}), encoding="utf-8")
+
+
+def start(env, database, port, log, *more):
+    """Start a server process for one database, in a process group of its own."""
+    RUN.mkdir(parents=True, exist_ok=True)
+    log.unlink(missing_ok=True)
+    with open(log, "ab") as stream:
+        process = subprocess.Popen(
+            env.command(
+                "server", "-c", CONF, "-d", database, f"--db-filter=^{database}$",
+                f"--http-port={port}", "--no-database-list", *more,
+            ),  # fmt: skip
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+            env=env.env(),
+            cwd=ROOT,
+            start_new_session=True,
+        )
+    (RUN / f"{port}.pid").write_text(f"{process.pid}\n", encoding="utf-8")
+    return process
+
+
+def answers(port):
+    """Whether Odoo answers on this port."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/web/health", timeout=5) as reply:
+            return reply.status == 200
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def wait(process, port, log):
+    """Wait until the login page answers, so that the first click is not the slow one."""
+    with step("Starting the server"):
+        limit = time.monotonic() + START_SECONDS
+        while not answers(port):
+            if process.poll() is not None:
+                raise Failure(
+                    f"The server stopped at once: {last_words(log)[:300]}", f"Look at {log}."
+                )
+            if time.monotonic() > limit:
+                raise Failure("The server does not answer.", f"Look at {log}.")
+            time.sleep(0.2)
+        try:
+            url = f"http://127.0.0.1:{port}/web/login"
+            urllib.request.urlopen(url, timeout=START_SECONDS).close()
+        except (OSError, urllib.error.URLError) as error:
+            raise Failure(f"The login page answers {error}.", f"Look at {log}.") from None
+
+
+def end(pid, seconds=10):
+    """End a server we started (and its workers)."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(pid, number)
+        except (ProcessLookupError, PermissionError):
+            return
+        for _ in range(seconds * 10):
+            try:
+                finished, _status = os.waitpid(pid, os.WNOHANG)
+                if finished:
+                    return
+            except ChildProcessError:
+                if not Path(f"/proc/{pid}").exists():
+                    return
+            time.sleep(0.1)
+
+
+def _is_ours(pid):
+    """Whether this process is an Odoo server of this checkout (a pid may be used again)."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+    return str(CONF).encode() in command.split(b"\0")
+
+
+def running():
+    """``{port: pid}`` of the servers of this checkout."""
+    result = {}
+    for path in RUN.glob("*.pid") if RUN.is_dir() else ():
+        pid = int(path.read_text(encoding="utf-8"))
+        if _is_ours(pid):
+            result[int(path.stem)] = pid
+        else:
+            path.unlink(missing_ok=True)
+    return result
+
+
+def stop(args=None):
+    """End this checkout's servers and its PostgreSQL."""
+    for port, pid in running().items():
+        end(pid)
+        (RUN / f"{port}.pid").unlink(missing_ok=True)
+        say(f"✓ Server on port {port} stopped.")
+    odoo = find_odoo()
+    python = venv.find(odoo) if odoo else None
+    if python and python.postgres_bin and not postgres.configured():
+        if postgres.stop(postgres.private(python)):
+            say("✓ PostgreSQL stopped.")
+    return 0
+
+
+def reset(args):
+    """Forget this checkout's databases, and on request the built environment as well."""
+    stop()
+    configured = postgres.configured()
+    odoo = find_odoo()
+    python = venv.find(odoo) if odoo else None
+    if configured:
+        configured.bin = python.postgres_bin if python else None
+        with step(f"Dropping this checkout's databases on {configured.host}"):
+            ours = [path.stem for path in NOTES.glob("*.json")] if NOTES.is_dir() else []
+            for name in [*ours, *databases.names(configured, "bti_")]:
+                databases.drop(configured, name)
+    elif python and python.postgres_bin:
+        postgres.delete(postgres.private(python))
+    remove(STATE)
+    say(f"✓ {STATE} removed: the next run makes new databases.")
+    if args.environment:
+        for path in cache().glob("*"):
+            if path.name != "lock":
+                remove(path)
+        say(f"✓ {cache()} emptied: the next run downloads everything again.")
+    return 0
+
+
+def odoo(args):
+    """Odoo's own command line in this environment."""
+    env = environment.ensure()
+    rest = args.args[1:] if args.args[:1] == ["--"] else args.args
+    os.execve(env.venv.python, env.command(*rest), env.env())
+
+
+def needs():
+    """What ./bti run wants from the machine."""
+    return apt.RUN_NEEDS
