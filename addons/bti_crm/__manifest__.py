@@ -1,0 +1,48 @@
+{
+    "name": "BTI CRM",
+    "summary": "Enquiries and needs of the clients of a brickworks",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "license": "AGPL-3",
+    "author": "BTI e-CRM",
+    "website": "https://github.com/bti-ecrm/bti-ecrm",
+    "depends": [
+        "bti_messaging",
+        "crm",
+        "sales_team",
+        "product",
+        "base_address_extended",
+        # later parts of the client file are built on these two
+        "survey",
+        "base_automation",
+    ],
+    "data": [
+        "security/bti_crm_groups.xml",
+        "security/ir.model.access.csv",
+        "security/bti_crm_rules.xml",
+
+        "data/res.country.state.csv",
+        "data/res.city.csv",
+        "data/bti_client_kind_data.xml",
+        "data/utm_source_data.xml",
+
+        "views/bti_client_kind_views.xml",
+        "views/bti_need_views.xml",
+        "views/crm_lead_views.xml",
+        "views/res_city_views.xml",
+        "views/res_country_state_views.xml",
+        "views/res_partner_views.xml",
+        "views/utm_source_views.xml",
+        "views/bti_crm_menus.xml",
+    ],
+    "demo": [
+        "demo/res_company_demo.xml",
+        "demo/res_users_demo.xml",
+        "demo/res_partner_demo.xml",
+        "demo/crm_lead_demo.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+    "installable": True,
+    "application": True,
+}
