@@ -119,6 +119,7 @@ def facts(env, template="", demo=""):
     return {
         "BTI_PYTHON": env.venv.python,
         "BTI_ODOO_SCRIPT": env.venv.odoo,
+        "BTI_ODOO_ROOT": env.odoo.root,
         "BTI_ODOO_CONF": CONF,
         "BTI_TEMPLATE_DB": template,
         "BTI_DEMO_DB": demo,
