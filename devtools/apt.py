@@ -247,7 +247,10 @@ def ensure_packages(needs):
     sudo = []
     if os.geteuid():
         sudo = ["sudo", "-n"]
-        if not shutil.which("sudo") or subprocess.run([*sudo, "true"], capture_output=True).returncode:
+        if (
+            not shutil.which("sudo")
+            or subprocess.run([*sudo, "true"], capture_output=True).returncode
+        ):
             raise Failure(
                 f"Packages are missing: {', '.join(packages)}",
                 f"Type: {install_command(packages)}",

@@ -53,7 +53,7 @@ def drop(server, name):
 def create(server, name):
     """Create an empty database."""
     server.sql(
-        f'CREATE DATABASE "{check_name(name)}" TEMPLATE template0 ENCODING \'UTF8\' '
+        f"CREATE DATABASE \"{check_name(name)}\" TEMPLATE template0 ENCODING 'UTF8' "
         "LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
     )
 
@@ -67,8 +67,7 @@ def copy(server, source, target):
         with fresh_folder(filestore(target)) as folder:
             shutil.copytree(copied, folder, dirs_exist_ok=True)
     server.sql(
-        f'CREATE DATABASE "{check_name(target)}" TEMPLATE "{check_name(source)}" '
-        "STRATEGY FILE_COPY"
+        f'CREATE DATABASE "{check_name(target)}" TEMPLATE "{check_name(source)}" STRATEGY FILE_COPY'
     )
 
 

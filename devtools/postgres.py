@@ -1,4 +1,4 @@
-"""The database server: PostgreSQL from PyPI in a private folder, or a real one that is configured."""
+"""The database server: PostgreSQL from PyPI in a private folder, or a real one if configured."""
 
 import configparser
 import os
@@ -216,8 +216,7 @@ def _start(server):
             )  # fmt: skip
             if code:
                 raise Failure(
-                    f"The PostgreSQL data folder cannot be made: "
-                    f"{last_words(home / 'setup.log')}",
+                    f"The PostgreSQL data folder cannot be made: {last_words(home / 'setup.log')}",
                     f"Check {home} and the free disk space.",
                 )
             remove(data)

@@ -94,8 +94,15 @@ def start(env, database, port, log, *more):
     with open(log, "ab") as stream:
         process = subprocess.Popen(
             env.command(
-                "server", "-c", CONF, "-d", database, f"--db-filter=^{database}$",
-                f"--http-port={port}", "--no-database-list", *more,
+                "server",
+                "-c",
+                CONF,
+                "-d",
+                database,
+                f"--db-filter=^{database}$",
+                f"--http-port={port}",
+                "--no-database-list",
+                *more,
             ),  # fmt: skip
             stdin=subprocess.DEVNULL,
             stdout=stream,

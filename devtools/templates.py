@@ -1,4 +1,4 @@
-"""Template databases: Odoo's modules, then ours, then the demo story; each built once and copied."""
+"""Template databases: Odoo's modules, ours, the demo story; each is built once and copied."""
 
 import re
 

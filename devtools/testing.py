@@ -44,7 +44,7 @@ def split_target(target):
         path = ROOT / name
     if not path.exists():
         raise Failure(f"There is no addon and no path {target}.", f"Addons: {addons.present()}")
-    wanted = Path(str(path.resolve()) + target[len(name):])
+    wanted = Path(str(path.resolve()) + target[len(name) :])
     return ([wanted], []) if ADDONS in wanted.parents else ([], [wanted])
 
 

@@ -1,6 +1,7 @@
 """What is taken from manifests, and when a database has to be made again."""
 
 import pytest
+
 from devtools import addons
 
 

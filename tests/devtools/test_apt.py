@@ -4,7 +4,7 @@ from devtools import apt
 
 LIST = """\
 # deb http://mirror.example/debian sid main
-deb [arch=amd64 signed-by=/usr/share/keyrings/d.gpg] http://mirror.example/debian bookworm main contrib
+deb [arch=amd64 signed-by=/usr/share/keyrings/d.gpg] http://mirror.example/d bookworm main contrib
 deb-src http://mirror.example/debian bookworm main
 deb http://mirror.example/security bookworm-security main # comment
 """

@@ -3,6 +3,7 @@
 import socket
 
 import pytest
+
 from devtools import cli, databases, ports, postgres, templates, testing
 from devtools.console import Failure, last_words
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from devtools import odoo_source, venv
 from devtools.paths import ROOT
 
@@ -25,7 +26,7 @@ def programs(folder, hidden):
 
 
 def environment(monkeypatch, cache, without=()):
-    """A finished environment in ``cache``, lacking some libraries, made of links to the real one."""
+    """A finished environment in ``cache``, made of links to the real one less some libraries."""
     real = Path(os.environ["BTI_PYTHON"]).parent.parent
     monkeypatch.setenv("BTI_CACHE", str(cache))
     odoo = odoo_source.find()

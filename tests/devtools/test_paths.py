@@ -1,6 +1,7 @@
 """Folders: atomic building, sockets of bearable length, places another user can reach."""
 
 import pytest
+
 from devtools import paths
 
 
