@@ -27,12 +27,11 @@ BINARIES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chro
 # uses and dies under such a limit. This small program takes the limit back to the hard one and
 # gives Chromium the two pipes on the descriptors 3 and 4 that it expects.
 _LAUNCHER = """
-import os, resource, sys
+import fcntl, os, resource, sys
 hard = resource.getrlimit(resource.RLIMIT_AS)[1]
 resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
-read, write = int(sys.argv[1]), int(sys.argv[2])
-# first out of the way, so that neither call overwrites the other's source
-read, write = os.dup(read), os.dup(write)
+# first out of the way of 3 and 4, so that neither call overwrites the other's source
+read, write = (fcntl.fcntl(int(number), fcntl.F_DUPFD, 10) for number in sys.argv[1:3])
 os.dup2(read, 3)
 os.dup2(write, 4)
 os.execvp(sys.argv[3], sys.argv[3:])
