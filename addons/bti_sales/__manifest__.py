@@ -19,6 +19,7 @@
     "external_dependencies": {"python": ["pypdf"]},
     "data": [
         "security/bti_sales_groups.xml",
+        "security/bti_sales_roles.xml",
         "security/ir.model.access.csv",
         "security/bti_sales_rules.xml",
 
@@ -37,6 +38,5 @@
     "demo": [
     ],
     "assets": {},
-    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }
