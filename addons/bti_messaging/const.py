@@ -1,0 +1,54 @@
+"""Constants shared by the models, the gateways and the controllers."""
+
+# Why a message was not delivered. Keys are the values of ``gateways.base.FailureReason``.
+FAILURE_TYPES = [
+    ("no_channel", "No active messaging channel"),
+    ("too_long", "Too long for the channel"),
+    ("number_missing", "Missing number"),
+    ("number_invalid", "Wrong number"),
+    ("not_mobile", "Not a mobile number: it cannot receive an SMS"),
+    ("refused", "Refused by the provider"),
+    ("undelivered", "Not delivered to the phone"),
+    ("expired", "Expired before delivery"),
+    ("rejected", "Rejected by the operator"),
+    ("error", "Technical error"),
+]
+
+# The same in the words of Odoo's own SMS failure types.
+FAILURE_TO_SMS_FAILURE_TYPE = {
+    "no_channel": "bti_no_channel",
+    "too_long": "sms_too_long",
+    "number_missing": "sms_number_missing",
+    "number_invalid": "sms_number_format",
+    "not_mobile": "sms_not_mobile",
+    "refused": "sms_rejected",
+    "undelivered": "sms_not_delivered",
+    "expired": "sms_expired",
+    "rejected": "sms_rejected",
+    "error": "sms_server",
+}
+# Failure types that this addon adds to sms.sms and mail.notification.
+OWN_SMS_FAILURE_TYPES = [
+    ("bti_no_channel", "No Messaging Channel"),
+    ("sms_too_long", "Message Too Long"),
+    ("sms_not_mobile", "Not a Mobile Number"),
+]
+
+# Why a whole channel cannot send. Keys are the values of ``gateways.base.ChannelProblem``.
+CHANNEL_PROBLEMS = [
+    ("credentials", "The provider refuses the user name or the password"),
+    ("configuration", "The address is not that of the provider's sending page"),
+    ("unreachable", "The provider cannot be reached"),
+    ("busy", "The provider asks to slow down"),
+]
+
+# The webhook route.
+WEBHOOK_PATH = "/bti/webhook"
+WEBHOOK_MAX_BODY = 1024 * 1024  # bytes
+WEBHOOK_LIMIT = (30000, 60)  # calls, seconds: per address, well above a busy gateway
+WEBHOOK_REFUSED_LIMIT = (60, 60)  # calls, seconds: wrong keys and signatures per address
+
+# Rows handled between two commits and given up after so many tries.
+INBOX_BATCH = 50
+EVENT_MAX_TRIES = 12
+GC_LIMIT = 10000

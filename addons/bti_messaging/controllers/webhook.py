@@ -1,0 +1,66 @@
+from odoo.http import Controller, Response, request, route
+
+from ..const import (
+    WEBHOOK_LIMIT,
+    WEBHOOK_MAX_BODY,
+    WEBHOOK_PATH,
+    WEBHOOK_REFUSED_LIMIT,
+)
+from ..gateways.base import InboundRequest, InvalidSignature
+from ..tools import rate_limit
+
+# Headers worth keeping: enough to verify and to understand, no cookies or credentials.
+KEPT_HEADERS = ("content-type", "user-agent", "x-signature", "x-timestamp",
+                "x-hub-signature-256")
+
+
+class Webhook(Controller):
+    """The address that providers call back."""
+
+    @route(
+        f"{WEBHOOK_PATH}/<string:webhook_key>", type="http", auth="public",
+        methods=["GET", "POST"], csrf=False, save_session=False,
+        max_content_length=WEBHOOK_MAX_BODY,
+    )
+    def receive(self, webhook_key, **_params):
+        """Verify, store, answer; the channel's scheduled action does the rest.
+
+        :param str webhook_key: tells the channel
+        :return: 200 with an empty text (anything else makes the provider try again, and
+            Kannel sends a non-empty answer to the client as an SMS), 404 for a wrong key,
+            403 without the provider's proof, 429 for too many calls
+        """
+        address = request.httprequest.remote_addr
+        if not rate_limit.allow("bti_webhook", address, *WEBHOOK_LIMIT):
+            return _answer(429)
+        channel_sudo = request.env["bti.channel"]._from_webhook_key(webhook_key)
+        if not channel_sudo:
+            return _refuse(404, address)
+        try:
+            return _answer(200, channel_sudo._receive(_read_request()))
+        except InvalidSignature:
+            return _refuse(403, address)
+
+
+def _read_request():
+    """:return: the request as it came, bytes untouched
+    :rtype: InboundRequest
+    """
+    http = request.httprequest
+    return InboundRequest(
+        method=http.method,
+        query=http.query_string.decode("latin-1"),
+        body=http.get_data(),
+        headers={name: http.headers[name] for name in KEPT_HEADERS if name in http.headers},
+    )
+
+
+def _refuse(status, address):
+    """Slow down whoever guesses."""
+    if not rate_limit.allow("bti_webhook_refused", address, *WEBHOOK_REFUSED_LIMIT):
+        status = 429
+    return _answer(status)
+
+
+def _answer(status, text=""):
+    return Response(text, status=status, content_type="text/plain; charset=utf-8")

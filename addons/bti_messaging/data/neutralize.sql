@@ -1,0 +1,8 @@
+-- a copy of the database sends nothing and answers nobody
+UPDATE bti_channel
+   SET state = 'paused'
+ WHERE provider != 'log';
+UPDATE bti_channel
+   SET access_token = NULL,
+       app_secret = NULL,
+       verify_token = NULL;

@@ -1,0 +1,1 @@
+from . import base, http, kannel, log, signature, sms, sms_text

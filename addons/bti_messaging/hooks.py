@@ -1,0 +1,22 @@
+from odoo.fields import Domain
+
+
+def post_init_hook(env):
+    """Give each company its trial channel; leave alone who already sends real SMS."""
+    companies = env["res.company"].with_context(active_test=False).search([])
+    for company in companies:
+        company._bti_create_trial_channel()
+    in_use = env["res.company"]
+    for account in env["iap.account"].search(
+        Domain("service_name", "=", "sms") & Domain("state", "=", "registered")
+    ):
+        in_use |= account.company_ids or companies
+    (companies - in_use).filtered(
+        lambda company: company.sms_provider in (False, "iap")
+    ).write({"sms_provider": "bti"})
+
+
+def uninstall_hook(env):
+    """Delete the channels' scheduled actions: created by code, they would outlive us and
+    call a model that is gone."""
+    env["bti.channel"].with_context(active_test=False).search([])._unlink_crons()

@@ -1,0 +1,190 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from ..const import EVENT_MAX_TRIES, FAILURE_TYPES, INBOX_BATCH
+from ..tools.backoff import get_delay
+
+_logger = logging.getLogger(__name__)
+
+
+class BtiEvent(models.Model):
+    """One normalised fact from a provider, at most once per channel and key.
+
+    Each kind has a hook ``_route_<kind>`` that returns whether it could be handled; an
+    addon that adds a kind extends ``kind`` and defines the hook.
+    """
+
+    _name = "bti.event"
+    _description = "Messaging Event"
+    _order = "id desc"
+    _rec_name = "key"
+    _check_company_auto = True
+
+    # === FIELDS === #
+
+    channel_id = fields.Many2one(
+        "bti.channel", required=True, readonly=True, index=True, ondelete="cascade",
+    )
+    company_id = fields.Many2one(related="channel_id.company_id", store=True, index=True)
+    inbox_id = fields.Many2one(
+        "bti.inbox", readonly=True, index="btree_not_null", ondelete="set null",
+    )
+    key = fields.Char(required=True, readonly=True)
+    kind = fields.Selection(
+        [("status", "Delivery Report"), ("unknown", "Unknown")],
+        required=True, readonly=True,
+    )
+    ref = fields.Char(string="Reference", readonly=True)
+    status = fields.Char(readonly=True)
+    failure_type = fields.Selection(FAILURE_TYPES, readonly=True)
+    detail = fields.Char(readonly=True)
+    occurred_at = fields.Datetime(string="Date", readonly=True)
+    payload = fields.Json(readonly=True)
+    message_id = fields.Many2one(
+        "bti.message", readonly=True, index="btree_not_null", ondelete="set null",
+    )
+    state = fields.Selection(
+        [
+            ("new", "To Handle"),
+            ("done", "Handled"),
+            ("unmatched", "Nothing Found"),
+            ("failed", "Failed"),
+        ],
+        required=True, default="new", readonly=True,
+        help="Nothing found: the event is about a message that this database does not "
+             "know; it is kept for information.",
+    )
+    tries = fields.Integer(readonly=True)
+    next_try_at = fields.Datetime(default=fields.Datetime.now, required=True, readonly=True)
+    error = fields.Text(readonly=True)
+
+    _key_uniq = models.Constraint(
+        "UNIQUE(channel_id, key)", "This event has already been received.",
+    )
+    _todo_idx = models.Index("(channel_id, next_try_at) WHERE state = 'new'")
+
+    # === ACTIONS === #
+
+    def action_process_again(self):
+        """Try once more what was given up."""
+        given_up = self.filtered(lambda event: event.state in ("unmatched", "failed"))
+        given_up.write({"state": "new", "tries": 0, "next_try_at": fields.Datetime.now()})
+        given_up.channel_id._wake()
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _store(self, inbox, events):
+        """Create the events that are not known yet; the job of a channel runs alone, so a
+        search is enough, the unique constraint is the guard.
+
+        :param bti.inbox inbox: where they come from
+        :param list[Event] events: from the gateway
+        """
+        by_key = {event.key: event for event in events}
+        known = set(self.search([
+            ("channel_id", "=", inbox.channel_id.id), ("key", "in", list(by_key)),
+        ]).mapped("key"))
+        return self.create([
+            self._prepare_event_vals(inbox, event)
+            for key, event in by_key.items() if key not in known
+        ])
+
+    @api.model
+    def _prepare_event_vals(self, inbox, event):
+        """:param Event event: from the gateway
+        :return: values of its row
+        """
+        return {
+            "channel_id": inbox.channel_id.id,
+            "inbox_id": inbox.id,
+            "key": event.key,
+            "kind": event.kind.value,
+            "ref": event.ref,
+            "status": event.status,
+            "failure_type": event.reason.value if event.reason else False,
+            "detail": event.detail,
+            "occurred_at": event.occurred_at or fields.Datetime.now(),
+            "payload": event.payload,
+        }
+
+    @api.model
+    def _process_channel(self, channel):
+        """Handle the events that are due, each in its own savepoint.
+
+        :param bti.channel channel: the channel whose job this is
+        """
+        todo = Domain("channel_id", "=", channel.id) & Domain("state", "=", "new")
+        cron = self.env["ir.cron"]
+        left = cron._commit_progress(
+            remaining=self.search_count(todo & Domain("next_try_at", "<=", fields.Datetime.now()))
+        )
+        while left > 0:
+            events = self.search(
+                todo & Domain("next_try_at", "<=", fields.Datetime.now()),
+                order="next_try_at, id", limit=INBOX_BATCH,
+            ).try_lock_for_update()
+            if not events:
+                break
+            for event in events:
+                event._process()
+            left = cron._commit_progress(len(events))
+
+    def _process(self):
+        """Route one event; what cannot be matched yet or fails is tried again later."""
+        self.ensure_one()
+        route = getattr(self, f"_route_{self.kind}", None)
+        try:
+            with self.env.cr.savepoint():
+                handled = bool(route and route())
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:  # one poisonous event must not hold up the others
+            _logger.exception("Event %s of channel %s", self.key, self.channel_id.id)
+            self._postpone("failed", f"{type(error).__name__}: {error}"[:1000])
+            return
+        if handled:
+            self.write({"state": "done", "error": False})
+        elif route is None:
+            _logger.warning("Event %s: nothing handles the kind %s", self.key, self.kind)
+            self.state = "unmatched"
+        else:
+            self._postpone("unmatched", False)
+
+    def _postpone(self, final_state, error):
+        tries = self.tries + 1
+        next_try_at = fields.Datetime.now() + get_delay(tries)
+        self.write({
+            "tries": tries,
+            "state": final_state if tries >= EVENT_MAX_TRIES else "new",
+            "next_try_at": next_try_at,
+            "error": error,
+        })
+        if self.state == "new":
+            self.channel_id._wake(at=next_try_at)
+        else:
+            _logger.warning("Event %s given up as %s", self.key, self.state)
+
+    # === ROUTES === #
+
+    def _route_status(self):
+        """Hook: move the message forward by its delivery report.
+
+        :return: whether the message is known; a report may come before the provider's
+            answer with its reference was stored
+        """
+        self.ensure_one()
+        message = self.env["bti.message"]._find_by_ref(self.channel_id, self.ref)
+        if not message:
+            return False
+        self.message_id = message
+        message._update_state(
+            self.status,
+            failure_type=self.failure_type,
+            failure_reason=self.detail,
+            date=self.occurred_at,
+        )
+        return True

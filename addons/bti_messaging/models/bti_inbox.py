@@ -1,0 +1,155 @@
+import base64
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from ..const import EVENT_MAX_TRIES, GC_LIMIT, INBOX_BATCH
+from ..gateways.base import InboundRequest
+from ..tools.backoff import get_delay
+
+_logger = logging.getLogger(__name__)
+
+
+class BtiInbox(models.Model):
+    """What a provider sent to the webhook, as received: stored first, understood later."""
+
+    _name = "bti.inbox"
+    _description = "Received from a Provider"
+    _order = "id desc"
+    _check_company_auto = True
+    _rec_name = "id"
+
+    # === FIELDS === #
+
+    channel_id = fields.Many2one(
+        "bti.channel", required=True, readonly=True, index=True, ondelete="cascade",
+    )
+    company_id = fields.Many2one(related="channel_id.company_id", store=True, index=True)
+    method = fields.Char(readonly=True)
+    query = fields.Text(readonly=True)
+    headers = fields.Json(readonly=True)
+    body = fields.Binary(string="Raw Body", attachment=False, readonly=True)
+    body_text = fields.Text(string="Body", compute="_compute_body_text")
+    state = fields.Selection(
+        [("new", "New"), ("done", "Handled"), ("failed", "Not Understood")],
+        required=True, default="new", readonly=True,
+    )
+    tries = fields.Integer(readonly=True)
+    next_try_at = fields.Datetime(default=fields.Datetime.now, required=True, readonly=True)
+    error = fields.Text(readonly=True)
+    event_ids = fields.One2many("bti.event", "inbox_id", string="Events")
+
+    _todo_idx = models.Index("(channel_id, next_try_at) WHERE state = 'new'")
+    _done_idx = models.Index("(channel_id, create_date)")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("body")
+    def _compute_body_text(self):
+        for inbox in self.with_context(bin_size=False):
+            raw = base64.b64decode(inbox.body or b"")
+            inbox.body_text = raw.decode("utf-8", errors="replace").replace("\x00", "\N{REPLACEMENT CHARACTER}")
+
+    # === ACTIONS === #
+
+    def action_process_again(self):
+        """Try once more what was given up."""
+        failed = self.filtered(lambda inbox: inbox.state == "failed")
+        failed.write({"state": "new", "tries": 0, "next_try_at": fields.Datetime.now()})
+        failed.channel_id._wake()
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _prepare_inbox_vals(self, channel, request):
+        """:param InboundRequest request: the raw request
+        :return: values of its row
+        """
+        return {
+            "channel_id": channel.id,
+            "method": request.method,
+            "query": request.query,
+            "headers": request.headers,
+            "body": base64.b64encode(request.body),
+        }
+
+    def _get_request(self):
+        """:return: the request as it came in
+        :rtype: InboundRequest
+        """
+        self.ensure_one()
+        return InboundRequest(
+            method=self.method,
+            query=self.query or "",
+            body=base64.b64decode(self.with_context(bin_size=False).body or b""),
+            headers=self.headers or {},
+        )
+
+    @api.model
+    def _process_channel(self, channel):
+        """Turn the rows that are due into events, each in its own savepoint.
+
+        :param bti.channel channel: the channel whose job this is
+        """
+        due = Domain("channel_id", "=", channel.id) & Domain("state", "=", "new")
+        cron = self.env["ir.cron"]
+        left = cron._commit_progress(
+            remaining=self.search_count(due & Domain("next_try_at", "<=", fields.Datetime.now()))
+        )
+        gateway = channel._get_gateway()
+        while left > 0:
+            rows = self.search(
+                due & Domain("next_try_at", "<=", fields.Datetime.now()),
+                order="next_try_at, id", limit=INBOX_BATCH,
+            ).try_lock_for_update()
+            if not rows:
+                break
+            for row in rows:
+                row._process(gateway)
+            left = cron._commit_progress(len(rows))
+
+    def _process(self, gateway):
+        """Store the events of one row; a row that cannot be read is tried again later."""
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                events = gateway.parse(self._get_request())
+                self.env["bti.event"]._store(self, events)
+                self.write({"state": "done", "error": False})
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:  # one unreadable row must not hold up the others
+            _logger.exception("Inbox row %s of channel %s", self.id, self.channel_id.id)
+            self._postpone(error)
+
+    def _postpone(self, error):
+        tries = self.tries + 1
+        next_try_at = fields.Datetime.now() + get_delay(tries)
+        self.write({
+            "tries": tries,
+            "state": "failed" if tries >= EVENT_MAX_TRIES else "new",
+            "next_try_at": next_try_at,
+            "error": f"{type(error).__name__}: {error}"[:1000],
+        })
+        if self.state == "new":
+            self.channel_id._wake(at=next_try_at)
+
+    @api.autovacuum
+    def _gc_inbox(self):
+        """Delete what was handled long ago; each channel says after how many days."""
+        done = remaining = 0
+        for channel in self.env["bti.channel"].with_context(active_test=False).search([]):
+            before = fields.Datetime.now() - timedelta(days=channel.inbox_retention_days)
+            old = Domain("channel_id", "=", channel.id) & Domain("create_date", "<", before)
+            for records in (
+                self.search(old & Domain("state", "=", "done"), limit=GC_LIMIT),
+                self.env["bti.event"].search(
+                    old & Domain("state", "!=", "new"), limit=GC_LIMIT),
+            ):
+                records.unlink()
+                done += len(records)
+                remaining += len(records) == GC_LIMIT
+        return done, remaining

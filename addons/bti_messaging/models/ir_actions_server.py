@@ -1,0 +1,85 @@
+from odoo import api, fields, models
+
+
+class IrActionsServer(models.Model):
+    """The server action "Notify the client", for automation rules and menus."""
+
+    _inherit = "ir.actions.server"
+
+    state = fields.Selection(
+        selection_add=[("bti_notify", "Notify the Client"), ("sms",)],
+        ondelete={"bti_notify": "cascade"},
+    )
+    bti_sms_template_id = fields.Many2one(
+        "sms.template", string="Text", domain="[('model_id', '=', model_id)]",
+        compute="_compute_bti_sms_template_id", store=True, readonly=False,
+        ondelete="set null",
+    )
+    bti_purpose = fields.Selection(
+        [("transactional", "Transactional"), ("marketing", "Marketing")],
+        string="Purpose", default="transactional",
+        help="Marketing messages do not go to people who refused them.",
+    )
+    bti_channel_id = fields.Many2one(
+        "bti.channel", string="Channel", ondelete="set null",
+        help="Leave it empty to use the first active channel of the document's company.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("model_id", "state")
+    def _compute_bti_sms_template_id(self):
+        self.filtered(
+            lambda action: action.state != "bti_notify"
+            or action.bti_sms_template_id.model_id != action.model_id
+        ).bti_sms_template_id = False
+
+    @api.depends("state")
+    def _compute_available_model_ids(self):
+        notifying = self.filtered(lambda action: action.state == "bti_notify")
+        if notifying:
+            notifying.available_model_ids = self.env["ir.model"].search(
+                [("is_mail_thread", "=", True), ("transient", "=", False)]
+            )
+        super(IrActionsServer, self - notifying)._compute_available_model_ids()
+
+    # === CORE HOOKS === #
+
+    def _name_depends(self):
+        return [*super()._name_depends(), "bti_sms_template_id"]
+
+    def _generate_action_name(self):
+        self.ensure_one()
+        if self.state == "bti_notify" and self.bti_sms_template_id:
+            return self.env._(
+                "Notify the client: %(template)s", template=self.bti_sms_template_id.name,
+            )
+        return super()._generate_action_name()
+
+    @api.model
+    def _warning_depends(self):
+        return [*super()._warning_depends(), "bti_sms_template_id"]
+
+    def _get_warning_messages(self):
+        warnings = super()._get_warning_messages()
+        if self.state == "bti_notify":
+            if self.model_id.transient or not self.model_id.is_mail_thread:
+                warnings.append(self.env._(
+                    "Clients can only be notified about documents that have a chatter."
+                ))
+            if self.bti_sms_template_id.model_id not in (self.model_id, self.env["ir.model"]):
+                warnings.append(self.env._(
+                    "The text %(template)s is made for other documents.",
+                    template=self.bti_sms_template_id.name,
+                ))
+        return warnings
+
+    def _run_action_bti_notify_multi(self, eval_context=None):
+        """Queue the message for each document."""
+        records = (eval_context or {}).get("records") or (eval_context or {}).get("record")
+        if not records or not self.bti_sms_template_id or self._is_recompute():
+            return False
+        records._bti_notify(
+            self.bti_sms_template_id, purpose=self.bti_purpose, channel=self.bti_channel_id,
+        )
+        return False

@@ -1,0 +1,11 @@
+from odoo import fields, models
+
+from ..const import OWN_SMS_FAILURE_TYPES
+
+
+class MailNotification(models.Model):
+    _inherit = "mail.notification"
+
+    failure_type = fields.Selection(
+        selection_add=[*OWN_SMS_FAILURE_TYPES, ("bti_simulated", "Not Really Sent")],
+    )
