@@ -49,7 +49,9 @@ class CrmLead(models.Model):
         for order, site_needs in zip(orders, needs_by_site.values(), strict=True):
             site_needs._log_pallet_advice(order)
         self._log_needs_not_quoted(self.need_ids - needs)
-        action = self.env["ir.actions.actions"]._for_xml_id("sale.action_quotations_with_onboarding")
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "sale.action_quotations_with_onboarding"
+        )
         action["context"] = self._prepare_opportunity_quotation_context()
         if len(orders) == 1:
             action["views"] = [(self.env.ref("sale.view_order_form").id, "form")]

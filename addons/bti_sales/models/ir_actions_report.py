@@ -34,9 +34,12 @@ _IMAGE_PATH = re.compile(
 # CSS of reports is written for wkhtmltopdf, whose pixel is larger; at this scale both engines
 # print the same page (measured on the standard layout).
 _ZOOM = 0.82
-# Headers and footers keep this distance from the paper's edge and from the text, in mm.
-_EDGE_MM = 6
+# Running parts keep this distance from the text, and from the paper's edge when the paper format
+# does not leave its margins to the style sheet; in mm.
 _GAP_MM = 3
+_EDGE_MM = 6
+# Latin words keep their own order inside an Arabic page ("12 rue des Oliviers").
+_RTL_CSS = " [dir=rtl] span { unicode-bidi: plaintext; text-align: right; }"
 _PAPER_MM = {"A4": (210, 297), "A5": (148, 210), "A3": (297, 420), "Letter": (215.9, 279.4)}
 _PX_PER_MM = 96 / 25.4
 
@@ -51,6 +54,7 @@ class Paper:
     right: float
     bottom: float
     left: float
+    edge: float = _EDGE_MM
 
 
 class IrActionsReport(models.Model):
@@ -139,6 +143,7 @@ class IrActionsReport(models.Model):
             right=paperformat.margin_right,
             bottom=float(specific_args.get("data-report-margin-bottom", paperformat.margin_bottom)),
             left=paperformat.margin_left,
+            edge=0 if paperformat.css_margins else _EDGE_MM,
         )
 
     def _print_with_chromium(self, bodies, header, footer, paper):
@@ -195,7 +200,7 @@ class IrActionsReport(models.Model):
                     f"document.querySelector('{selector}')?.getBoundingClientRect().height || 0"
                 )
                 if height:  # a tall header takes its room from the text instead of covering it
-                    needed = _EDGE_MM + height / _PX_PER_MM + _GAP_MM
+                    needed = paper.edge + height / _PX_PER_MM + _GAP_MM
                     margins[side] = min(max(margins[side], needed), paper.height / 2)
         body = root.find("body")
         style = self._add_style(
@@ -204,9 +209,9 @@ class IrActionsReport(models.Model):
             f" margin: {margins['top']}mm {paper.right}mm {margins['bottom']}mm {paper.left}mm; }}"
             " html, body { background: transparent !important; height: auto !important;"
             " overflow: visible !important; }"
-            f" body.container {{ max-width: none !important; padding: 0 !important; zoom: {_ZOOM}; }}"
+            f" body.container {{ max-width: none !important; zoom: {_ZOOM}; }}"
             " thead { display: table-header-group !important; } tr { break-inside: avoid; }"
-            " * { -webkit-print-color-adjust: exact; }",
+            " * { -webkit-print-color-adjust: exact; }" + _RTL_CSS,
         )
         printer.load(self._to_page(head, body, root))
         head.remove(style)
@@ -240,13 +245,16 @@ class IrActionsReport(models.Model):
             f" .bti_page {{ position: relative; width: {paper.width}mm;"
             f" height: {paper.height - 0.2}mm; overflow: hidden; break-after: page; }}"
             f" .bti_header, .bti_footer {{ position: absolute; left: {paper.left}mm;"
-            f" right: {paper.right}mm; }} .bti_header > *, .bti_footer > * {{ zoom: {_ZOOM}; }}"
-            f" .bti_header {{ top: {_EDGE_MM}mm; }} .bti_footer {{ bottom: {_EDGE_MM}mm; }}"
+            f" right: {paper.right}mm; }} .bti_header {{ top: {paper.edge}mm; }}"
+            f" .bti_footer {{ bottom: {paper.edge}mm; }} .bti_header > *, .bti_footer > * {{"
+            f" max-width: none !important; zoom: {_ZOOM}; }}" + _RTL_CSS
         )
+        body_class = root.find("body").get("class", "")
 
         def build(numbers):
             body = etree.Element("body", dict(root.find("body").attrib))
-            body.attrib.pop("onload", None)
+            for attribute in ("onload", "class"):
+                body.attrib.pop(attribute, None)
             self._add_style(body, css)
             for number, count in numbers:
                 page = etree.SubElement(body, "div", {"class": "bti_page"})
@@ -254,7 +262,9 @@ class IrActionsReport(models.Model):
                     if part is None:
                         continue
                     box = etree.SubElement(page, "div", {"class": css_class})
-                    box.append(self._number_page(part, number, count))
+                    # the body's classes carry the side margins of the layout
+                    inner = etree.SubElement(box, "div", {"class": body_class})
+                    inner.append(self._number_page(part, number, count))
             return body
 
         return build
@@ -286,7 +296,9 @@ class IrActionsReport(models.Model):
 
     def _to_page(self, head, body, root):
         """One whole document out of a head and a body."""
-        attributes = "".join(f' {key}="{value}"' for key, value in root.attrib.items() if key == "lang")
+        attributes = "".join(
+            f' {key}="{value}"' for key, value in root.attrib.items() if key == "lang"
+        )
         return (
             f"<!DOCTYPE html><html{attributes}>"
             + lxml_html.tostring(head, encoding="unicode")

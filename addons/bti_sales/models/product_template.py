@@ -105,8 +105,7 @@ class ProductTemplate(models.Model):
                     {
                         "pallet_uom_id": pallet.id,
                         "uom_ids": [
-                            fields.Command.unlink(uom.id)
-                            for uom in template.pallet_uom_id - pallet
+                            fields.Command.unlink(uom.id) for uom in template.pallet_uom_id - pallet
                         ]
                         + [fields.Command.link(uom.id) for uom in pallet],
                     }

@@ -91,6 +91,33 @@ class SaleOrder(models.Model):
             self._get_load_items(), self.truck_category_id._get_loading_truck()
         )
 
+    def _get_load_by_product(self):
+        """Quantities of the order per product and pallet size, for its documents.
+
+        :return: dicts ``product``, ``pieces_per_pallet``, ``pieces``, ``full_pallets``,
+            ``loose_pieces``, ``weight`` (kg), in line order
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        rows = {}
+        for line in self.order_line.filtered("pieces"):
+            key = (line.product_id, line.pieces_per_pallet)
+            row = rows.setdefault(
+                key,
+                {
+                    "product": line.product_id,
+                    "pieces_per_pallet": line.pieces_per_pallet,
+                    "pieces": 0,
+                    "full_pallets": 0,
+                    "loose_pieces": 0,
+                    "weight": 0.0,
+                },
+            )
+            for name in ("pieces", "full_pallets", "loose_pieces"):
+                row[name] += line[name]
+            row["weight"] += line.load_weight
+        return list(rows.values())
+
     def _get_load_plan_for_document(self):
         """The planned trucks in the client's words, for the order's documents.
 
@@ -103,11 +130,22 @@ class SaleOrder(models.Model):
             loads = self._get_planned_loads()
         except loading.LoadingError:
             return []
-        return [
-            " · ".join(
-                f"{part.item.key.product_id.name}: "
-                f"{part.item.key._format_load(part.full_pallets, part.loose_pieces)}"
-                for part in load.parts
+        return [self._format_planned_load(load) for load in loads]
+
+    def _format_planned_load(self, load):
+        """One planned truck in words, each product once.
+
+        :param loading.Load load: a truckload
+        :rtype: str
+        """
+        by_product = {}
+        for part in load.parts:
+            pallets, loose = by_product.get(part.item.key.product_id, (0, 0))
+            by_product[part.item.key.product_id] = (
+                pallets + part.full_pallets,
+                loose + part.loose_pieces,
             )
-            for load in loads
-        ]
+        format_load = self.env["sale.order.line"]._format_load
+        return " · ".join(
+            f"{product.name}: {format_load(*load)}" for product, load in by_product.items()
+        )

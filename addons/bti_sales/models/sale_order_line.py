@@ -73,9 +73,7 @@ class SaleOrderLine(models.Model):
         for line in self:
             item = line._get_load_item()
             if item is None:
-                line.update(
-                    {"pieces": 0, "full_pallets": 0, "loose_pieces": 0, "load_weight": 0.0}
-                )
+                line.update({"pieces": 0, "full_pallets": 0, "loose_pieces": 0, "load_weight": 0.0})
                 continue
             full_pallets, loose_pieces = item.split
             line.pieces = item.pieces

@@ -92,9 +92,7 @@ class TestPdf(BricksCommon):
     def test_documents_of_several_clients_are_split_by_record(self):
         orders = self._long_order(40) + self._new_order((self.b8, 253, None)) + self._long_order(2)
         report = self.env["ir.actions.report"].with_company(self.company)
-        streams = report.with_context(
-            force_report_rendering=True
-        )._render_qweb_pdf_prepare_streams(
+        streams = report.with_context(force_report_rendering=True)._render_qweb_pdf_prepare_streams(
             "sale.action_report_saleorder", {}, res_ids=orders.ids
         )
         self.assertEqual(set(streams), set(orders.ids))

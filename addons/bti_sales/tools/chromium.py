@@ -125,9 +125,7 @@ class Printer:
 
     def pdf(self) -> bytes:
         """PDF of the page shown, on paper of the size that its ``@page`` rule asks."""
-        result = self._call(
-            "Page.printToPDF", {"printBackground": True, "preferCSSPageSize": True}
-        )
+        result = self._call("Page.printToPDF", {"printBackground": True, "preferCSSPageSize": True})
         return base64.b64decode(result["data"])
 
     # === PROCESS === #
