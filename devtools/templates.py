@@ -67,31 +67,43 @@ def alerts(log, ours=True):
     return result
 
 
-def ensure_core(env):
-    """The template with Odoo's modules: from this server, else from the cache, else built."""
-    name = core_name(env)
+def shared(env, name, title, build):
+    """A template that depends on Odoo only: from this server, the cache, else ``build(name)``.
+
+    Other checkouts on this machine find it in the cache.
+    """
     stored = cache() / "templates" / name
 
-    def build(temporary):
+    def restore_or_build(temporary):
         if (stored / "filestore.tar").is_file():
             try:
-                with step("Restoring the database of Odoo's modules from the cache"):
+                with step(f"{title}: from the cache"):
                     databases.restore(env.server, stored, temporary)
                 return
             except Failure as failure:
                 say(f"  the cached copy is damaged and will be made again ({failure.message})")
                 remove(stored)
                 databases.drop(env.server, temporary)
-        with step("Installing Odoo's modules into a template database (1-3 minutes, once)"):
-            databases.create(env.server, temporary)
-            install(
-                env, temporary, addons.template_modules(), "template-core",
-                f"--load-language={LANGUAGES}",
-            )  # fmt: skip
-            env.script(WARM_ASSETS, temporary, "template-core-assets")
+        with step(title):
+            build(temporary)
             databases.dump(env.server, temporary, stored)
 
-    if databases.built(env.server, name, build):
+    return databases.built(env.server, name, restore_or_build)
+
+
+def ensure_core(env):
+    """The template with Odoo's modules and nothing of ours."""
+    name = core_name(env)
+
+    def build(temporary):
+        databases.create(env.server, temporary)
+        install(
+            env, temporary, addons.template_modules(), "template-core",
+            f"--load-language={LANGUAGES}",
+        )  # fmt: skip
+        env.script(WARM_ASSETS, temporary, "template-core-assets")
+
+    if shared(env, name, "Template database with Odoo's modules (1-3 minutes, once)", build):
         databases.drop_stale(env.server, "bti_core_", {name})
     return name
 

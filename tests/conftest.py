@@ -57,12 +57,8 @@ class Rpc:
     def __init__(self, base_url, db, login, password):
         self.base_url = base_url
         self.cookies = CookieJar()
-        self.opener = urllib.request.build_opener(
-            urllib.request.HTTPCookieProcessor(self.cookies)
-        )
-        self.session = self.post(
-            "/web/session/authenticate", db=db, login=login, password=password
-        )
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
+        self.session = self.post("/web/session/authenticate", db=db, login=login, password=password)
         self.uid = self.session["uid"]
 
     def post(self, route, **params):

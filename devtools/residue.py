@@ -1,0 +1,155 @@
+"""./bti residue: install each addon on a database that has only its dependencies, uninstall it,
+and show what stays behind.
+
+Three times: messaging alone, messaging with crm, all three. Nothing may remain: no table, column,
+index, constraint, model, field, menu, action, scheduled job, parameter, group, record. The log of
+the installation must be free of warnings.
+"""
+
+from . import addons, databases, environment, templates
+from .console import Failure, say, step
+from .environment import CONF
+from .paths import REQUIREMENTS, STATE, digest, lock
+
+DATABASE = "bti_residue"
+# Named things: what the catalogues and Odoo's own registers list.
+NAMED = {
+    "table": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
+    "column": "SELECT table_name || '.' || column_name || ' ' || data_type "
+    "FROM information_schema.columns WHERE table_schema = 'public'",
+    "index": "SELECT indexname FROM pg_indexes WHERE schemaname = 'public'",
+    "constraint": "SELECT conrelid::regclass || ' ' || conname || ' ' || "
+    "pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace",
+    "sequence": "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'",
+    "function": "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+    "trigger": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    "model": "SELECT model FROM ir_model",
+    "field": "SELECT model || '.' || name FROM ir_model_fields",
+    "selection value": "SELECT f.model || '.' || f.name || '=' || s.value "
+    "FROM ir_model_fields_selection s JOIN ir_model_fields f ON f.id = s.field_id",
+    "external id": "SELECT module || '.' || name FROM ir_model_data",
+    "scheduled job": "SELECT cron_name FROM ir_cron",
+    "parameter": "SELECT key || ' = ' || value FROM ir_config_parameter",
+    "menu": "SELECT id || ' ' || (name->>'en_US') FROM ir_ui_menu",
+    "action": "SELECT type || ' ' || id || ' ' || (name->>'en_US') FROM ir_actions",
+    "group": "SELECT id || ' ' || (name->>'en_US') FROM res_groups",
+    "implied group": "SELECT gid || ' implies ' || hid FROM res_groups_implied_rel",
+    "user in group": "SELECT uid || ' in ' || gid FROM res_groups_users_rel",
+    "view": "SELECT id || ' ' || name || ' ' || coalesce(key, '') FROM ir_ui_view",
+    "access right": "SELECT id || ' ' || name FROM ir_model_access",
+    "rule": "SELECT id || ' ' || name FROM ir_rule",
+    "country format": "SELECT code || ' ' || coalesce(address_format, '') || "
+    "coalesce(enforce_cities::text, '') || coalesce(state_required::text, '') FROM res_country",
+}
+# Tables whose rows come and go whatever is installed, each with its reason.
+VOLATILE = {
+    "bus_bus": "messages to open browsers",
+    "ir_logging": "Odoo's own log",
+    "ir_cron_progress": "runs of scheduled jobs",
+    "ir_cron_trigger": "pending runs of scheduled jobs",
+    "ir_model_data": "compared by name above",
+    "ir_demo_failure": "Odoo's own log",
+    "base_module_uninstall": "the screen that uninstalls",
+    "base_module_update": "the screen that lists modules",
+    "ir_attachment": "compiled style sheets and scripts; others are compared below",
+}
+ATTACHMENTS = "SELECT count(*) FROM ir_attachment WHERE coalesce(url, '') NOT LIKE '/web/assets/%'"
+
+
+def snapshot(server, database):
+    """Everything that must be the same again afterwards."""
+    result = {kind: {row[0] for row in server.sql(query, database)}
+              for kind, query in NAMED.items()}  # fmt: skip
+    tables = sorted(name for name in result["table"] if name not in VOLATILE)
+    counts = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM \"{name}\"" for name in tables)
+    counts += f" UNION ALL SELECT 'ir_attachment', ({ATTACHMENTS})"
+    result["rows"] = {f"{name}: {number}" for name, number in server.sql(counts, database)}
+    return result
+
+
+def difference(before, after):
+    """Lines telling what stayed behind and what was lost."""
+    lines = []
+    for kind in before:
+        if kind == "rows":
+            continue
+        lines += [f"{kind} left behind: {name}" for name in sorted(after[kind] - before[kind])]
+        lines += [f"{kind} lost: {name}" for name in sorted(before[kind] - after[kind])]
+    old = dict(row.rsplit(": ", 1) for row in before["rows"])
+    new = dict(row.rsplit(": ", 1) for row in after["rows"])
+    lines += [
+        f"rows of {name}: {old[name]} before, {new[name]} after"
+        for name in sorted(old.keys() & new.keys())
+        if old[name] != new[name]
+    ]
+    return lines
+
+
+def _base(env, names, below):
+    """Template with exactly what the addons ``names`` need from outside this project."""
+    modules = addons.core_closure(names)
+    name = "bti_deps_" + digest(
+        templates.RECIPE, env.odoo.version, REQUIREMENTS.read_text(encoding="utf-8"), *modules
+    )
+
+    def build(temporary):
+        if below:
+            databases.copy(env.server, below, temporary)
+        else:
+            databases.create(env.server, temporary)
+        templates.install(env, temporary, modules, f"residue-base-{names[-1]}")
+
+    templates.shared(env, name, f"Database with what {names[-1]} needs", build)
+    return name
+
+
+def residue(args):
+    """Run the three installations; exit status 1 when anything remains or warns."""
+    present = addons.present()
+    if args.target and args.target not in present:
+        raise Failure(f"There is no addon {args.target}.", f"Known: {', '.join(present)}.")
+    env = environment.ensure()
+    faults, below, bases = 0, None, set()
+    with lock(STATE, "databases.lock"):
+        for number in range(1, len(present) + 1):
+            names = present[:number]
+            below = _base(env, names, below)
+            bases.add(below)
+            if args.target in (None, names[-1]):
+                faults += _case(env, names, below)
+        if not args.target:
+            databases.drop_stale(env.server, "bti_deps_", bases)
+    say(f"\n{'✗' if faults else '✓'} residue: {faults or 'nothing'} to mend")
+    return 1 if faults else 0
+
+
+def _case(env, names, base):
+    """Install, look at the log, uninstall from the top, compare."""
+    title = " + ".join(names)
+    databases.copy(env.server, base, DATABASE)
+    before = snapshot(env.server, DATABASE)
+    try:
+        with step(f"Installing {title}"):
+            log = templates.install(env, DATABASE, names, f"residue-install-{names[-1]}")
+        complaints = [
+            f"{level} while installing: {logger}: {text}"
+            for level, logger, text in templates.alerts(log, ours=False)
+        ]
+        with step(f"Uninstalling {title}"):
+            for name in reversed(names):
+                log = env.run_odoo(
+                    f"residue-uninstall-{name}", f"{name} cannot be uninstalled",
+                    "module", "uninstall", "-c", CONF, "-d", DATABASE, name,
+                )  # fmt: skip
+                complaints += [
+                    f"{level} while uninstalling {name}: {logger}: {text}"
+                    for level, logger, text in templates.alerts(log, ours=False)
+                ]
+        complaints += difference(before, snapshot(env.server, DATABASE))
+    finally:
+        databases.drop(env.server, DATABASE)
+    for line in complaints:
+        say(f"  ✗ {line[:400]}")
+    if not complaints:
+        say("  nothing left behind, no warning")
+    return len(complaints)

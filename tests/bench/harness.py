@@ -1,0 +1,68 @@
+"""Runs one scenario some times in one database and prints what each run cost, as JSON.
+
+Started by ``./bti bench`` with the environment's Python:
+``python harness.py CONF DATABASE SCENARIO.py REPEAT``. Nothing is committed.
+
+A scenario is a file beside this one with a docstring, ``BARS`` (largest ratio to stock Odoo of
+``queries`` and ``seconds``), ``setup(env)`` returning what ``run(env, data)`` needs.
+"""
+
+import gc
+import importlib.util
+import json
+import sys
+import time
+
+import odoo.init  # noqa: F401 (first: it completes the odoo namespace)
+from odoo.api import Environment
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+ADMIN = 2
+WARM_UP = 2
+
+
+def load(path):
+    """The scenario's module."""
+    spec = importlib.util.spec_from_file_location("scenario", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def measure(env, scenario, data):
+    """``{"seconds": ..., "queries": ...}`` of one run, which is rolled back."""
+    cr = env.cr
+    env.invalidate_all()
+    cr.execute("SAVEPOINT bench")
+    gc.collect()
+    queries, start = cr.sql_log_count, time.perf_counter()
+    scenario.run(env, data)
+    cr.flush()  # what a commit would do: pending writes, tracking
+    result = {
+        "seconds": time.perf_counter() - start,
+        "queries": cr.sql_log_count - queries,
+    }
+    cr.clear()
+    cr.execute("ROLLBACK TO SAVEPOINT bench")
+    env.invalidate_all(flush=False)
+    return result
+
+
+def main(conf, database, path, repeat):
+    """Measure and print."""
+    config.parse_config(
+        ["-c", conf, "-d", database, "--no-http", "--log-level=error"], setup_logging=True
+    )
+    scenario = load(path)
+    with Registry(database).cursor() as cr:
+        env = Environment(cr, ADMIN, {})
+        data = scenario.setup(env)
+        cr.flush()
+        runs = [measure(env, scenario, data) for _ in range(WARM_UP + int(repeat))]
+        cr.rollback()
+    print("BENCH " + json.dumps(runs[WARM_UP:]))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,53 @@
+"""Create and confirm an order of 20 lines of bricks that are in stock."""
+
+from odoo.fields import Command
+
+BARS = {"queries": 1.10, "seconds": 1.15}
+LINES = 20
+PIECES = 253
+
+
+def setup(env):
+    """A client and 20 storable products with enough of each in the yard."""
+    warehouse = env["stock.warehouse"].search([("company_id", "=", env.company.id)], limit=1)
+    bricks = {"pieces_per_pallet": PIECES} if _has_pallets(env) else {}
+    products = env["product.product"].create(
+        [
+            {
+                "name": f"Brick {number}",
+                "type": "consu",
+                "is_storable": True,
+                "list_price": 20 + number,
+                "weight": 5,
+                "invoice_policy": "delivery",
+                **bricks,
+            }
+            for number in range(LINES)
+        ]
+    )
+    for product in products:
+        env["stock.quant"]._update_available_quantity(
+            product, warehouse.lot_stock_id, 1000 * PIECES
+        )
+    partner = env["res.partner"].create({"name": "Builder", "city": "Boumerdès"})
+    return {"partner": partner.id, "products": products.ids}
+
+
+def _has_pallets(env):
+    return "pieces_per_pallet" in env["product.template"]._fields
+
+
+def run(env, data):
+    """What is measured."""
+    order = env["sale.order"].create(
+        {
+            "partner_id": data["partner"],
+            "order_line": [
+                Command.create({"product_id": product, "product_uom_qty": 2 * PIECES})
+                for product in data["products"]
+            ],
+        }
+    )
+    order.action_confirm()
+    assert order.state == "sale"
+    assert order.picking_ids.state == "assigned"
