@@ -36,7 +36,9 @@
         "report/sale_report_templates.xml",
     ],
     "demo": [
+        "demo/res_company_demo.xml",
+        "demo/product_demo.xml",
+        "demo/sale_order_demo.xml",
     ],
-    "assets": {},
     "uninstall_hook": "uninstall_hook",
 }
