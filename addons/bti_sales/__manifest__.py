@@ -25,6 +25,10 @@
 
         "data/ir_config_parameter_data.xml",
         "data/product_data.xml",
+        "data/delivery_stage_data.xml",
+        "data/mail_activity_type_data.xml",
+        "data/survey_contact_sheet.xml",
+        "data/notification_data.xml",
 
         "views/product_template_views.xml",
         "views/fleet_vehicle_category_views.xml",
@@ -32,8 +36,22 @@
         "views/crm_lead_views.xml",
         "views/res_config_settings_views.xml",
         "views/sale_portal_templates.xml",
+        "views/delivery_stage_views.xml",
+        "views/stock_picking_views.xml",
+        "views/stock_picking_batch_views.xml",
+        "views/driver_views.xml",
+        "views/contact_sheet_views.xml",
+        "views/sale_order_delivery_views.xml",
+        "views/delivery_configuration_views.xml",
+        "views/res_config_settings_delivery_views.xml",
+        "views/tracking_templates.xml",
 
         "report/sale_report_templates.xml",
+        "report/delivery_slip_templates.xml",
+
+        "wizard/plan_loads_views.xml",
+
+        "views/delivery_menus.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",

@@ -4,9 +4,7 @@ from odoo import fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    truck_category_id = fields.Many2one(
-        related="company_id.truck_category_id", readonly=False
-    )
+    truck_category_id = fields.Many2one(related="company_id.truck_category_id", readonly=False)
     pdf_engine = fields.Selection(
         [("chromium", "Chromium"), ("wkhtmltopdf", "wkhtmltopdf")],
         string="PDF engine",

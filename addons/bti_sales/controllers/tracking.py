@@ -1,0 +1,60 @@
+from odoo import http
+from odoo.http import request
+
+from odoo.addons.bti_messaging.tools import rate_limit
+
+# Calls of one address in one minute: a family behind one router, not a program that guesses.
+RATE_LIMIT = 60
+RATE_SECONDS = 60
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+class Tracking(http.Controller):
+    @http.route(
+        "/t/<string:token>",
+        type="http",
+        auth="public",
+        website=True,
+        multilang=False,
+        sitemap=False,
+        methods=["GET"],
+        save_session=False,
+    )
+    def track(self, token, **kwargs):
+        """The page on which a client follows his delivery.
+
+        Whatever is wrong with the link, the answer is the same page.
+
+        :param str token: signed token, see ``stock.picking._get_tracked``
+        """
+        if not rate_limit.allow(
+            "bti_sales.track", request.httprequest.remote_addr, RATE_LIMIT, RATE_SECONDS
+        ):
+            return self._respond("bti_sales.tracking_too_many", status=429)
+        # sudo: the signed link is the right to see this delivery; only plain values, chosen for
+        # the page by the model, reach the template
+        picking_sudo = request.env["stock.picking"].sudo()._get_tracked(token)
+        if not picking_sudo:
+            return self._respond("bti_sales.tracking_not_found", status=404)
+        lang = picking_sudo._get_tracking_lang()
+        values = picking_sudo.with_context(lang=lang)._get_tracking_values()
+        return self._respond("bti_sales.tracking_page", values, lang=lang)
+
+    def _respond(self, template, values=None, status=200, lang=None):
+        """Render a page that leaves nothing behind: no cookie, no cache, no referrer.
+
+        :param str template: xmlid of the page
+        :param dict values: plain values
+        :param int status: HTTP status
+        :param str lang: language of the page, the visitor's if empty
+        """
+        if lang:
+            request.lang = request.env["res.lang"]._get_data(code=lang)
+            request.update_context(lang=lang)
+        html = request.env["ir.ui.view"]._render_template(template, values or {})
+        request.future_response.headers.remove("Set-Cookie")
+        return request.make_response(html, headers=list(HEADERS.items()), status=status)

@@ -1,0 +1,93 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class StockPicking(models.Model):
+    """The contact sheet that follows each delivery."""
+
+    _inherit = "stock.picking"
+
+    contact_sheet_ids = fields.One2many("survey.user_input", "picking_id", readonly=True)
+    # compute_sudo: whether there is a sheet is seen by all who see the delivery
+    contact_sheet_id = fields.Many2one(
+        "survey.user_input",
+        "Contact sheet",
+        compute="_compute_contact_sheet_id",
+        compute_sudo=True,
+    )
+    contact_sheet_state = fields.Selection(
+        [("to_fill", "To fill"), ("filled", "Filled")],
+        "State of the contact sheet",
+        compute="_compute_contact_sheet_id",
+        compute_sudo=True,
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("contact_sheet_ids.state")
+    def _compute_contact_sheet_id(self):
+        for picking in self:
+            sheet = picking.contact_sheet_ids[:1]
+            picking.contact_sheet_id = sheet
+            picking.contact_sheet_state = sheet and (
+                "filled" if sheet.state == "done" else "to_fill"
+            )
+
+    # === ACTION METHODS === #
+
+    def action_contact_sheet(self):
+        """Open the contact sheet of this delivery: to fill it, or to read it once it is filled."""
+        self.ensure_one()
+        self.check_access("read")
+        if self.state != "done":
+            raise UserError(
+                self.env._("The contact sheet is filled after the delivery has arrived.")
+            )
+        # sudo: who sees the delivery fills its sheet, without rights on surveys in general
+        sheet_sudo = self.sudo()._get_contact_sheet()
+        if not sheet_sudo:
+            raise UserError(
+                self.env._(
+                    "The survey “Contact sheet after delivery” is archived: activate it in Surveys."
+                )
+            )
+        if sheet_sudo.state == "done":
+            return {
+                "type": "ir.actions.act_window",
+                "res_model": "survey.user_input",
+                "res_id": sheet_sudo.id,
+                "views": [(self.env.ref("bti_sales.contact_sheet_view_form").id, "form")],
+                "target": "current",
+            }
+        return {"type": "ir.actions.act_url", "url": sheet_sudo.get_start_url(), "target": "new"}
+
+    # === BUSINESS METHODS === #
+
+    def _enter_stage(self, stage, sources):
+        """Override: a delivered load gets its contact sheet, which the tracking page offers."""
+        super()._enter_stage(stage, sources)
+        if stage.kind == "delivered":
+            for picking in self:
+                picking.sudo()._get_contact_sheet()  # sudo: drivers and yard have no surveys
+
+    def _get_contact_sheet(self):
+        """The contact sheet of this delivery, made when there is none yet.
+
+        :return: ``survey.user_input``, empty when the survey is archived or gone
+        """
+        self.ensure_one()
+        if self.contact_sheet_ids:
+            return self.contact_sheet_ids[:1]
+        survey = self.env.ref("bti_sales.survey_contact_sheet", raise_if_not_found=False)
+        if not survey or not survey.active:
+            return self.env["survey.user_input"]
+        client = self.sale_id.partner_id or self.partner_id
+        return survey._create_answer(
+            partner=client, check_attempts=False, **self._prepare_contact_sheet_vals()
+        )
+
+    def _prepare_contact_sheet_vals(self):
+        """Values of a new contact sheet, beside those that the survey sets."""
+        self.ensure_one()
+        client = self.sale_id.partner_id or self.partner_id
+        return {"picking_id": self.id, "partner_id": client.id}

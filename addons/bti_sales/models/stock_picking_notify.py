@@ -1,0 +1,66 @@
+from datetime import datetime, time
+
+from odoo import SUPERUSER_ID, models
+
+CALL_ACTIVITY = "bti_sales.mail_activity_type_delivery_call"
+
+
+class StockPicking(models.Model):
+    """Whom the rules on stages tell, and who acts when that fails."""
+
+    _inherit = "stock.picking"
+
+    def _bti_notify_partner(self):
+        """The contact on site when he has a phone, else the client of the order."""
+        self.ensure_one()
+        contacts = self.partner_id | self.sale_id.partner_id | self.partner_id.commercial_partner_id
+        return contacts.filtered("phone")[:1] or contacts[:1]
+
+    def _bti_notify_responsible(self):
+        """The salesperson of the order, else who looks after the transfer."""
+        self.ensure_one()
+        return self.sale_user_id or self.user_id
+
+    def _bti_render(self, template, partner):
+        """Write the text as the company does, whoever moves the load: a driver sees no order."""
+        return super()._bti_render(template.with_user(SUPERUSER_ID), partner)
+
+    def activity_schedule(
+        self, act_type_xmlid="", date_deadline=None, summary="", note="", **act_values
+    ):
+        """Put the call after a delivery on a working day of the company."""
+        call_type = self.env.ref(CALL_ACTIVITY, raise_if_not_found=False)
+        is_call = call_type and (
+            act_type_xmlid == CALL_ACTIVITY or act_values.get("activity_type_id") == call_type.id
+        )
+        if is_call and date_deadline:
+            activities = self.env["mail.activity"]
+            for picking in self:
+                activities |= super(StockPicking, picking).activity_schedule(
+                    act_type_xmlid=act_type_xmlid,
+                    date_deadline=picking._get_working_day(date_deadline),
+                    summary=summary,
+                    note=note,
+                    **act_values,
+                )
+            return activities
+        return super().activity_schedule(
+            act_type_xmlid=act_type_xmlid,
+            date_deadline=date_deadline,
+            summary=summary,
+            note=note,
+            **act_values,
+        )
+
+    def _get_working_day(self, date):
+        """The first working day of the company from a date on.
+
+        :param date date: day that is wished
+        :rtype: date
+        """
+        self.ensure_one()
+        calendar = self.sudo().company_id.resource_calendar_id  # sudo: setting of the company
+        if not calendar:
+            return date
+        worked = calendar.plan_days(1, datetime.combine(date, time.min), compute_leaves=True)
+        return worked.date() if worked else date

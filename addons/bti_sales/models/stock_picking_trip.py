@@ -1,0 +1,56 @@
+from odoo import api, fields, models
+
+
+class StockPicking(models.Model):
+    """A load on its trip: the truck that carries it and who drives."""
+
+    _inherit = "stock.picking"
+
+    # compute_sudo by default: who may see the load may see its truck
+    trip_vehicle_id = fields.Many2one(related="batch_id.vehicle_id", string="Truck")
+    trip_driver_id = fields.Many2one(related="batch_id.driver_id", string="Driver")
+    truck_plate = fields.Char(related="batch_id.vehicle_id.license_plate", string="Truck plate")
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        pickings = super().create(vals_list)
+        if any(vals.get("batch_id") for vals in vals_list):
+            pickings.batch_id._check_overload()
+        return pickings
+
+    def write(self, vals):
+        """Keep delivered loads on their trip, and refuse what overloads a truck.
+
+        Odoo takes a transfer out of its batch when it is validated before the others. A truck
+        delivers site after site: its loads stay on the trip (context ``keep_trip``).
+        """
+        if "batch_id" in vals and not vals["batch_id"] and self.env.context.get("keep_trip"):
+            vals = {name: value for name, value in vals.items() if name != "batch_id"}
+        res = super().write(vals)
+        if vals.get("batch_id"):
+            self.batch_id._check_overload()
+        return res
+
+    def button_validate(self):
+        """Validate deliveries without taking them off their trip."""
+        return super(StockPicking, self.with_context(keep_trip=True)).button_validate()
+
+    # === BUSINESS METHODS === #
+
+    def _check_stage_allowed(self, stage):
+        """Override: an overloaded truck is neither loaded nor let go where this is refused."""
+        super()._check_stage_allowed(stage)
+        passed = stage._get_passed_since(self.stage_id)
+        if {"loading", "weighed", "left"} & set(passed.mapped("kind")):
+            self.batch_id._check_overload()
+
+    def _get_driver_first_name(self):
+        """First name of the driver: all that a client is told of him.
+
+        :return: str, empty without driver
+        """
+        self.ensure_one()
+        # sudo: the partner of a driver need not be visible to who reads the load
+        return (self.sudo().batch_id.driver_id.name or "").split(" ")[0]
