@@ -7,7 +7,7 @@ ALGERIA_ADDRESS = {
     "zip_required": False,
     "enforce_cities": True,
     "address_format": (
-        "%(street)s\n%(street2)s\n%(zip)s %(city)s\n%(state_name)s\n%(country_name)s"
+        "%(street)s\n%(street2)s\n%(city)s %(zip)s\n%(state_name)s\n%(country_name)s"
     ),
 }
 

@@ -1,4 +1,5 @@
 from . import bti_client_kind
+from . import bti_place_mixin
 from . import bti_site_mixin
 from . import bti_need
 from . import crm_lead

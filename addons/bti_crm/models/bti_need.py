@@ -39,6 +39,7 @@ class BtiNeed(models.Model):
         help="What the client asks for in his own words, when no product of the list matches it "
              "or to complete it.",
     )
+    label = fields.Char("What", compute="_compute_label")
     delivery_form = fields.Selection(
         [("loose", "Loose"), ("pallet", "On pallets"), ("mixed", "Mixed")],
         string="Form",
@@ -73,11 +74,19 @@ class BtiNeed(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("product_id", "description", "pieces")
+    @api.depends("product_id", "description")
+    @api.depends_context("lang")
+    def _compute_label(self):
+        """The shortest name of what is wanted: code, else name, else the client's words."""
+        for need in self:
+            product = need.product_id
+            need.label = product.default_code or product.name or need.description
+
+    @api.depends("label", "pieces")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for need in self:
-            need.display_name = self._format_pieces(need._get_label(), need.pieces)
+            need.display_name = self._format_pieces(need.label or "", need.pieces)
 
     @api.depends(
         "has_own_site", "lead_id.site_street", "lead_id.site_city_id", "lead_id.site_access")
@@ -131,7 +140,12 @@ class BtiNeed(models.Model):
         ])
 
     def write(self, vals):
-        """A need that is given another site than the one of its enquiry keeps it."""
+        """A need that is given another site than the one of its enquiry keeps it.
+
+        It moves only to an enquiry that the user may change: rules look at the former one.
+        """
+        if "lead_id" in vals:
+            self.env["crm.lead"].browse(vals["lead_id"]).check_access("write")
         own = self.filtered(lambda need: self._is_own_site(need.lead_id, vals))
         result = super(BtiNeed, self - own).write(vals)
         if own:
@@ -164,12 +178,6 @@ class BtiNeed(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _get_label(self):
-        """Return the shortest name of what is wanted: code, else name, else the client's words."""
-        self.ensure_one()
-        product = self.product_id
-        return product.default_code or product.name or self.description or ""
-
     @api.model
     def _format_pieces(self, label, pieces):
         """Return a label with its number of pieces, written as in the user's language."""
@@ -186,7 +194,7 @@ class BtiNeed(models.Model):
         """
         pieces_per_label = {}
         for need in self:
-            label = need._get_label()
+            label = need.label or ""
             pieces_per_label[label] = pieces_per_label.get(label, 0) + need.pieces
         return " · ".join(
             self._format_pieces(label, pieces) for label, pieces in pieces_per_label.items()

@@ -10,8 +10,7 @@ class CrmLead(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends(
-        "need_ids.product_id", "need_ids.description", "need_ids.pieces", "need_ids.sequence")
+    @api.depends("need_ids.label", "need_ids.pieces", "need_ids.sequence")
     @api.depends_context("lang")
     def _compute_need_summary(self):
         for lead in self:

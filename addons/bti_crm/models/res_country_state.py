@@ -1,13 +1,20 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResCountryState(models.Model):
-    _inherit = "res.country.state"
-    _rec_names_search = ["name", "code", "search_names"]
+    _name = "res.country.state"
+    _inherit = ["res.country.state", "bti.place.mixin"]
 
     # wilayas have a French and an Arabic name; Odoo turns the column back at uninstall
     name = fields.Char(translate=True)
-    search_names = fields.Char(
-        "Other Spellings",
-        help="Without accents, in another alphabet, former names: what people type to find it.",
-    )
+
+    @api.depends("name", "code")
+    @api.depends_context("company", "lang")
+    def _compute_display_name(self):
+        """At home, the country goes without saying; choices show the code that people know."""
+        super()._compute_display_name()
+        home = self.env.company.country_id
+        for state in self.filtered(lambda state: state.country_id == home):
+            state.display_name = state.name
+            if self.env.context.get("formatted_display_name"):
+                state.display_name = f"{state.name} \t --{state.code}--"

@@ -13,18 +13,14 @@ each Arabic language, now or when it is activated later, and do not swell the ``
 import csv
 import io
 import sys
-import unicodedata
 import zipfile
 from pathlib import Path
 
-DATA = Path(__file__).resolve().parent.parent / "data"
+ADDON = Path(__file__).resolve().parent.parent
+DATA = ADDON / "data"
+sys.path.insert(0, str(ADDON / "tools"))
 
-
-def plain(text):
-    """Return ``text`` without accents, in lower case; Arabic letters in their plainest form."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    letters = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return letters.lower().replace("ى", "ي")
+from places import plain  # noqa: E402 (outside Odoo the addon is no package)
 
 
 def search_names(row):
