@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools.misc import formatLang
 
 from ..tools import loading
 
@@ -30,6 +31,7 @@ class SaleOrder(models.Model):
         store=True,
         help="Trucks of the chosen kind that the order needs, by weight and by pallet places.",
     )
+    load_total_summary = fields.Char("Load", compute="_compute_load_total_summary")
     load_warning = fields.Char(compute="_compute_load_warning")
 
     # === COMPUTE METHODS === #
@@ -57,6 +59,17 @@ class SaleOrder(models.Model):
                 order.truck_count = len(order._get_planned_loads())
             except loading.LoadingError:
                 order.truck_count = 0
+
+    @api.depends("total_pieces", "total_pallets", "total_load_weight")
+    @api.depends_context("lang")
+    def _compute_load_total_summary(self):
+        for order in self:
+            order.load_total_summary = self.env._(
+                "%(pieces)s pieces · %(pallets)s full pallets · %(weight)s kg",
+                pieces=formatLang(self.env, order.total_pieces, digits=0),
+                pallets=order.total_pallets,
+                weight=formatLang(self.env, order.total_load_weight, digits=0),
+            )
 
     @api.depends("truck_count", "total_pieces", "truck_category_id")
     def _compute_load_warning(self):

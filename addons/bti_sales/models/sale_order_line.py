@@ -10,14 +10,14 @@ class SaleOrderLine(models.Model):
     delivery_form = fields.Selection(
         [
             (loading.FORM_LOOSE, "Loose"),
-            (loading.FORM_PALLET, "Pallets"),
-            (loading.FORM_MIXED, "Pallets and loose"),
+            (loading.FORM_PALLET, "On pallets"),
+            (loading.FORM_MIXED, "Mixed"),
         ],
         compute="_compute_delivery_form",
         store=True,
         readonly=False,
         precompute=True,
-        help="Pallets: whole pallets only. Pallets and loose: full pallets, the rest loose.",
+        help="On pallets: whole pallets only. Mixed: full pallets, the rest loose.",
     )
     pieces_per_pallet = fields.Integer(
         compute="_compute_pieces_per_pallet",
@@ -86,11 +86,14 @@ class SaleOrderLine(models.Model):
                 / 1000
             )
 
-    @api.depends("full_pallets", "loose_pieces")
+    @api.depends("pieces", "full_pallets", "loose_pieces")
     @api.depends_context("lang")
     def _compute_load_summary(self):
         for line in self:
-            line.load_summary = line._format_load(line.full_pallets, line.loose_pieces)
+            load = line._format_load(line.full_pallets, line.loose_pieces)
+            if line.full_pallets:
+                load = self.env._("%(pieces)s pcs: %(load)s", pieces=line.pieces, load=load)
+            line.load_summary = load
 
     # === CONSTRAINT METHODS === #
 

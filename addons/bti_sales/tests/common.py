@@ -11,9 +11,7 @@ class BricksCommon(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env = cls.env(
-            context={**cls.env.context, "lang": "en_US", "tracking_disable": True}
-        )
+        cls.env = cls.env(context={**cls.env.context, "lang": "en_US", "tracking_disable": True})
         cls.env["res.lang"]._activate_lang("en_US")  # texts and numbers are compared in English
         cls.company = cls.env["res.company"].create({"name": "Test brickworks"})
         cls.other_company = cls.env["res.company"].create({"name": "Other brickworks"})

@@ -111,9 +111,7 @@ class TestQuoteNeeds(BricksCommon):
         self.assertEqual(len(orders.partner_shipping_id), 2)
 
     def test_broken_pallet_is_kept_in_pieces_and_the_rep_is_told(self):
-        lead = self._new_lead(
-            {"product_id": self.b8.id, "delivery_form": "pallet", "pieces": 1000}
-        )
+        lead = self._new_lead({"product_id": self.b8.id, "delivery_form": "pallet", "pieces": 1000})
         order = self._open(lead.action_quote_needs())
         self.assertEqual(order.order_line.pieces, 1000)
         self.assertEqual(order.order_line.delivery_form, "mixed")
