@@ -25,9 +25,8 @@ class ResCity(models.Model):
         if not name or operator != "ilike":
             return super().name_search(name, domain, operator, limit)
         domain = Domain(domain or Domain.TRUE)
-        starting = (
-            Domain("name", "=ilike", f"{name}%") | Domain("search_names", "=ilike", f"{plain(name)}%")
-        )
+        starting = Domain("name", "=ilike", f"{name}%")
+        starting |= Domain("search_names", "=ilike", f"{plain(name)}%")
         result = super().name_search(name, domain & starting, operator, limit)
         remaining = limit and limit - len(result)
         if remaining != 0:

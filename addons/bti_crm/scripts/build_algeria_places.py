@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write ``data/res.country.state.csv`` and ``data/res.city.csv`` from the package ``syscli-algeria``.
+"""Write ``data/res.country.state.csv`` and ``data/res.city.csv`` from ``syscli-algeria``.
 
 Run once for each change of the administrative map, never while Odoo runs::
 

@@ -14,6 +14,7 @@ class BtiCrmCommon(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env["res.lang"]._activate_lang("en_US")
         cls.env = cls.env(context={
             **cls.env.context,
             "lang": "en_US",

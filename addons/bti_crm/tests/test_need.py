@@ -15,7 +15,9 @@ class TestNeed(BtiCrmCommon):
 
     def test_pieces_are_a_number_greater_than_zero(self):
         lead = self._new_lead()
-        for pieces, accepted in ((1, True), (253, True), (1_000_000, True), (0, False), (-5, False)):
+        for pieces, accepted in (
+            (1, True), (253, True), (1_000_000, True), (0, False), (-5, False),
+        ):
             with self.subTest(pieces=pieces):
                 if accepted:
                     self.assertEqual(self._new_need(lead, pieces).pieces, pieces)
