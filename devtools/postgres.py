@@ -75,7 +75,9 @@ class Server:
         )
         if done.returncode:
             words = done.stderr.strip().splitlines() or ["no reason given"]
-            raise Failure(f"{failure}: {words[-1]}", "./bti doctor tells the state of the server.")
+            telling = [line for line in words if "ERROR:" in line or "FATAL:" in line]
+            reason = (telling or words)[-1]
+            raise Failure(f"{failure}: {reason}", "./bti doctor tells the state of the server.")
         return done.stdout
 
     def sql(self, query, database="postgres"):

@@ -24,10 +24,23 @@ NAMED = {
     "function": "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
     "trigger": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
     "model": "SELECT model FROM ir_model",
-    "field": "SELECT model || '.' || name FROM ir_model_fields",
+    # Odoo drops what ir.cron inherits from server actions whenever a module that extends these is
+    # uninstalled (its own sms, for one), and registers it again at the next update of base.
+    "field": "SELECT model || '.' || name FROM ir_model_fields "
+    "WHERE NOT (model = 'ir.cron' AND coalesce(related, '') LIKE 'ir_actions_server_id.%')",
     "selection value": "SELECT f.model || '.' || f.name || '=' || s.value "
     "FROM ir_model_fields_selection s JOIN ir_model_fields f ON f.id = s.field_id",
-    "external id": "SELECT module || '.' || name FROM ir_model_data",
+    # Odoo forgets the ids of its own mixins on an uninstalled model: their rows are gone, and
+    # stock modules (fleet, for one) leave the same behind.
+    "external id": "SELECT module || '.' || name FROM ir_model_data d "
+    "WHERE NOT (d.module NOT LIKE 'bti\\_%' AND (name LIKE 'field\\_ir\\_cron\\_\\_%' OR "
+    "(model = 'ir.model.inherit' "
+    "AND NOT EXISTS (SELECT FROM ir_model_inherit i WHERE i.id = d.res_id)) "
+    "OR (model = 'ir.model.fields.selection' "
+    "AND NOT EXISTS (SELECT FROM ir_model_fields_selection s WHERE s.id = d.res_id))))",
+    # Odoo never unregisters the foreign keys of columns that it drops (survey_crm, for one).
+    "registered constraint": "SELECT name FROM ir_model_constraint WHERE type <> 'f'",
+    "registered relation": "SELECT name FROM ir_model_relation",
     "scheduled job": "SELECT cron_name FROM ir_cron",
     "parameter": "SELECT key || ' = ' || value FROM ir_config_parameter",
     "menu": "SELECT id || ' ' || (name->>'en_US') FROM ir_ui_menu",
@@ -38,17 +51,25 @@ NAMED = {
     "view": "SELECT id || ' ' || name || ' ' || coalesce(key, '') FROM ir_ui_view",
     "access right": "SELECT id || ' ' || name FROM ir_model_access",
     "rule": "SELECT id || ' ' || name FROM ir_rule",
-    "country format": "SELECT code || ' ' || coalesce(address_format, '') || "
-    "coalesce(enforce_cities::text, '') || coalesce(state_required::text, '') FROM res_country",
+    "country": "SELECT c.code || '.' || key || ' = ' || "
+    "coalesce(nullif(left(value, 60), 'false'), '') FROM res_country c, jsonb_each_text(to_jsonb(c) - 'write_date' - 'write_uid')",
+    "company": "SELECT c.id || '.' || key || ' = ' || coalesce(left(value, 60), '') "
+    "FROM res_company c, jsonb_each_text(to_jsonb(c) - 'write_date' - 'write_uid')",
 }
 # Tables whose rows come and go whatever is installed, each with its reason.
 VOLATILE = {
     "bus_bus": "messages to open browsers",
     "ir_logging": "Odoo's own log",
+    "orm_signaling_registry": "how often the registry was reloaded",
     "ir_cron_progress": "runs of scheduled jobs",
     "ir_cron_trigger": "pending runs of scheduled jobs",
     "ir_model_data": "compared by name above",
     "ir_demo_failure": "Odoo's own log",
+    "ir_model_fields": "compared by name above",
+    "ir_model_constraint": "compared by name above",
+    "mail_message": "Odoo keeps the chatter of records that the database deletes by cascade: "
+    "the actions of scheduled jobs, the variants of products",
+    "product_value": "Odoo keeps the cost history of deleted products",
     "base_module_uninstall": "the screen that uninstalls",
     "base_module_update": "the screen that lists modules",
     "ir_attachment": "compiled style sheets and scripts; others are compared below",
