@@ -18,9 +18,6 @@ class Tracking(http.Controller):
         "/t/<string:token>",
         type="http",
         auth="public",
-        website=True,
-        multilang=False,
-        sitemap=False,
         methods=["GET"],
         save_session=False,
     )
@@ -45,16 +42,25 @@ class Tracking(http.Controller):
         return self._respond("bti_sales.tracking_page", values, lang=lang)
 
     def _respond(self, template, values=None, status=200, lang=None):
-        """Render a page that leaves nothing behind: no cookie, no cache, no referrer.
+        """Render a page that leaves nothing behind: no session, no cache, no referrer.
 
         :param str template: xmlid of the page
         :param dict values: plain values
         :param int status: HTTP status
-        :param str lang: language of the page, the visitor's if empty
+        :param str lang: language of the page, the browser's if empty
         """
-        if lang:
-            request.lang = request.env["res.lang"]._get_data(code=lang)
-            request.update_context(lang=lang)
-        html = request.env["ir.ui.view"]._render_template(template, values or {})
-        request.future_response.headers.remove("Set-Cookie")
+        lang = request.env["res.lang"]._get_data(code=lang or request.env.lang or "en_US")
+        html = (
+            request.env["ir.ui.view"]
+            .with_context(lang=lang.code)
+            ._render_template(
+                template,
+                {
+                    "html_lang": lang.code.split("_")[0],
+                    "html_direction": lang.direction,
+                    "company_id": request.env.company.id,
+                    **(values or {}),
+                },
+            )
+        )
         return request.make_response(html, headers=list(HEADERS.items()), status=status)

@@ -117,5 +117,6 @@ class ProductTemplate(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        unit = self.env.ref("uom.product_uom_unit", raise_if_not_found=False)
-        return self.type == "consu" and self.uom_id == unit
+        # the id comes from a cache; env.ref() would ask the database each time
+        unit_id = self.env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_unit")
+        return self.type == "consu" and self.uom_id.id == unit_id

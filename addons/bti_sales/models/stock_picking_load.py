@@ -81,9 +81,9 @@ class StockPicking(models.Model):
     def _get_load_lines(self):
         """The load as plain values, one line per product, for pages, documents and messages.
 
-        :return: list of dict: ``product`` (short name), ``description`` (of the order, may be
-            empty), ``pieces``, ``pallets``, ``pieces_per_pallet``, ``loose``, ``weight`` (kg) and
-            ``load`` (pallets and loose pieces in the user's words)
+        :return: list of dict: ``product`` (short name), ``pieces``, ``pallets``,
+            ``pieces_per_pallet``, ``loose``, ``weight`` (kg) and ``load`` (pallets and loose
+            pieces in the user's words)
         """
         self.ensure_one()
         lines = []
@@ -91,7 +91,6 @@ class StockPicking(models.Model):
             lines.append(
                 {
                     "product": move.product_id.name,
-                    "description": move.description_picking or "",
                     "pieces": part.pieces,
                     "pallets": part.full_pallets,
                     "pieces_per_pallet": part.item.pieces_per_pallet,

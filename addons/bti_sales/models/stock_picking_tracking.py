@@ -84,6 +84,7 @@ class StockPicking(models.Model):
         self.ensure_one()
         sheet = self.contact_sheet_id
         return {
+            "company_id": self.company_id.id,
             "company_name": self.company_id.name,
             "company_phone": self.company_id.phone or "",
             "reference": self.sale_id.name or self.name,

@@ -39,6 +39,14 @@ class StockPicking(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _is_auto_batchable(self, picking=None):
+        """Leave deliveries out of automatic batches: which load goes on which truck is decided.
+
+        Odoo switches automatic batches on in each new warehouse, one per client, which would put
+        the three truckloads of an order on one trip.
+        """
+        return not self._is_delivery() and super()._is_auto_batchable(picking)
+
     def _check_stage_allowed(self, stage):
         """Override: an overloaded truck is neither loaded nor let go where this is refused."""
         super()._check_stage_allowed(stage)

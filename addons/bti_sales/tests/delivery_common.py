@@ -59,6 +59,7 @@ class DeliveryCommon(BricksCommon):
         order = cls._new_order(
             *((product, pieces, None) for product, pieces in lines or [(cls.b8, 2530)]),
             user=user,
+            user_id=(user or cls.rep).id,
             partner_shipping_id=cls.site.id,
             **values,
         )
