@@ -84,8 +84,9 @@ def _scenario(env, path, names, args):
     for measure, values in result.items():
         form = "10.0f" if measure == "queries" else "10.3f"
         bar = f"{values['bar']:.2f}" if values["bar"] else "-"
+        verdict = "PASS" if values["passed"] else "FAIL"
         say(f"  {measure:<14}{values['stock']:{form}}{values['ours']:{form}}"
-            f"{values['ratio']:>8.2f}{bar:>7}  {'PASS' if values['passed'] else 'FAIL'}")  # fmt: skip
+            f"{values['ratio']:>8.2f}{bar:>7}  {verdict}")  # fmt: skip
     folder = STATE / "bench"
     folder.mkdir(exist_ok=True)
     report = folder / f"{path.stem}.json"

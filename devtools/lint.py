@@ -132,6 +132,7 @@ def _verdict(name, good):
 
 def lint(args):
     """Run every check; exit status 1 when one complains."""
+    apt.ensure_packages(apt.RUN_NEEDS[:1])
     with lock(cache()):
         python = venv.ensure(odoo_source.ensure())
     ruff = python.program("ruff")
@@ -163,8 +164,3 @@ def lint(args):
         _tool("translations complete", python.python, "-m", "devtools.translations", *folders),
     ]  # fmt: skip
     return 0 if all(verdicts) else 1
-
-
-def needs():
-    """What the linters want from the machine."""
-    return apt.RUN_NEEDS[:1]

@@ -52,7 +52,8 @@ NAMED = {
     "access right": "SELECT id || ' ' || name FROM ir_model_access",
     "rule": "SELECT id || ' ' || name FROM ir_rule",
     "country": "SELECT c.code || '.' || key || ' = ' || "
-    "coalesce(nullif(left(value, 60), 'false'), '') FROM res_country c, jsonb_each_text(to_jsonb(c) - 'write_date' - 'write_uid')",
+    "coalesce(nullif(left(value, 60), 'false'), '') "
+    "FROM res_country c, jsonb_each_text(to_jsonb(c) - 'write_date' - 'write_uid')",
     "company": "SELECT c.id || '.' || key || ' = ' || coalesce(left(value, 60), '') "
     "FROM res_company c, jsonb_each_text(to_jsonb(c) - 'write_date' - 'write_uid')",
 }

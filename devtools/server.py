@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from . import accounts, addons, apt, databases, environment, ports, postgres, templates, venv
+from . import accounts, addons, databases, environment, ports, postgres, templates, venv
 from .console import Failure, last_words, say, step
 from .environment import CONF
 from .odoo_source import find as find_odoo
@@ -225,8 +225,3 @@ def odoo(args):
     env = environment.ensure()
     rest = args.args[1:] if args.args[:1] == ["--"] else args.args
     os.execve(env.venv.python, env.command(*rest), env.env())
-
-
-def needs():
-    """What ./bti run wants from the machine."""
-    return apt.RUN_NEEDS

@@ -1,6 +1,5 @@
 """./bti test: the addons' tests with pytest-odoo, then tests/ with plain pytest, one summary."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -57,10 +56,11 @@ def test(args):
     more = ["-k", args.expression] if args.expression else []
     shutil.rmtree(ARTEFACTS, ignore_errors=True)
     ARTEFACTS.mkdir(parents=True)
-    if odoo_paths:
-        results.append(_addons_tests(env, odoo_paths, more))
-    if plain_paths:
-        results.append(_plain_tests(env, plain_paths, more))
+    with lock(STATE, "test.lock"):  # a second ./bti test would take the databases away
+        if odoo_paths:
+            results.append(_addons_tests(env, odoo_paths, more))
+        if plain_paths:
+            results.append(_plain_tests(env, plain_paths, more))
     return _summary(results, allow_none=bool(args.expression))
 
 
@@ -162,8 +162,3 @@ def _summary(results, allow_none):
     if not total.get("passed") and not allow_none:
         return 1
     return 1 if failed or broken else 0
-
-
-def ci_environment():
-    """Whether a machine, not a person, reads the output."""
-    return bool(os.environ.get("CI"))
