@@ -8,20 +8,13 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml import html as lxml_html
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import (
-    ArrayObject,
-    DictionaryObject,
-    NameObject,
-    NullObject,
-    NumberObject,
-    TextStringObject,
-)
 
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools.misc import file_open
 
-from ..tools import chromium
+from ..tools import chromium, report_page
+from ..tools.pdf_outline import add_outline
 
 _logger = logging.getLogger(__name__)
 
@@ -157,8 +150,8 @@ class IrActionsReport(models.Model):
         :rtype: bytes
         :raise chromium.ChromiumError: when Chromium fails
         """
-        headers = self._split_running_parts(header, "minimal_layout_report_headers")
-        footers = self._split_running_parts(footer, "minimal_layout_report_footers")
+        headers = report_page.split_running_parts(header, "minimal_layout_report_headers")
+        footers = report_page.split_running_parts(footer, "minimal_layout_report_footers")
         # sudo: as above
         timeout = int(
             self.env["ir.config_parameter"].sudo().get_param("bti_sales.pdf_timeout") or 60
@@ -177,7 +170,7 @@ class IrActionsReport(models.Model):
                 for page in self._print_document(printer, root, *parts, paper):
                     writer.add_page(page)
         if len(bodies) > 1:
-            self._add_outline(writer, first_pages)
+            add_outline(writer, first_pages)
         for page in writer.pages:
             page.compress_content_streams()
         writer.compress_identical_objects()
@@ -194,7 +187,7 @@ class IrActionsReport(models.Model):
         margins = {"top": paper.top, "bottom": paper.bottom}
         if header is not None or footer is not None:
             overlay_body = self._get_overlay(root, header, footer, paper)
-            printer.load(self._to_page(head, overlay_body([(1, 1)]), root))
+            printer.load(report_page.to_page(head, overlay_body([(1, 1)]), root))
             for side, selector in (("top", ".bti_header"), ("bottom", ".bti_footer")):
                 height = printer.evaluate(
                     f"document.querySelector('{selector}')?.getBoundingClientRect().height || 0"
@@ -203,7 +196,7 @@ class IrActionsReport(models.Model):
                     needed = paper.edge + height / _PX_PER_MM + _GAP_MM
                     margins[side] = min(max(margins[side], needed), paper.height / 2)
         body = root.find("body")
-        style = self._add_style(
+        style = report_page.add_style(
             head,
             f"@page {{ size: {paper.width}mm {paper.height}mm;"
             f" margin: {margins['top']}mm {paper.right}mm {margins['bottom']}mm {paper.left}mm; }}"
@@ -213,14 +206,14 @@ class IrActionsReport(models.Model):
             " thead { display: table-header-group !important; } tr { break-inside: avoid; }"
             " * { -webkit-print-color-adjust: exact; }" + _RTL_CSS,
         )
-        printer.load(self._to_page(head, body, root))
+        printer.load(report_page.to_page(head, body, root))
         head.remove(style)
         pages = list(PdfReader(io.BytesIO(printer.pdf())).pages)
         if overlay_body is None:
             return pages
         count = len(pages)
         printer.load(
-            self._to_page(
+            report_page.to_page(
                 head, overlay_body([(number, count) for number in range(1, count + 1)]), root
             )
         )
@@ -255,7 +248,7 @@ class IrActionsReport(models.Model):
             body = etree.Element("body", dict(root.find("body").attrib))
             for attribute in ("onload", "class"):
                 body.attrib.pop(attribute, None)
-            self._add_style(body, css)
+            report_page.add_style(body, css)
             for number, count in numbers:
                 page = etree.SubElement(body, "div", {"class": "bti_page"})
                 for css_class, part in (("bti_header", header), ("bti_footer", footer)):
@@ -264,47 +257,12 @@ class IrActionsReport(models.Model):
                     box = etree.SubElement(page, "div", {"class": css_class})
                     # the body's classes carry the side margins of the layout
                     inner = etree.SubElement(box, "div", {"class": body_class})
-                    inner.append(self._number_page(part, number, count))
+                    inner.append(report_page.number_page(part, number, count))
             return body
 
         return build
 
     # === HTML === #
-
-    def _split_running_parts(self, page, container_id):
-        """The headers (or footers) of all documents out of the page that holds them."""
-        if not page:
-            return []
-        root = lxml_html.document_fromstring(str(page))
-        return root.xpath("//div[@id=$id]/*", id=container_id)
-
-    def _number_page(self, part, number, count):
-        """Copy of a header or footer with the page number and the page count filled in."""
-        part = lxml_html.fragment_fromstring(lxml_html.tostring(part, encoding="unicode"))
-        for css_class, value in (("page", number), ("topage", count)):
-            for node in part.xpath(
-                ".//*[contains(concat(' ', normalize-space(@class), ' '), $name)]",
-                name=f" {css_class} ",
-            ):
-                node.text = str(value)
-        return part
-
-    def _add_style(self, parent, css):
-        style = etree.SubElement(parent, "style")
-        style.text = css
-        return style
-
-    def _to_page(self, head, body, root):
-        """One whole document out of a head and a body."""
-        attributes = "".join(
-            f' {key}="{value}"' for key, value in root.attrib.items() if key == "lang"
-        )
-        return (
-            f"<!DOCTYPE html><html{attributes}>"
-            + lxml_html.tostring(head, encoding="unicode")
-            + lxml_html.tostring(body, encoding="unicode")
-            + "</html>"
-        )
 
     def _inline_resources(self, root, assets):
         """Put style sheets and images into the page: Chromium gets neither network nor files.
@@ -395,48 +353,3 @@ class IrActionsReport(models.Model):
                 return file.read()
         except OSError:
             return b""
-
-    # === PDF === #
-
-    def _add_outline(self, writer, first_pages):
-        """Mark where each document starts, in the form in which core splits a PDF by records.
-
-        Core reads ``/Outlines`` whose named destinations give a page *number*, as wkhtmltopdf
-        writes them (``_render_qweb_pdf_prepare_streams``).
-
-        :param writer: pypdf writer
-        :param list first_pages: page index of each document
-        """
-        destinations = DictionaryObject()
-        items = []
-        for index, page in enumerate(first_pages):
-            name = f"/bti_document_{index}"
-            destinations[NameObject(name)] = ArrayObject(
-                [NumberObject(page), NameObject("/XYZ"), NullObject(), NullObject(), NullObject()]
-            )
-            items.append(
-                writer._add_object(
-                    DictionaryObject(
-                        {
-                            NameObject("/Title"): TextStringObject(str(index + 1)),
-                            NameObject("/Dest"): NameObject(name),
-                        }
-                    )
-                )
-            )
-        for current, following in zip(items, items[1:], strict=False):
-            current.get_object()[NameObject("/Next")] = following
-            following.get_object()[NameObject("/Prev")] = current
-        outlines = DictionaryObject(
-            {
-                NameObject("/Type"): NameObject("/Outlines"),
-                NameObject("/First"): items[0],
-                NameObject("/Last"): items[-1],
-                NameObject("/Count"): NumberObject(len(items)),
-            }
-        )
-        reference = writer._add_object(outlines)
-        for item in items:
-            item.get_object()[NameObject("/Parent")] = reference
-        writer._root_object[NameObject("/Outlines")] = reference
-        writer._root_object[NameObject("/Dests")] = destinations
