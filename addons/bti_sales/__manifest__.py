@@ -57,6 +57,7 @@
         "demo/res_company_demo.xml",
         "demo/product_demo.xml",
         "demo/sale_order_demo.xml",
+        "demo/delivery_demo.xml",
     ],
     "uninstall_hook": "uninstall_hook",
 }
