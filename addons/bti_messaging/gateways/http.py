@@ -12,7 +12,7 @@ from .base import ChannelProblem, ConfigurationError, TransientError, UnknownOut
 
 _logger = logging.getLogger(__name__)
 
-TIMEOUT = (5, 20)  # seconds to connect, seconds to wait for an answer
+TIMEOUT = 20  # seconds to connect, then seconds to wait for an answer
 MAX_ANSWER = 2000  # characters kept of an answer
 MASK = "***"
 

@@ -146,7 +146,8 @@ class BtiChannel(models.Model):
     def _selection_provider(self):
         """Providers that can be chosen; hook for other addons, with
         ``_get_gateway_classes``."""
-        return [("log", self.env._("Trial (nothing is sent)")), ("kannel", "Kannel")]
+        trial = self.env._("Trial (nothing is sent)")
+        return [("log", trial), ("kannel", "Kannel")]
 
     # === CONSTRAINTS === #
 

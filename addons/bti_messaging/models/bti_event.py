@@ -28,7 +28,9 @@ class BtiEvent(models.Model):
     channel_id = fields.Many2one(
         "bti.channel", required=True, readonly=True, index=True, ondelete="cascade",
     )
-    company_id = fields.Many2one(related="channel_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="channel_id.company_id", store=True, precompute=True, index=True,
+    )
     inbox_id = fields.Many2one(
         "bti.inbox", readonly=True, index="btree_not_null", ondelete="set null",
     )

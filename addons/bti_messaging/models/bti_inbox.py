@@ -27,7 +27,9 @@ class BtiInbox(models.Model):
     channel_id = fields.Many2one(
         "bti.channel", required=True, readonly=True, index=True, ondelete="cascade",
     )
-    company_id = fields.Many2one(related="channel_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="channel_id.company_id", store=True, precompute=True, index=True,
+    )
     method = fields.Char(readonly=True)
     query = fields.Text(readonly=True)
     headers = fields.Json(readonly=True)

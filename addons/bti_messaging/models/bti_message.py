@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import groupby
+from odoo.tools import get_lang, groupby
 
 from ..const import FAILURE_TO_SMS_FAILURE_TYPE, FAILURE_TYPES
 from ..gateways import sms_text
@@ -105,7 +105,9 @@ class BtiMessage(models.Model):
     )
     parts = fields.Integer(readonly=True, help="Number of SMS that the text takes.")
     cost = fields.Monetary(readonly=True, help="What the provider charges, estimated.")
-    currency_id = fields.Many2one(related="company_id.currency_id", store=True)
+    currency_id = fields.Many2one(
+        related="company_id.currency_id", store=True, precompute=True,
+    )
     purpose = fields.Selection(
         [("transactional", "Transactional"), ("marketing", "Marketing")],
         required=True, default="transactional", readonly=True,
@@ -610,8 +612,8 @@ class BtiMessage(models.Model):
         """:return: the language of who reads the notes: the sender, else the company"""
         author = self.create_uid
         if author and author._is_internal() and not author._is_superuser():
-            return author.lang
-        return self.company_id.partner_id.lang or self.env.lang
+            return get_lang(self.env, author.lang).code
+        return get_lang(self.env, self.company_id.partner_id.lang).code
 
     def _get_note(self):
         """:return: the note of one message, with a link to it

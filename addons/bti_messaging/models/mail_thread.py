@@ -1,7 +1,7 @@
 import logging
 
 from odoo import models
-from odoo.tools import plaintext2html
+from odoo.tools import get_lang, plaintext2html
 
 from ..gateways import numbers
 
@@ -109,7 +109,9 @@ class MailThread(models.AbstractModel):
         """
         # sudo: the template belongs to the automation, not to the user who triggers it
         template = template.sudo(False)
-        lang = {"compute_lang": True} if template.lang else {"set_lang": partner.lang}
+        lang = {"compute_lang": True} if template.lang else {
+            "set_lang": get_lang(self.env, partner.lang).code,
+        }
         try:
             with self.env.cr.savepoint():
                 return template._render_field("body", self.ids, **lang)[self.id]

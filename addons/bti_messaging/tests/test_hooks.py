@@ -1,0 +1,54 @@
+from unittest.mock import patch
+
+from ..hooks import post_init_hook, uninstall_hook
+from .common import MessagingCase
+
+
+class TestHooks(MessagingCase):
+
+    def _install(self):
+        """Run the installation hook as if the companies had just met this addon."""
+        ResCompany = type(self.env["res.company"])
+        seen = []
+        with patch.object(
+            ResCompany, "_bti_create_trial_channel", lambda company: seen.append(company.id)
+        ):
+            post_init_hook(self.env)
+        return seen
+
+    def test_each_company_gets_its_trial_channel(self):
+        self.assertLessEqual({self.company_a.id, self.company_b.id}, set(self._install()))
+
+    def test_installation_leaves_paid_providers_alone(self):
+        self.company_a.sms_provider = "twilio"
+        self.company_b.sms_provider = "iap"
+        company_c = self._create_company("Brickworks C")
+        company_c.sms_provider = "iap"
+        self.env["iap.account"].search([("service_name", "=", "sms")]).unlink()
+        self.env["iap.account"].create({
+            "service_id": self.env.ref("sms.iap_service_sms").id, "state": "registered",
+            "company_ids": company_c.ids,
+        })
+        self._install()
+        self.assertEqual(
+            [company.sms_provider for company in
+             (self.company_a, self.company_b, company_c)],
+            ["twilio", "bti", "iap"],
+        )
+
+    def test_uninstallation_leaves_no_job(self):
+        channel = self._create_kannel()
+        channel.action_archive()
+        crons = (channel | self.trial_a).ir_cron_id
+        actions = crons.ir_actions_server_id
+        uninstall_hook(self.env)
+        self.assertFalse(crons.exists() or actions.exists())
+        self.assertFalse(self.env["ir.cron"].with_context(active_test=False).search(
+            [("model_id.model", "=like", "bti.%")]))
+
+    def test_company_falls_back_to_the_service_of_odoo(self):
+        field = self.env["ir.model.fields"]._get("res.company", "sms_provider")
+        selection = field.selection_ids.filtered(lambda value: value.value == "bti")
+        self.assertTrue(selection)
+        selection.with_context(_force_unlink=True)._process_ondelete()
+        self.assertEqual(self.company_a.sms_provider, "iap")
