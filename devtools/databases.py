@@ -125,9 +125,14 @@ def restore(server, folder, name):
         f"Database {name} cannot be restored",
         env=_env(server),
     )
-    with fresh_folder(filestore(name)) as target:
-        with tarfile.open(folder / "filestore.tar") as archive:
-            archive.extractall(target, filter="data")
+    # Debian 12's Python may lack the filter; the archive is our own in either case.
+    safe = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+    try:
+        with fresh_folder(filestore(name)) as target:
+            with tarfile.open(folder / "filestore.tar") as archive:
+                archive.extractall(target, **safe)
+    except (tarfile.TarError, OSError) as error:
+        raise Failure(f"The files of {name} cannot be restored: {error}") from None
 
 
 def _env(server):

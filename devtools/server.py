@@ -23,6 +23,8 @@ START_SECONDS = 120
 def run(args):
     """Set up, make or update the database, start the server, say where and how to log in."""
     database = databases.check_name(args.db)
+    if args.port in running():
+        return _tell_running(args.port)
     ports.require_free(args.port)
     env = environment.ensure()
     with lock(STATE, "databases.lock"):
@@ -44,6 +46,24 @@ def run(args):
     except Failure:
         end(process.pid)
         raise
+
+
+def _tell_running(port):
+    """Say what already runs here instead of starting it twice."""
+    pid, database = _read_pid(RUN / f"{port}.pid")
+    try:
+        demo = json.loads(_note(database).read_text(encoding="utf-8"))["demo"]
+    except (OSError, ValueError, KeyError):
+        demo = False
+    say(f"It runs already (process {pid}); after a change of code: ./bti stop, then ./bti run.")
+    say(accounts.welcome(f"http://localhost:{port}", database, demo))
+    return 0
+
+
+def _read_pid(path):
+    """``(process, database)`` of a server that we started."""
+    pid, _, database = path.read_text(encoding="utf-8").strip().partition(" ")
+    return int(pid), database
 
 
 def _note(database):
@@ -111,7 +131,7 @@ def start(env, database, port, log, *more):
             cwd=ROOT,
             start_new_session=True,
         )
-    (RUN / f"{port}.pid").write_text(f"{process.pid}\n", encoding="utf-8")
+    (RUN / f"{port}.pid").write_text(f"{process.pid} {database}\n", encoding="utf-8")
     return process
 
 
@@ -174,7 +194,10 @@ def running():
     """``{port: pid}`` of the servers of this checkout."""
     result = {}
     for path in RUN.glob("*.pid") if RUN.is_dir() else ():
-        pid = int(path.read_text(encoding="utf-8"))
+        try:
+            pid = _read_pid(path)[0]
+        except ValueError:
+            pid = 0
         if _is_ours(pid):
             result[int(path.stem)] = pid
         else:
