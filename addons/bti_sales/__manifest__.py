@@ -59,5 +59,13 @@
         "demo/sale_order_demo.xml",
         "demo/delivery_demo.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "bti_sales/static/src/scss/delivery.scss",
+        ],
+        "bti_sales.assets_tracking": [
+            "bti_sales/static/src/scss/tracking.scss",
+        ],
+    },
     "uninstall_hook": "uninstall_hook",
 }

@@ -58,7 +58,6 @@ class Tracking(http.Controller):
                 {
                     "html_lang": lang.code.split("_")[0],
                     "html_direction": lang.direction,
-                    "company_id": request.env.company.id,
                     **(values or {}),
                 },
             )

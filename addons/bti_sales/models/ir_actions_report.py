@@ -1,4 +1,3 @@
-import base64
 import io
 import logging
 import mimetypes
@@ -6,7 +5,6 @@ import re
 from dataclasses import dataclass
 
 from lxml import etree
-from lxml import html as lxml_html
 from pypdf import PdfReader, PdfWriter
 
 from odoo import models
@@ -18,8 +16,7 @@ from ..tools.pdf_outline import add_outline
 
 _logger = logging.getLogger(__name__)
 
-_CSS_URL = re.compile(r"""url\(\s*(['"]?)(/[^)'"\s]+)\1\s*\)""")
-_STATIC_PATH = re.compile(r"^/([a-z0-9_]+/static/[^?#]+)")
+_STATIC_PATH = re.compile(r"^/([a-z0-9_]+/static/.+)$")
 _IMAGE_PATH = re.compile(
     r"^/web/(?:image|content)/(?:(?P<model>[a-z0-9_.]+)/)?(?P<id>\d+)(?:-\w+)?"
     r"(?:/(?P<field>[a-z0-9_]+))?"
@@ -156,16 +153,12 @@ class IrActionsReport(models.Model):
         timeout = int(
             self.env["ir.config_parameter"].sudo().get_param("bti_sales.pdf_timeout") or 60
         )
-        assets = {}
         writer = PdfWriter()
         first_pages = []
-        with chromium.Printer(timeout=timeout) as printer:
+        with chromium.Printer(timeout, self._get_resource) as printer:
             for index, body in enumerate(bodies):
-                root = self._inline_resources(lxml_html.document_fromstring(str(body)), assets)
-                parts = [
-                    self._inline_resources(part[index], assets) if index < len(part) else None
-                    for part in (headers, footers)
-                ]
+                root = report_page.parse(body)
+                parts = [part[index] if index < len(part) else None for part in (headers, footers)]
                 first_pages.append(len(writer.pages))
                 for page in self._print_document(printer, root, *parts, paper):
                     writer.add_page(page)
@@ -183,11 +176,11 @@ class IrActionsReport(models.Model):
 
         :return: list of pypdf pages
         """
-        head, overlay_body = root.find("head"), None
+        head, overlay_body = report_page.to_text(root.find("head")), None
         margins = {"top": paper.top, "bottom": paper.bottom}
         if header is not None or footer is not None:
             overlay_body = self._get_overlay(root, header, footer, paper)
-            printer.load(report_page.to_page(head, overlay_body([(1, 1)]), root))
+            printer.load(head, overlay_body([(1, 1)]))
             for side, selector in (("top", ".bti_header"), ("bottom", ".bti_footer")):
                 height = printer.evaluate(
                     f"document.querySelector('{selector}')?.getBoundingClientRect().height || 0"
@@ -196,8 +189,8 @@ class IrActionsReport(models.Model):
                     needed = paper.edge + height / _PX_PER_MM + _GAP_MM
                     margins[side] = min(max(margins[side], needed), paper.height / 2)
         body = root.find("body")
-        style = report_page.add_style(
-            head,
+        report_page.add_style(
+            body,
             f"@page {{ size: {paper.width}mm {paper.height}mm;"
             f" margin: {margins['top']}mm {paper.right}mm {margins['bottom']}mm {paper.left}mm; }}"
             " html, body { background: transparent !important; height: auto !important;"
@@ -206,17 +199,12 @@ class IrActionsReport(models.Model):
             " thead { display: table-header-group !important; } tr { break-inside: avoid; }"
             " * { -webkit-print-color-adjust: exact; }" + _RTL_CSS,
         )
-        printer.load(report_page.to_page(head, body, root))
-        head.remove(style)
+        printer.load(head, report_page.to_text(body))
         pages = list(PdfReader(io.BytesIO(printer.pdf())).pages)
         if overlay_body is None:
             return pages
         count = len(pages)
-        printer.load(
-            report_page.to_page(
-                head, overlay_body([(number, count) for number in range(1, count + 1)]), root
-            )
-        )
+        printer.load(head, overlay_body([(number, count) for number in range(1, count + 1)]))
         overlays = PdfReader(io.BytesIO(printer.pdf())).pages
         # pypdf merges only pages that belong to a writer
         merged = PdfWriter()
@@ -228,7 +216,7 @@ class IrActionsReport(models.Model):
         """Function that builds the overlay: one empty page per page of the document, with its
         header, its footer and its number.
 
-        :return: function of a list of ``(page number, page count)`` to a ``<body>`` element
+        :return: function of a list of ``(page number, page count)`` to a ``<body>`` as text
         """
         css = (
             f"@page {{ size: {paper.width}mm {paper.height}mm; margin: 0; }}"
@@ -258,98 +246,64 @@ class IrActionsReport(models.Model):
                     # the body's classes carry the side margins of the layout
                     inner = etree.SubElement(box, "div", {"class": body_class})
                     inner.append(report_page.number_page(part, number, count))
-            return body
+            return report_page.to_text(body)
 
         return build
 
-    # === HTML === #
+    # === RESOURCES === #
 
-    def _inline_resources(self, root, assets):
-        """Put style sheets and images into the page: Chromium gets neither network nor files.
+    def _get_resource(self, url):
+        """What a page of a document may show: style sheets and files of addons, and images of
+        records that the user may read.
 
-        :param root: element tree, changed in place
-        :param dict assets: style sheets already read for other documents of this run
-        :return: ``root``
+        :param str url: path on this server, with or without a query
+        :return: ``(content, media type)``, or ``None``
+        :rtype: tuple[bytes, str] | None
         """
-        for node in root.xpath("//script | //base | //iframe | //object | //embed"):
-            node.drop_tree()
-        for link in root.xpath("//link[@rel='stylesheet']"):
-            href = link.get("href") or ""
-            if href not in assets:
-                assets[href] = self._get_stylesheet(href)
-            style = etree.Element("style")
-            style.text = assets[href]
-            link.getparent().replace(link, style)
-        for image in root.xpath("//img[@src]"):
-            source = image.get("src")
-            if not source.startswith("data:"):
-                image.set("src", self._get_data_uri(source))
-        for node in root.xpath("//*[contains(@style, 'url(')]"):
-            node.set("style", self._inline_urls(node.get("style")))
-        for node in root.xpath("//style[contains(., 'url(')]"):
-            if node.text not in assets.values():
-                node.text = self._inline_urls(node.text)
-        head = root.find("head")
-        if head is not None:
-            policy = etree.Element(
-                "meta",
-                {
-                    "http-equiv": "Content-Security-Policy",
-                    "content": chromium.CONTENT_SECURITY_POLICY,
-                },
-            )
-            head.insert(0, policy)
-        return root
+        path = url.partition("?")[0]
+        content = mimetype = None
+        if path.startswith("/web/assets/"):
+            content, mimetype = self._read_asset(path), "text/css"
+        elif static := _STATIC_PATH.match(path):
+            content, mimetype = self._read_static(static[1]), mimetypes.guess_type(path)[0]
+        elif image := _IMAGE_PATH.match(path):
+            content, mimetype = self._read_image(**image.groupdict())
+        return (content, mimetype or "application/octet-stream") if content else None
 
-    def _get_stylesheet(self, href):
-        """Text of a style sheet of the page, its fonts and images inside it."""
-        if not href.startswith("/web/assets/"):
-            match = _STATIC_PATH.match(href)
-            return self._inline_urls(self._read_static(match[1]).decode()) if match else ""
+    def _read_asset(self, path):
+        """Content of a bundle of style sheets, made now if no browser has asked for it yet."""
         # sudo: asset bundles are public files
         attachment = (
             self.env["ir.attachment"]
             .sudo()
-            .search([("url", "=", href), ("public", "=", True)], limit=1)
+            .search([("url", "=", path), ("public", "=", True)], limit=1)
         )
-        if not attachment:  # not asked for by any browser yet
-            filename = href.split("?")[0].rsplit("/", 1)[-1]
-            name, rtl, _kind, autoprefix = self.env["ir.asset"]._parse_bundle_name(filename, False)
+        if not attachment and path.endswith(".css"):
+            name, rtl, _kind, autoprefix = self.env["ir.asset"]._parse_bundle_name(
+                path.rsplit("/", 1)[-1], False
+            )
             attachment = (
                 self.env["ir.qweb"]
                 ._get_asset_bundle(name, css=True, js=False, rtl=rtl, autoprefix=autoprefix)
                 .css()
             )
-        return self._inline_urls(attachment.sudo().raw.decode())
-
-    def _inline_urls(self, css):
-        return _CSS_URL.sub(lambda match: f"url({self._get_data_uri(match[2])})", css)
-
-    def _get_data_uri(self, url):
-        """A file of the server as a data URI; ``about:blank`` for anything else.
-
-        Static files of addons, and images of records that the user may read.
-        """
-        content = mimetype = None
-        static, image = _STATIC_PATH.match(url), _IMAGE_PATH.match(url)
-        if static:
-            content = self._read_static(static[1])
-            mimetype = mimetypes.guess_type(static[1])[0]
-        elif image:
-            record = self.env[image["model"] or "ir.attachment"].browse(int(image["id"])).exists()
-            if record.has_access("read"):
-                stream = self.env["ir.binary"]._get_image_stream_from(
-                    record, image["field"] or ("raw" if not image["model"] else "image_1920")
-                )
-                content, mimetype = stream.read(), stream.mimetype
-        if not content:
-            return "about:blank"
-        encoded = base64.b64encode(content).decode()
-        return f"data:{mimetype or 'application/octet-stream'};base64,{encoded}"
+        return attachment.sudo().raw  # sudo: as above
 
     def _read_static(self, path):
         try:
             with file_open(path, "rb") as file:
                 return file.read()
         except OSError:
-            return b""
+            return None
+
+    def _read_image(self, model, id, field):  # noqa: A002 - names of the route
+        """Image of a record, with the rights of the user who prints."""
+        if model and model not in self.env:
+            return None, None
+        record = self.env[model or "ir.attachment"].browse(int(id)).exists()
+        if not record or not record.has_access("read"):
+            return None, None
+        stream = self.env["ir.binary"]._get_image_stream_from(
+            record, field or ("image_1920" if model else "raw")
+        )
+        return stream.read(), stream.mimetype

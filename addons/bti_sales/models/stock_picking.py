@@ -89,7 +89,9 @@ class StockPicking(models.Model):
 
     @api.model
     def _read_group_stage_ids(self, stages, domain):
-        return stages | stages.browse(stages._get_route_ids())
+        """Show the columns of all active stages, and those that still hold deliveries."""
+        shown = stages | stages.browse(stages._get_route_ids())
+        return shown.sorted(lambda stage: (stage.sequence, stage.id))
 
     # === CRUD METHODS === #
 

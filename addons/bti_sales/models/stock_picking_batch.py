@@ -17,6 +17,7 @@ class StockPickingBatch(models.Model):
         ondelete="restrict",
         help="Stage of the load that is least advanced.",
     )
+    truck_plate = fields.Char(related="vehicle_id.license_plate")
     next_stage_id = fields.Many2one("bti.delivery.stage", compute="_compute_next_stage_id")
     load_count = fields.Integer("Loads", compute="_compute_load")
     total_pieces = fields.Integer("Pieces", compute="_compute_load")
@@ -168,12 +169,15 @@ class StockPickingBatch(models.Model):
         """
         self.ensure_one()
         loads = self._get_loads().filtered(lambda load: stage._is_after(load.stage_id))
-        if not loads:
-            return
-        loads._check_stage_access()
-        if self.state == "draft":
-            self.sudo().action_confirm()  # sudo: the driver may move his loads, checked above
-        loads._move_to_stage(stage)
+        if loads:
+            loads._move_to_stage(stage)
+
+    @api.model
+    def _prepare_name(self, picking_type, sequence_code, company_id):
+        """Number trips in a sequence of their own."""
+        if picking_type.code == "outgoing" and sequence_code == "picking.batch":
+            sequence_code = "bti.trip"
+        return super()._prepare_name(picking_type, sequence_code, company_id)
 
     def _get_overload_text(self):
         """Say by how much this trip is too heavy or too full for its truck.

@@ -84,7 +84,7 @@ class StockPicking(models.Model):
         self.ensure_one()
         sheet = self.contact_sheet_id
         return {
-            "company_id": self.company_id.id,
+            "logo_company_id": self.company_id.id if not self.company_id.uses_default_logo else 0,
             "company_name": self.company_id.name,
             "company_phone": self.company_id.phone or "",
             "reference": self.sale_id.name or self.name,

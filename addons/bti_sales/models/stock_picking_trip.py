@@ -9,7 +9,7 @@ class StockPicking(models.Model):
     # compute_sudo by default: who may see the load may see its truck
     trip_vehicle_id = fields.Many2one(related="batch_id.vehicle_id", string="Truck")
     trip_driver_id = fields.Many2one(related="batch_id.driver_id", string="Driver")
-    truck_plate = fields.Char(related="batch_id.vehicle_id.license_plate", string="Truck plate")
+    truck_plate = fields.Char(related="batch_id.vehicle_id.license_plate")
 
     # === CRUD METHODS === #
 
@@ -53,6 +53,13 @@ class StockPicking(models.Model):
         passed = stage._get_passed_since(self.stage_id)
         if {"loading", "weighed", "left"} & set(passed.mapped("kind")):
             self.batch_id._check_overload()
+
+    def _enter_stage(self, stage, sources):
+        """Override: a trip begins with the first of its loads."""
+        super()._enter_stage(stage, sources)
+        # sudo: a driver moves the loads of his trip, which he may not write otherwise
+        for trip in self.sudo().batch_id.filtered(lambda trip: trip.state == "draft"):
+            trip.action_confirm()
 
     def _get_driver_first_name(self):
         """First name of the driver: all that a client is told of him.

@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .delivery_common import DeliveryCommon
 
@@ -83,6 +83,11 @@ class TestDeliveryRights(DeliveryCommon):
         view = self.env.ref("bti_sales.driver_trip_view_kanban")
         fields_in_view = trip.get_view(view.id)["models"]["stock.picking.batch"]
         trip.web_read({name: {} for name in fields_in_view if name in trip._fields})
+
+    def test_dispatcher_opens_the_native_forms(self):
+        for record in (self.own, self.own.batch_id):
+            with self.subTest(model=record._name):
+                Form(record.with_user(self.dispatcher)).save()
 
     def test_driver_sees_pallets_not_prices(self):
         load = self.own.with_user(self.driver)
