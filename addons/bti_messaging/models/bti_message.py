@@ -605,7 +605,7 @@ class BtiMessage(models.Model):
             or message.res_id != message.partner_id.id
         ))
         for lang, messages in groupby(concerned, key=lambda message: message._get_note_lang()):
-            for message in self.concat(*messages).with_context(lang=lang):
+            for message in self.browse().concat(*messages).with_context(lang=lang):
                 message.partner_id._message_log(body=message._get_note())
 
     def _get_note_lang(self):
