@@ -1,0 +1,62 @@
+# Kannel 1.4.5 on the loopback interface, bound to the SMPP centre of smsc.py.
+# Names after a dollar sign are filled in by box.py. One blank line ends a group; an unknown key is fatal.
+
+group = core
+admin-port = $admin_port
+admin-interface = 127.0.0.1
+admin-password = $admin_password
+admin-deny-ip = "*.*.*.*"
+admin-allow-ip = "127.0.0.1"
+smsbox-port = $smsbox_port
+smsbox-interface = 127.0.0.1
+box-deny-ip = "*.*.*.*"
+box-allow-ip = "127.0.0.1"
+log-file = "$folder/bearerbox.log"
+log-level = 1
+access-log = "$folder/access.log"
+dlr-storage = internal
+store-type = file
+store-location = "$folder/kannel.store"
+
+group = smsc
+smsc = smpp
+smsc-id = OPERATOR
+host = 127.0.0.1
+port = $smsc_port
+transceiver-mode = true
+smsc-username = "bti"
+smsc-password = "bti"
+system-type = ""
+interface-version = 34
+source-addr-autodetect = true
+dest-addr-ton = 1
+dest-addr-npi = 1
+enquire-link-interval = 30
+reconnect-delay = 1
+throughput = 100
+
+group = smsbox
+bearerbox-host = 127.0.0.1
+sendsms-interface = 127.0.0.1
+sendsms-port = $sendsms_port
+global-sender = 3000
+log-file = "$folder/smsbox.log"
+log-level = 1
+http-request-retry = 3
+http-queue-delay = 1
+http-timeout = 30
+
+# A text of more parts than max-messages is cut off without a word.
+group = sendsms-user
+username = $user
+password = $password
+user-deny-ip = "*.*.*.*"
+user-allow-ip = "127.0.0.1"
+max-messages = 6
+concatenation = true
+
+group = sms-service
+keyword = default
+catch-all = true
+text = ""
+max-messages = 0
