@@ -1,8 +1,9 @@
 """Print HTML pages to PDF with headless Chromium, without a running web server.
 
 One :class:`Printer` starts Chromium once and prints any number of pages; it speaks the DevTools
-protocol over two pipes (no port, no extra library). Pages are given as text and get no network, no
-files and no scripts: everything they show must be inside them (data URIs).
+protocol over two pipes (no port, no extra library). Pages are given as text. They get no network,
+no files and no scripts: each style sheet, font or image that a page really uses is asked of a
+function of the caller.
 
 No ORM here.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import functools
 import itertools
 import json
 import os
@@ -53,15 +55,25 @@ _ARGUMENTS = (
     "--font-render-hinting=none",
 )
 
-# No scripts, no network, no files: only what the page itself carries.
+# Where the pages believe to be; a name that exists nowhere, all its requests come to us.
+ORIGIN = "https://documents.invalid"
+# No scripts, no network, no files: only what the caller hands out.
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline' data:; img-src data:; font-src data:"
+    f"default-src 'none'; style-src 'unsafe-inline' {ORIGIN}; img-src data: {ORIGIN};"
+    f" font-src data: {ORIGIN}"
 )
 
+_REPLACE_BODY = """
+document.documentElement.replaceChild(
+    document.adoptNode(new DOMParser().parseFromString(%s, "text/html").body), document.body
+) && true
+"""
 _READY = """
-document.fonts.ready.then(() => Promise.all(
-    [...document.images].map((image) => image.decode().catch(() => null))
-)).then(() => true)
+new Promise((resolve) => document.readyState === "complete"
+    ? resolve() : window.addEventListener("load", resolve))
+.then(() => document.body.offsetHeight && document.fonts.ready)
+.then(() => Promise.all([...document.images].map((image) => image.decode().catch(() => null))))
+.then(() => document.fonts.ready).then(() => true)
 """
 
 
@@ -78,16 +90,20 @@ class Printer:
     """A Chromium process that prints pages; use as a context manager.
 
     :param timeout: seconds that the whole use may take
+    :param fetch: function of a path (``/web/static/img/logo.png``) that returns the content and its
+        media type, or ``None``
     :raise ChromiumError: on entering when Chromium is missing, or from any method on failure
     """
 
-    def __init__(self, timeout: float = 60):
+    def __init__(self, timeout: float = 60, fetch=lambda path: None):
+        self._fetch = functools.cache(fetch)
         self._deadline = time.monotonic() + timeout
         self._stack = contextlib.ExitStack()
         self._ids = itertools.count(1)
         self._buffer = b""
         self._session = None
         self._frame = None
+        self._head = None
 
     def __enter__(self):
         binary = find_chromium()
@@ -105,12 +121,26 @@ class Printer:
 
     # === PAGES === #
 
-    def load(self, html: str):
-        """Show a page and wait until its fonts and images are there.
+    def load(self, head: str, body: str):
+        """Show a page and wait until its style sheets, fonts and images are there.
 
-        :param html: a whole document
+        The same head again (the usual case: many documents of one company) is kept with all that it
+        loaded; only the body changes.
+
+        :param head: the ``<head>`` element as text
+        :param body: the ``<body>`` element as text
         """
-        self._call("Page.setDocumentContent", {"frameId": self._frame, "html": html})
+        if head == self._head:
+            self.evaluate(_REPLACE_BODY % json.dumps(f"<!DOCTYPE html><html>{body}</html>"))
+        else:
+            policy = (
+                f'<meta http-equiv="Content-Security-Policy" content="{CONTENT_SECURITY_POLICY}"/>'
+                f'<base href="{ORIGIN}"/>'
+            )
+            opening, closing, rest = head.partition(">")
+            html = f"<!DOCTYPE html><html>{opening}{closing}{policy}{rest}{body}</html>"
+            self._call("Page.setDocumentContent", {"frameId": self._frame, "html": html})
+            self._head = head
         self.evaluate(_READY)
 
     def evaluate(self, expression: str):
@@ -164,6 +194,7 @@ class Printer:
         attached = self._call("Target.attachToTarget", {"targetId": target, "flatten": True})
         self._session = attached["sessionId"]
         self._call("Page.enable")
+        self._call("Fetch.enable", {"patterns": [{"urlPattern": "*"}]})
         self._frame = self._call("Page.getFrameTree")["frameTree"]["frame"]["id"]
 
     def _stop(self):
@@ -175,19 +206,47 @@ class Printer:
     # === PROTOCOL === #
 
     def _call(self, method, params=None):
-        """One DevTools call; events that arrive meanwhile are not needed and dropped."""
-        call_id = next(self._ids)
-        message = {"id": call_id, "method": method, "params": params or {}}
-        if self._session:
-            message["sessionId"] = self._session
-        self._send(json.dumps(message).encode() + b"\0")
+        """One DevTools call; what the page asks for meanwhile is handed out."""
+        call_id = self._post(method, params)
         while True:
             answer = json.loads(self._receive())
+            if answer.get("method") == "Fetch.requestPaused":
+                self._hand_out(answer["params"])
             if answer.get("id") != call_id:
                 continue
             if "error" in answer:
                 raise ChromiumError(f"{method}: {answer['error'].get('message')}")
             return answer["result"]
+
+    def _post(self, method, params=None):
+        """Send a call without waiting for its answer, and return its number."""
+        call_id = next(self._ids)
+        message = {"id": call_id, "method": method, "params": params or {}}
+        if self._session:
+            message["sessionId"] = self._session
+        self._send(json.dumps(message).encode() + b"\0")
+        return call_id
+
+    def _hand_out(self, paused):
+        """Answer one request of the page."""
+        url, request = paused["request"]["url"], {"requestId": paused["requestId"]}
+        found = self._fetch(url.removeprefix(ORIGIN)) if url.startswith(f"{ORIGIN}/") else None
+        if found is None:
+            self._post("Fetch.failRequest", {**request, "errorReason": "BlockedByClient"})
+            return
+        content, media_type = found
+        headers = {"Content-Type": media_type, "Access-Control-Allow-Origin": "*"}
+        self._post(
+            "Fetch.fulfillRequest",
+            {
+                **request,
+                "responseCode": 200,
+                "responseHeaders": [
+                    {"name": name, "value": value} for name, value in headers.items()
+                ],
+                "body": base64.b64encode(content).decode(),
+            },
+        )
 
     def _left(self):
         left = self._deadline - time.monotonic()

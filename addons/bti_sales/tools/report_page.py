@@ -3,12 +3,22 @@
 from lxml import etree, html
 
 
+def parse(page):
+    """Element tree of an HTML page, without what only a browser on the site could use.
+
+    :param str page: a whole document
+    """
+    root = html.document_fromstring(str(page))
+    for node in root.xpath("//script | //base | //iframe | //object | //embed"):
+        node.drop_tree()
+    return root
+
+
 def split_running_parts(page, container_id):
     """The headers (or footers) of all documents out of the page that holds them."""
     if not page:
         return []
-    root = html.document_fromstring(str(page))
-    return root.xpath("//div[@id=$id]/*", id=container_id)
+    return parse(page).xpath("//div[@id=$id]/*", id=container_id)
 
 
 def number_page(part, number, count):
@@ -30,12 +40,9 @@ def add_style(parent, css):
     return style
 
 
-def to_page(head, body, root):
-    """One whole document out of a head and a body."""
-    attributes = "".join(f' {key}="{value}"' for key, value in root.attrib.items() if key == "lang")
-    return (
-        f"<!DOCTYPE html><html{attributes}>"
-        + html.tostring(head, encoding="unicode")
-        + html.tostring(body, encoding="unicode")
-        + "</html>"
-    )
+def to_text(element):
+    """An element as HTML text.
+
+    :rtype: str
+    """
+    return html.tostring(element, encoding="unicode")
