@@ -28,7 +28,12 @@ class StockPicking(models.Model):
         group_expand="_read_group_stage_ids",
     )
     stage_kind = fields.Selection(related="stage_id.kind", string="Kind of stage")
-    next_stage_id = fields.Many2one("bti.delivery.stage", compute="_compute_next_stage_id")
+    next_stage_id = fields.Many2one(
+        "bti.delivery.stage", "Next stage", compute="_compute_next_stage_id"
+    )
+    next_stage_validates = fields.Boolean(
+        compute="_compute_next_stage_id", help="The next stage takes the goods out of stock."
+    )
     step_ids = fields.One2many(
         "bti.delivery.step", "picking_id", "Steps", readonly=True, copy=False
     )
@@ -67,6 +72,7 @@ class StockPicking(models.Model):
                 if picking.stage_id and picking.state != "cancel"
                 else False
             )
+            picking.next_stage_validates = picking.next_stage_id.validates_transfer
 
     @api.depends("scheduled_date", "state")
     def _compute_is_late(self):

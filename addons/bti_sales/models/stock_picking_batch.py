@@ -18,7 +18,12 @@ class StockPickingBatch(models.Model):
         help="Stage of the load that is least advanced.",
     )
     truck_plate = fields.Char(related="vehicle_id.license_plate")
-    next_stage_id = fields.Many2one("bti.delivery.stage", compute="_compute_next_stage_id")
+    next_stage_id = fields.Many2one(
+        "bti.delivery.stage", "Next stage", compute="_compute_next_stage_id"
+    )
+    next_stage_validates = fields.Boolean(
+        compute="_compute_next_stage_id", help="The next stage takes the goods out of stock."
+    )
     load_count = fields.Integer("Loads", compute="_compute_load")
     total_pieces = fields.Integer("Pieces", compute="_compute_load")
     total_pallets = fields.Integer("Full pallets", compute="_compute_load")
@@ -56,6 +61,7 @@ class StockPickingBatch(models.Model):
                 if trip.stage_id and trip.state != "cancel"
                 else False
             )
+            trip.next_stage_validates = trip.next_stage_id.validates_transfer
 
     @api.depends(
         "picking_ids.total_pieces",

@@ -113,6 +113,7 @@ class PlanLoads(models.TransientModel):
         self.ensure_one()
         if not self.truck_category_id:
             return []
+        trip = self.picking_id.batch_id
         try:
             loads = self.picking_id._get_planned_loads(self.truck_category_id)
         except loading.LoadingError:
@@ -132,6 +133,7 @@ class PlanLoads(models.TransientModel):
                 "pallets": sum(part.full_pallets for part in load.parts),
                 "places": load.places,
                 "weight": load.weight_g / 1000,
+                "batch_id": trip.id if index == 1 and trip.state == "draft" else False,
             }
             for index, load in enumerate(loads, start=1)
         ]
