@@ -132,7 +132,8 @@ def restore(server, folder, name):
             with tarfile.open(folder / "filestore.tar") as archive:
                 archive.extractall(target, **safe)
     except (tarfile.TarError, OSError) as error:
-        raise Failure(f"The files of {name} cannot be restored: {error}") from None
+        reason = str(error).split("\n", 1)[0]
+        raise Failure(f"The files of {name} cannot be restored: {reason}") from None
 
 
 def _env(server):
