@@ -1,3 +1,5 @@
+import itertools
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +21,20 @@ items = st.builds(
     pallet_tare_g=st.integers(0, 30_000),
     form=st.sampled_from(["loose", "pallet", "mixed"]),
 )
+
+
+def fewest(weights, truck):
+    """Fewest trucks for pallets of these weights, by trying everything."""
+    for count in range(1, len(weights) + 1):
+        for choice in itertools.product(range(count), repeat=len(weights)):
+            loads = [
+                [w for w, c in zip(weights, choice, strict=True) if c == n] for n in range(count)
+            ]
+            if all(
+                sum(load) <= truck.payload_g and len(load) <= truck.pallet_places for load in loads
+            ):
+                return count
+    return None
 
 
 @tagged("-at_install", "post_install")
@@ -68,6 +84,24 @@ class TestLoading(BaseCase):
         loads = loading.plan_loads([light], TRUCK)
         self.assertEqual([load.places for load in loads], [22, 8])
 
+    def test_heavy_and_light_products_are_mixed(self):
+        truck = Truck(payload_g=24_000_000, pallet_places=24)
+        heavy = Item("heavy", 120, pieces_per_pallet=1, piece_weight_g=2_000_000, form="pallet")
+        light = Item("light", 120, pieces_per_pallet=1, piece_weight_g=10_000, form="pallet")
+        for wanted in ([heavy, light], [light, heavy]):
+            # by weight 10.05 trucks, by places 10: eleven, not the sixteen of one product a truck
+            self.assertEqual(loading.count_trucks(wanted, truck), 11)
+
+    def test_small_loads_need_no_more_trucks_than_any_plan(self):
+        truck = Truck(payload_g=10, pallet_places=3)
+        for weights in itertools.combinations_with_replacement(range(1, 8), 5):
+            wanted = [
+                Item(index, 1, pieces_per_pallet=1, piece_weight_g=weight, form="pallet")
+                for index, weight in enumerate(weights)
+            ]
+            with self.subTest(weights=weights):
+                self.assertEqual(loading.count_trucks(wanted, truck), fewest(weights, truck))
+
     def test_products_share_a_truck(self):
         loads = loading.plan_loads(
             [Item("b8", 3 * 253 + 13, **B8), Item("b12", 2 * 148, **B12)], TRUCK
@@ -105,3 +139,6 @@ class TestLoading(BaseCase):
             self.assertLessEqual(load.weight_g, TRUCK.payload_g)
             self.assertLessEqual(load.places, TRUCK.pallet_places)
         self.assertEqual(loads, loading.plan_loads(wanted, TRUCK))
+        weight = sum(load.weight_g for load in loads)
+        self.assertGreaterEqual(len(loads), -(-weight // TRUCK.payload_g))
+        self.assertLessEqual(len(loads), sum(len(loading.plan_loads([i], TRUCK)) for i in wanted))

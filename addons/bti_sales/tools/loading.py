@@ -170,63 +170,205 @@ def load_weight_g(pieces: int, full_pallets: int, piece_weight_g: int, pallet_ta
 
 
 def plan_loads(items: Iterable[Item], truck: Truck) -> list[Load]:
-    """Spread items over as many trucks of one kind as they need.
+    """Spread items over as few trucks of one kind as possible.
 
-    Trucks are filled one after the other in the order of the items, full pallets first, so that
-    the same order always gives the same plan. Pallets are never broken.
+    The plan that people expect comes first: trucks filled in the order of the items, full pallets
+    before loose pieces, gaps of earlier trucks used. When weight and room pull in different
+    directions (heavy and light products), other orders and an even spread are tried, and the plan
+    with the fewest trucks wins. The same items always give the same plan; pallets are never broken.
 
     :param items: quantities to load; items without pieces are skipped
     :param truck: the kind of truck
     :return: the loads, empty when there is nothing to carry
     :raise LoadingError: when one pallet or one piece is too heavy for the truck
     """
-    loads: list[Load] = []
-    free_g = free_places = 0
-
-    def unlimited_or(capacity: int, need: int, free: int) -> int | None:
-        return free // need if capacity and need else None
-
-    for item in items:
-        full_pallets, loose_pieces = item.split
-        pallet_g = item.pieces_per_pallet * item.piece_weight_g + item.pallet_tare_g
-        while full_pallets > 0 or loose_pieces > 0:
-            if full_pallets > 0:
-                wanted = full_pallets
-                room = [
-                    unlimited_or(truck.payload_g, pallet_g, free_g),
-                    unlimited_or(truck.pallet_places, 1, free_places),
-                ]
-            else:
-                wanted = loose_pieces
-                room = [
-                    unlimited_or(truck.payload_g, item.piece_weight_g, free_g),
-                    free_places * item.pieces_per_pallet
-                    if truck.pallet_places and item.pieces_per_pallet
-                    else None,
-                ]
-            fits = min([wanted, *(r for r in room if r is not None)]) if loads else 0
-            if fits <= 0:
-                if loads and not loads[-1].parts:
-                    raise LoadingError(item.key)
-                loads.append(Load())
-                free_g, free_places = truck.payload_g, truck.pallet_places
-                continue
-            part = loads[-1].parts[-1] if loads[-1].parts else None
-            if part is None or part.item is not item:
-                part = Part(item)
-                loads[-1].parts.append(part)
-            weight_before, places_before = part.weight_g, part.places
-            if full_pallets > 0:
-                part.full_pallets += fits
-                full_pallets -= fits
-            else:
-                part.loose_pieces += fits
-                loose_pieces -= fits
-            free_g -= part.weight_g - weight_before
-            free_places -= part.places - places_before
-    return loads
+    lots = [lot for item in items for lot in _lots(item)]
+    for lot in lots:
+        if lot.fits(truck, truck.payload_g, truck.pallet_places) < 1:
+            raise LoadingError(lot.item.key)
+    least = _least_trucks(lots, truck)
+    best = None
+    by_density = sorted(lots, key=lambda lot: lot.weight_g)  # stable: the given order decides ties
+    for order in (lots, by_density[::-1], by_density):
+        loads = _fill_in_order(order, truck)
+        if best is None or len(loads) < len(best):
+            best = loads
+        if len(best) <= least:
+            return [bay.to_load() for bay in best]
+    for count in range(len(best) - 1, least - 1, -1):
+        loads = _spread_evenly(lots, truck, count) or _search(lots, truck, count)
+        if not loads:
+            break
+        best = loads
+    return [bay.to_load() for bay in best]
 
 
 def count_trucks(items: Iterable[Item], truck: Truck) -> int:
     """Number of trucks of one kind that the items need (see :func:`plan_loads`)."""
     return len(plan_loads(items, truck))
+
+
+# === PLANNING === #
+
+
+@dataclass(frozen=True, eq=False)
+class _Lot:
+    """Equal units of one item: its full pallets, or its loose pieces."""
+
+    item: Item
+    count: int
+    weight_g: int
+    on_pallet: bool
+
+    def places(self, count: int) -> int:
+        """Pallet places that so many units take on one truck."""
+        return count if self.on_pallet else loose_places(count, self.item.pieces_per_pallet)
+
+    def fits(self, truck: Truck, free_g: int, free_places: int, present: int = 0) -> int:
+        """How many more units fit, where ``present`` units of this lot are already."""
+        fits = self.count
+        if truck.payload_g and self.weight_g:
+            fits = min(fits, free_g // self.weight_g)
+        if truck.pallet_places:
+            if self.on_pallet:
+                fits = min(fits, free_places)
+            elif self.item.pieces_per_pallet:
+                size = self.item.pieces_per_pallet
+                fits = min(fits, (self.places(present) + free_places) * size - present)
+        return max(fits, 0)
+
+
+class _Bay:
+    """A truck being filled."""
+
+    def __init__(self, truck: Truck):
+        self.truck = truck
+        self.free_g, self.free_places = truck.payload_g, truck.pallet_places
+        self.content: dict[_Lot, int] = {}
+
+    def room_for(self, lot: _Lot) -> int:
+        return lot.fits(self.truck, self.free_g, self.free_places, self.content.get(lot, 0))
+
+    def put(self, lot: _Lot, count: int):
+        present = self.content.get(lot, 0)
+        self.content[lot] = present + count
+        self.free_g -= count * lot.weight_g
+        self.free_places -= lot.places(present + count) - lot.places(present)
+
+    def fullness(self) -> float:
+        used = [
+            1 - free / whole
+            for free, whole in (
+                (self.free_g, self.truck.payload_g),
+                (self.free_places, self.truck.pallet_places),
+            )
+            if whole
+        ]
+        return max(used, default=0.0)
+
+    def to_load(self) -> Load:
+        parts: dict[int, Part] = {}
+        for lot, count in self.content.items():
+            if not count:
+                continue
+            part = parts.setdefault(id(lot.item), Part(lot.item))
+            if lot.on_pallet:
+                part.full_pallets += count
+            else:
+                part.loose_pieces += count
+        return Load(list(parts.values()))
+
+
+def _lots(item: Item) -> list[_Lot]:
+    full_pallets, loose_pieces = item.split
+    pallet_g = item.pieces_per_pallet * item.piece_weight_g + item.pallet_tare_g
+    lots = [
+        _Lot(item, full_pallets, pallet_g, True),
+        _Lot(item, loose_pieces, item.piece_weight_g, False),
+    ]
+    return [lot for lot in lots if lot.count > 0]
+
+
+def _least_trucks(lots: list[_Lot], truck: Truck) -> int:
+    """No plan can do with fewer trucks: total weight and total room."""
+    least = 1 if lots else 0
+    if truck.payload_g:
+        least = max(least, -(-sum(lot.count * lot.weight_g for lot in lots) // truck.payload_g))
+    if truck.pallet_places:
+        least = max(least, -(-sum(lot.places(lot.count) for lot in lots) // truck.pallet_places))
+    return least
+
+
+def _fill_in_order(lots: list[_Lot], truck: Truck) -> list[_Bay]:
+    """Fill trucks in the order of the lots; a lot uses the gaps that earlier ones left."""
+    bays: list[_Bay] = []
+    for lot in lots:
+        left = lot.count
+        for bay in bays:
+            left -= _put_what_fits(bay, lot, left)
+            if not left:
+                break
+        while left:
+            bays.append(_Bay(truck))
+            left -= _put_what_fits(bays[-1], lot, left)
+    return bays
+
+
+def _put_what_fits(bay: _Bay, lot: _Lot, count: int) -> int:
+    count = min(count, bay.room_for(lot))
+    if count:
+        bay.put(lot, count)
+    return count
+
+
+def _spread_evenly(lots: list[_Lot], truck: Truck, count: int) -> list[_Bay] | None:
+    """Give each of ``count`` trucks the same share of every lot; ``None`` when it does not fit."""
+    bays = [_Bay(truck) for _index in range(count)]
+    for lot in sorted(lots, key=lambda lot: -lot.weight_g):
+        share, left = divmod(lot.count, count) if lot.on_pallet else (0, lot.count)
+        for bay in bays if share else ():
+            left += share - _put_what_fits(bay, lot, share)
+        # loose pieces stay together where they can: each heap takes whole places
+        for bay in sorted(bays, key=lambda bay: (bay.room_for(lot) < left, bay.fullness())):
+            if not left:
+                break
+            portion = left if not lot.on_pallet else min(left, 1 if share else -(-left // count))
+            left -= _put_what_fits(bay, lot, portion)
+        for bay in bays:
+            left -= _put_what_fits(bay, lot, left)
+        if left:
+            return None
+    return bays
+
+
+# Small loads are searched exhaustively; beyond this many units the plans above are good enough.
+_SEARCH_UNITS = 16
+_SEARCH_STEPS = 20_000
+
+
+def _search(lots: list[_Lot], truck: Truck, count: int) -> list[_Bay] | None:
+    """Look for any plan with ``count`` trucks, when there are few pallets to move about."""
+    if sum(lot.count for lot in lots) > _SEARCH_UNITS or not count:
+        return None
+    units = [lot for lot in sorted(lots, key=lambda lot: -lot.weight_g) for _u in range(lot.count)]
+    bays = [_Bay(truck) for _index in range(count)]
+    steps = iter(range(_SEARCH_STEPS))
+
+    def place(index: int) -> bool:
+        if index == len(units):
+            return True
+        lot, seen = units[index], set()
+        for bay in bays:
+            state = (bay.free_g, bay.free_places, bay.content.get(lot, 0))
+            if state in seen or bay.room_for(lot) < 1:
+                continue
+            if next(steps, None) is None:
+                return False
+            seen.add(state)
+            bay.put(lot, 1)
+            if place(index + 1):
+                return True
+            bay.put(lot, -1)
+        return False
+
+    return bays if place(0) else None
