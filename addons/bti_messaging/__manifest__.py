@@ -2,7 +2,7 @@
     "name": "Messaging Channels",
     "summary": "Send SMS through your own gateways, with a durable queue and delivery reports",
     "version": "19.0.1.0.0",
-    "category": "Marketing/Messaging",
+    "category": "Marketing",
     "author": "BTI e-CRM",
     "website": "https://github.com/bti-ecrm/bti-ecrm",
     "license": "LGPL-3",
@@ -40,5 +40,4 @@
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": True,
-    "installable": True,
 }

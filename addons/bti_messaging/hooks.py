@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 def post_init_hook(env):
     """Give each company its trial channel; leave alone who already sends real SMS."""
-    companies = env["res.company"].with_context(active_test=False).search([])
+    companies = env["res.company"].with_context(active_test=False).search(Domain.TRUE)
     for company in companies:
         company._bti_create_trial_channel()
     in_use = env["res.company"]
@@ -18,5 +18,7 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     """Delete the channels' scheduled actions: created by code, they would outlive us and
-    call a model that is gone."""
-    env["bti.channel"].with_context(active_test=False).search([])._unlink_crons()
+    call a model that is gone. So would the actions that notify."""
+    env["bti.channel"].with_context(active_test=False).search(Domain.TRUE)._unlink_crons()
+    # While a module is being removed Odoo fails to cascade from a selection value to actions.
+    env["ir.actions.server"].search([("state", "=", "bti_notify")]).unlink()

@@ -55,21 +55,23 @@ def hide(text, secrets):
     return text
 
 
-def call(method, url, *, secrets=(), **kwargs):
+def call(method, url, *, secrets=(), timeout=TIMEOUT, **kwargs):
     """Make one request, without redirects and without any retry of its own.
 
     :param str method: HTTP verb
     :param str url: full address
     :param secrets: values to mask in whatever leaves this function
+    :param float timeout: seconds
     :param kwargs: passed to ``requests``
     :rtype: Answer
     :raises TransientError: nothing was written to the provider
     :raises ConfigurationError: the address is not one
     :raises UnknownOutcome: the request may have arrived, the answer did not
     """
-    kwargs.setdefault("timeout", TIMEOUT)
     try:
-        response = requests.request(method, url, allow_redirects=False, **kwargs)
+        response = requests.request(
+            method, url, timeout=timeout, allow_redirects=False, **kwargs
+        )
         return Answer(response.status_code, hide(response.text[:MAX_ANSWER], secrets))
     except (requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema,
             requests.exceptions.InvalidURL) as error:

@@ -1,4 +1,5 @@
 import logging
+import os
 import secrets
 from datetime import timedelta
 from functools import partial
@@ -266,16 +267,14 @@ class BtiChannel(models.Model):
             self.sudo().ir_cron_id.write({"active": vals["active"]})
         if "name" in vals:
             for channel in self.sudo():
-                channel.ir_cron_id.name = channel._get_cron_name()
+                # a job that is running cannot be renamed, its name is not worth an error
+                cron = channel.ir_cron_id.try_lock_for_update(allow_referencing=True)
+                cron.name = channel._get_cron_name()
         return result
 
     def unlink(self):
-        crons = self.sudo().ir_cron_id
-        actions = crons.ir_actions_server_id
-        result = super().unlink()
-        crons.unlink()
-        actions.unlink()
-        return result
+        self._unlink_crons()
+        return super().unlink()
 
     def copy_data(self, default=None):
         """A copy starts as a draft under its own name."""
@@ -283,7 +282,7 @@ class BtiChannel(models.Model):
         return [
             dict(vals, name=self.env._("%s (copy)", channel.name))
             if "name" not in (default or {}) else vals
-            for channel, vals in zip(self, vals_list)
+            for channel, vals in zip(self, vals_list, strict=True)
         ]
 
     def _get_cron_name(self):
@@ -383,12 +382,15 @@ class BtiChannel(models.Model):
         return self._get_gateway_classes()[self.provider](self._prepare_gateway_config())
 
     def _prepare_gateway_config(self):
-        """:return: the channel's values for its gateway
+        """The channel's values for its gateway. An environment variable such as
+        ``BTI_CHANNEL_3_ACCESS_TOKEN`` wins over the database.
+
         :rtype: GatewayConfig
         """
         channel_sudo = self.sudo()  # the secrets go to the gateway, not to the user
         return GatewayConfig(**{
-            name: channel_sudo[name] or ""
+            name: os.environ.get(f"BTI_CHANNEL_{self._origin.id}_{name.upper()}")
+            or channel_sudo[name] or ""
             for name in GatewayConfig.__dataclass_fields__
         })
 

@@ -53,7 +53,8 @@ class BtiInbox(models.Model):
     def _compute_body_text(self):
         for inbox in self.with_context(bin_size=False):
             raw = base64.b64decode(inbox.body or b"")
-            inbox.body_text = raw.decode("utf-8", errors="replace").replace("\x00", "\N{REPLACEMENT CHARACTER}")
+            # PostgreSQL and XML know no NUL character
+            inbox.body_text = raw.decode("utf-8", errors="replace").replace("\x00", "\ufffd")
 
     # === ACTIONS === #
 
@@ -143,7 +144,8 @@ class BtiInbox(models.Model):
     def _gc_inbox(self):
         """Delete what was handled long ago; each channel says after how many days."""
         done = remaining = 0
-        for channel in self.env["bti.channel"].with_context(active_test=False).search([]):
+        all_channels = self.env["bti.channel"].with_context(active_test=False)
+        for channel in all_channels.search(Domain.TRUE):
             before = fields.Datetime.now() - timedelta(days=channel.inbox_retention_days)
             old = Domain("channel_id", "=", channel.id) & Domain("create_date", "<", before)
             for records in (

@@ -254,7 +254,9 @@ class BtiMessage(models.Model):
         # sudo: as in action_cancel
         again = self.sudo()._retry()
         if not again:
-            raise UserError(self.env._("Only messages that are no longer on their way can be sent again."))
+            raise UserError(self.env._(
+                "Only messages that are no longer on their way can be sent again."
+            ))
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "bti_messaging.bti_message_action"
         )

@@ -43,10 +43,16 @@ class IrActionsServer(models.Model):
             )
         super(IrActionsServer, self - notifying)._compute_available_model_ids()
 
-    # === CORE HOOKS === #
+    # === ONCHANGE METHODS === #
 
-    def _name_depends(self):
-        return [*super()._name_depends(), "bti_sms_template_id"]
+    @api.onchange("bti_sms_template_id")
+    def _onchange_bti_sms_template_id(self):
+        """Name and warning follow the text. Not through ``_name_depends``: when this addon
+        is uninstalled, Odoo drops the fields of ir.cron that depend on a field of ours."""
+        self._compute_name()
+        self._compute_warning()
+
+    # === CORE HOOKS === #
 
     def _generate_action_name(self):
         self.ensure_one()
@@ -55,10 +61,6 @@ class IrActionsServer(models.Model):
                 "Notify the client: %(template)s", template=self.bti_sms_template_id.name,
             )
         return super()._generate_action_name()
-
-    @api.model
-    def _warning_depends(self):
-        return [*super()._warning_depends(), "bti_sms_template_id"]
 
     def _get_warning_messages(self):
         warnings = super()._get_warning_messages()

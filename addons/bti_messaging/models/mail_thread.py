@@ -153,7 +153,8 @@ class MailThread(models.AbstractModel):
 
     def _notify_thread_by_sms(self, message, recipients_data, bti_channel_id=False,
                               bti_purpose="transactional", **kwargs):
-        """Carry our choice of channel to the SMS that core creates in here."""
+        """Carry our choice of channel to the SMS that core creates in here with ``sudo()``,
+        which drops ``default_`` keys: hence keys of our own."""
         return super(MailThread, self.with_context(
-            default_bti_channel_id=bti_channel_id, default_bti_purpose=bti_purpose,
+            bti_channel_id=bti_channel_id, bti_purpose=bti_purpose,
         ))._notify_thread_by_sms(message, recipients_data, **kwargs)

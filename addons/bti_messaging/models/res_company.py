@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import get_lang
 
 from ..tools.sms_api import SmsApiBti
 
@@ -31,9 +32,10 @@ class ResCompany(models.Model):
         :return: the channel
         """
         self.ensure_one()
+        own_lang = self.with_context(lang=get_lang(self.env, self.partner_id.lang).code)
         # sudo: whoever may create a company need not be a messaging manager
         return self.env["bti.channel"].sudo().create({
-            "name": self.env._("SMS not sent (trial)"),
+            "name": own_lang.env._("SMS not sent (trial)"),
             "provider": "log",
             "state": "active",
             "sequence": 100,

@@ -8,11 +8,13 @@ class SmsSms(models.Model):
 
     bti_channel_id = fields.Many2one(
         "bti.channel", string="Channel", index="btree_not_null", ondelete="set null",
+        default=lambda self: self.env.context.get("bti_channel_id"),
         help="Send through this channel instead of the company's first one.",
     )
     bti_purpose = fields.Selection(
         [("transactional", "Transactional"), ("marketing", "Marketing")],
-        string="Purpose", default="transactional",
+        string="Purpose",
+        default=lambda self: self.env.context.get("bti_purpose", "transactional"),
     )
     failure_type = fields.Selection(selection_add=OWN_SMS_FAILURE_TYPES)
 

@@ -28,6 +28,7 @@ class MessagingMixin:
             cls.env.context, tracking_disable=True, no_reset_password=True,
             mail_create_nosubscribe=True,
         ))
+        cls.env["res.lang"]._activate_lang("en_US")
         cls.country = cls.env.ref("base.dz")
         cls.company_a = cls._create_company("Brickworks A")
         cls.company_b = cls._create_company("Brickworks B")
@@ -49,10 +50,12 @@ class MessagingMixin:
 
     @classmethod
     def _create_company(cls, name):
-        return cls.env["res.company"].create({
+        company = cls.env["res.company"].create({
             "name": name, "country_id": cls.country.id,
             "currency_id": cls.env.ref("base.DZD").id,
         })
+        company.partner_id.lang = "en_US"
+        return company
 
     @classmethod
     def _create_user(cls, login, company, group=None):

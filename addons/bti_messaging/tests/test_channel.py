@@ -1,3 +1,8 @@
+import os
+from unittest.mock import patch
+
+import psycopg2
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form
 from odoo.tools import mute_logger
@@ -51,7 +56,8 @@ class TestChannel(MessagingCase):
 
     def test_channel_with_messages_cannot_be_deleted(self):
         self._create_message(self.trial_a)
-        with self.assertRaises(Exception), mute_logger("odoo.sql_db"), self.cr.savepoint():
+        with self.assertRaises(psycopg2.IntegrityError), \
+                mute_logger("odoo.sql_db"), self.cr.savepoint():
             self.trial_a.unlink()
 
     # === ACTIVATION === #
@@ -88,6 +94,12 @@ class TestChannel(MessagingCase):
         channel.callback_base_url = False
         self.assertEqual(
             channel.webhook_url, f"{channel.get_base_url()}/bti/webhook/{channel.webhook_key}")
+
+    def test_environment_wins_over_the_database(self):
+        channel = self._create_kannel(access_token="from the database")
+        with patch.dict(os.environ, {f"BTI_CHANNEL_{channel.id}_ACCESS_TOKEN": "outside"}):
+            self.assertEqual(channel._get_gateway().config.access_token, "outside")
+        self.assertEqual(channel._get_gateway().config.access_token, "from the database")
 
     # === TEST MESSAGE === #
 

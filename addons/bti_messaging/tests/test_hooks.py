@@ -40,7 +40,10 @@ class TestHooks(MessagingCase):
         channel = self._create_kannel()
         channel.action_archive()
         crons = (channel | self.trial_a).ir_cron_id
-        actions = crons.ir_actions_server_id
+        actions = crons.ir_actions_server_id | self.env["ir.actions.server"].create({
+            "name": "Tell", "state": "bti_notify",
+            "model_id": self.env["ir.model"]._get_id("res.partner"),
+        })
         uninstall_hook(self.env)
         self.assertFalse(crons.exists() or actions.exists())
         self.assertFalse(self.env["ir.cron"].with_context(active_test=False).search(

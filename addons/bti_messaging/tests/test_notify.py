@@ -109,8 +109,12 @@ class TestNotify(MessagingCase):
         self.assertTrue(self._message())
 
     def test_plain_employee_may_notify(self):
-        self.client_a.with_user(self.employee_a)._bti_notify(self.template)
-        self.assertEqual(self._message().state, "outgoing")
+        real = self._create_kannel(sequence=900)
+        self.client_a.with_user(self.employee_a)._bti_notify(
+            self.template, purpose="marketing", channel=real)
+        message = self._message()
+        self.assertEqual((message.state, message.channel_id, message.purpose),
+                         ("outgoing", real, "marketing"))
 
     def test_with_another_provider_the_sms_waits_in_odoo_s_queue(self):
         self.company_a.sms_provider = "iap"

@@ -39,7 +39,8 @@ class TestSecurity(MessagingCase):
                     found = self._search(model, user)
                     self.assertIn(self.rows[own][model], found)
                     self.assertNotIn(self.rows[foreign][model], found)
-                    with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+                    with self.assertRaises(AccessError), \
+                            mute_logger("odoo.addons.base.models.ir_rule"):
                         self.rows[foreign][model].with_user(user).with_context(
                             allowed_company_ids=user.company_id.ids).read(["display_name"])
 
