@@ -54,6 +54,7 @@
         "views/delivery_menus.xml",
     ],
     "demo": [
+        "demo/translation_demo.xml",
         "demo/res_company_demo.xml",
         "demo/product_demo.xml",
         "demo/sale_order_demo.xml",
