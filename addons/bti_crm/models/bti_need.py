@@ -28,7 +28,6 @@ class BtiNeed(models.Model):
     )
     product_id = fields.Many2one(
         "product.product",
-        string="Product",
         check_company=True,
         domain="[('type', '!=', 'service')]",
         index="btree_not_null",
@@ -102,7 +101,7 @@ class BtiNeed(models.Model):
         shared = self.filtered(lambda need: not need.has_own_site)
         for need in shared:
             need.site_state_id = need.lead_id.site_state_id
-        super(BtiNeed, self - shared)._compute_site_state_id()
+        return super(BtiNeed, self - shared)._compute_site_state_id()
 
     @api.onchange("wanted_date")
     def _onchange_wanted_date(self):

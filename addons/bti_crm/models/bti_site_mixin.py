@@ -15,11 +15,10 @@ class BtiSiteMixin(models.AbstractModel):
 
     site_country_id = fields.Many2one(
         "res.country",
-        string="Site Country",
         compute="_compute_site_country_id",
         export_string_translation=False,
     )
-    site_street = fields.Char("Site Street")
+    site_street = fields.Char()
     site_city_id = fields.Many2one(
         "res.city",
         string="Site Commune",
@@ -37,7 +36,6 @@ class BtiSiteMixin(models.AbstractModel):
         ondelete="restrict",
     )
     site_access = fields.Text(
-        "Site Access",
         help="What a driver must know: way in, largest truck, crane, hours, whom to call.",
     )
 

@@ -121,7 +121,7 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         """Move the needs as well; each of them keeps the site that it was going to."""
-        super()._merge_dependences(opportunities)
+        result = super()._merge_dependences(opportunities)
         for opportunity in opportunities:
             needs = opportunity.need_ids
             if not self.need_ids and not self._has_site():
@@ -129,3 +129,4 @@ class CrmLead(models.Model):
             elif opportunity._get_site_values() != self._get_site_values():
                 needs.has_own_site = True
             needs.lead_id = self
+        return result

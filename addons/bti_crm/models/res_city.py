@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 
 from ..tools.places import plain
@@ -8,16 +8,15 @@ class ResCity(models.Model):
     _name = "res.city"
     _inherit = ["res.city", "bti.place.mixin"]
 
-    state_id = fields.Many2one(index="btree_not_null")
-
     @api.depends("name", "zipcode", "state_id")
     @api.depends_context("formatted_display_name", "lang")
     def _compute_display_name(self):
         """In choices, tell communes of the same name apart by their wilaya."""
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         if self.env.context.get("formatted_display_name"):
             for city in self.filtered("state_id"):
                 city.display_name = f"{city.display_name} \t --{city.state_id.name}--"
+        return result
 
     @api.model
     def name_search(self, name="", domain=None, operator="ilike", limit=100):

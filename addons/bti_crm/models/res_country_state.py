@@ -12,9 +12,10 @@ class ResCountryState(models.Model):
     @api.depends_context("company", "lang")
     def _compute_display_name(self):
         """At home, the country goes without saying; choices show the code that people know."""
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         home = self.env.company.country_id
         for state in self.filtered(lambda state: state.country_id == home):
             state.display_name = state.name
             if self.env.context.get("formatted_display_name"):
                 state.display_name = f"{state.name} \t --{state.code}--"
+        return result

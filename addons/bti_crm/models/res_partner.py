@@ -5,7 +5,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     client_kind_id = fields.Many2one(
-        "bti.client.kind", string="Client Kind", index="btree_not_null", ondelete="restrict",
+        "bti.client.kind", index="btree_not_null", ondelete="restrict",
     )
     need_count = fields.Integer(
         compute="_compute_need_count", groups="sales_team.group_sale_salesman",
