@@ -1,8 +1,6 @@
-import logging
 import os
 import secrets
 from datetime import timedelta
-from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -13,9 +11,6 @@ from ..const import CHANNEL_PROBLEMS, WEBHOOK_PATH
 from ..gateways.base import GatewayConfig
 from ..gateways.kannel import KannelGateway
 from ..gateways.log import LogGateway
-from ..tools.backoff import CREDENTIALS_DELAY, get_delay
-
-_logger = logging.getLogger(__name__)
 
 # A change of one of these is an administrator's answer to a problem: try again at once.
 CONNECTION_FIELDS = {"provider", "base_url", "username", "access_token", "external_id"}
@@ -393,112 +388,3 @@ class BtiChannel(models.Model):
             or channel_sudo[name] or ""
             for name in GatewayConfig.__dataclass_fields__
         })
-
-    # === BUSINESS METHODS: JOBS === #
-
-    def _wake(self, at=None):
-        """Run the channel's scheduled action after this transaction.
-
-        :param datetime at: not before this time; None for now
-        """
-        # sudo: whoever queued a row may have it handled
-        for cron in self.sudo().ir_cron_id:
-            cron._trigger(at=at)
-
-    @api.model
-    def _cron_process_channel(self, channel_id):
-        """Entry of the scheduled actions.
-
-        :param int channel_id: the channel; it may have been deleted meanwhile
-        """
-        channel = self.browse(channel_id).exists()
-        if channel:
-            channel = channel.with_company(channel.company_id)
-            channel._cron_process()
-
-    def _cron_process(self):
-        """Handle what came in, then send what waits. Commits row by row."""
-        self.ensure_one()
-        self.env["bti.inbox"]._process_channel(self)
-        self.env["bti.event"]._process_channel(self)
-        self.env["bti.message"]._process_channel(self)
-
-    def _is_sending_allowed(self):
-        """Whether the outbox may be worked on now; hook for other addons."""
-        self.ensure_one()
-        return self.state == "active" and (
-            not self.blocked_until or self.blocked_until <= fields.Datetime.now()
-        )
-
-    # === BUSINESS METHODS: PROBLEMS === #
-
-    def _set_problem(self, problem, detail):
-        """Note that nothing can be sent for now, and when to try again.
-
-        :param ChannelProblem problem: what the gateway met
-        :param str detail: the provider's words
-        :return: the time of the next try
-        :rtype: datetime
-        """
-        self.ensure_one()
-        is_new = self.problem != problem.value
-        count = 1 if is_new else self.problem_count + 1
-        needs_admin = problem.value in ("credentials", "configuration")
-        first = {"first": CREDENTIALS_DELAY, "longest": CREDENTIALS_DELAY} if needs_admin else {}
-        blocked_until = fields.Datetime.now() + partial(get_delay, count)(**first)
-        self.write({
-            "problem": problem.value,
-            "problem_detail": detail[:500],
-            "problem_count": count,
-            "blocked_until": blocked_until,
-        })
-        if is_new:
-            _logger.warning("Channel %s (%s): %s %s", self.name, self.id, problem.value, detail)
-            if needs_admin:
-                self._message_log(body=self._get_problem_text())
-        self._wake(at=blocked_until)
-        return blocked_until
-
-    def _get_problem_text(self):
-        labels = dict(self._fields["problem"]._description_selection(self.env))
-        return f"{labels[self.problem]} ({self.problem_detail})"
-
-    def _clear_problem(self):
-        """Sending works again, or an administrator asks to try: nothing waits any longer."""
-        troubled = self.filtered("problem")
-        troubled.write({
-            "problem": False, "problem_detail": False, "problem_count": 0,
-            "blocked_until": False,
-        })
-        if self.ids:
-            # sudo: the queue follows the channel, managers do not write messages
-            self.env["bti.message"].sudo()._retry_now(self)
-        self._wake()
-
-    # === BUSINESS METHODS: INBOUND === #
-
-    @api.model
-    def _from_webhook_key(self, webhook_key):
-        """:return: the channel of a webhook address, as superuser, or none"""
-        # sudo: the provider calls as the public user; the key in the address is the proof
-        return self.sudo().search([("webhook_key", "=", webhook_key)], limit=1)
-
-    def _receive(self, request):
-        """Verify one inbound request and store it; it is handled by the scheduled action.
-
-        :param InboundRequest request: as received
-        :return: the text to answer
-        :rtype: str
-        :raises InvalidSignature: it does not come from the provider
-        """
-        self.ensure_one()
-        gateway = self._get_gateway()
-        answer = gateway.challenge(request)
-        if answer is not None:
-            return answer
-        gateway.verify(request)
-        self.env["bti.inbox"].create(
-            self.env["bti.inbox"]._prepare_inbox_vals(self, request)
-        )
-        self._wake()
-        return ""

@@ -1,25 +1,13 @@
 import logging
-from dataclasses import dataclass, field
 from uuid import uuid4
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import get_lang, groupby
 
-from ..const import FAILURE_TO_SMS_FAILURE_TYPE, FAILURE_TYPES
+from ..const import FAILURE_TYPES
 from ..gateways import sms_text
-from ..gateways.base import (
-    ChannelProblem,
-    CredentialsError,
-    FailureReason,
-    OutgoingMessage,
-    PermanentError,
-    TransientError,
-    UnknownOutcome,
-)
-from ..tools.backoff import get_delay
+from ..gateways.base import FailureReason
 
 _logger = logging.getLogger(__name__)
 
@@ -34,20 +22,6 @@ TRANSITIONS = {
     "failed": {"outgoing", "sending", "unknown", "sent"},
     "canceled": {"outgoing"},
 }
-# In the words of sms.sms, for the notifications in the chatters.
-STATE_TO_SMS_STATE = {"sent": "pending", "delivered": "sent", "failed": "error"}
-RECORD_TRIES = 5
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What one try to send gave: the next ``state`` with its ``vals``, and the ``problem``
-    of the whole channel, if it has one."""
-
-    state: str
-    vals: dict = field(default_factory=dict)
-    problem: ChannelProblem | None = None
-    detail: str = ""
 
 
 class BtiMessage(models.Model):
@@ -343,159 +317,6 @@ class BtiMessage(models.Model):
             ("next_try_at", ">", fields.Datetime.now()),
         ]).next_try_at = fields.Datetime.now()
 
-    # === BUSINESS METHODS: SENDING === #
-
-    @api.model
-    def _get_queue_domain(self, channel):
-        """Hook: the rows that may be sent now.
-
-        :param bti.channel channel: an active channel
-        :rtype: Domain
-        """
-        return (
-            Domain("channel_id", "=", channel.id)
-            & Domain("state", "=", "outgoing")
-            & Domain("next_try_at", "<=", fields.Datetime.now())
-            # asked anew for each row, so that a pause stops a run in the middle
-            & Domain("channel_id.state", "=", "active")
-        )
-
-    @api.model
-    def _process_channel(self, channel):
-        """Send what waits: claim one row, commit, call the provider, write, commit.
-
-        :param bti.channel channel: the channel whose job this is
-        """
-        self._recover_interrupted(channel)
-        cron = self.env["ir.cron"]
-        if not channel._is_sending_allowed():
-            cron._commit_progress(remaining=0)
-            return
-        gateway = channel._get_gateway()
-        left = cron._commit_progress(
-            remaining=self.search_count(self._get_queue_domain(channel))
-        )
-        while left > 0:
-            message = self._claim_next(channel)
-            if not message:
-                cron._commit_progress(remaining=0)
-                break
-            outcome = message._try_to_send(gateway)
-            left = message._record(outcome)
-            if outcome.problem:
-                # the other rows would meet the same obstacle
-                cron._commit_progress(remaining=0)
-                break
-
-    @api.model
-    def _recover_interrupted(self, channel):
-        """Rows found in "sending": the process died between the call and its record.
-
-        A channel's job never runs twice at once, so nobody is sending them now.
-        """
-        interrupted = self.search([
-            ("channel_id", "=", channel.id), ("state", "=", "sending"),
-        ])
-        if interrupted:
-            _logger.warning("Messages %s: interrupted while sending", interrupted.ids)
-            interrupted._update_state(
-                "unknown", failure_reason="interrupted while sending",
-            )
-
-    @api.model
-    def _claim_next(self, channel):
-        """Take the row that has waited longest and commit, so that neither a rollback nor
-        another process can send it a second time.
-
-        :return: one message in state "sending", or none
-        """
-        try:
-            message = self.search(
-                self._get_queue_domain(channel), order="next_try_at, id", limit=1,
-            ).try_lock_for_update()
-            if message:
-                message.write({"tries": message.tries + 1})
-                message._update_state("sending")
-            self.env["ir.cron"]._commit_progress()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            # somebody canceled it in this very moment: look again at the next wake-up
-            self.env.cr.rollback()
-            channel._wake()
-            self.env["ir.cron"]._commit_progress()
-            return self.browse()
-        return message
-
-    def _prepare_outgoing(self):
-        """:return: the message by value, for the gateway
-        :rtype: OutgoingMessage
-        """
-        self.ensure_one()
-        return OutgoingMessage(
-            ref=self.sms_uuid, number=self.number or "", body=self.body or "",
-        )
-
-    def _try_to_send(self, gateway):
-        """Call the provider. Writes nothing.
-
-        :param Gateway gateway: of the message's channel
-        :rtype: Outcome
-        """
-        self.ensure_one()
-        try:
-            outgoing = self._prepare_outgoing()
-            gateway.check(outgoing)
-            result = gateway.send(outgoing)
-        except TransientError as error:
-            return Outcome("outgoing", {"failure_reason": error.detail},
-                           problem=error.problem, detail=error.detail)
-        except CredentialsError as error:
-            return Outcome("outgoing", {"failure_reason": error.detail},
-                           problem=error.problem, detail=error.detail)
-        except UnknownOutcome as error:
-            return Outcome("unknown", {"failure_reason": error.detail})
-        except PermanentError as error:
-            return Outcome("failed", {
-                "failure_type": error.reason.value, "failure_reason": error.detail, "cost": 0.0,
-            })
-        except Exception as error:  # one poisonous message must not hold up the queue
-            _logger.exception("Message %s could not be sent", self.id)
-            return Outcome("failed", {
-                "failure_type": FailureReason.ERROR.value,
-                "failure_reason": f"{type(error).__name__}: {error}"[:500],
-            })
-        return Outcome("sent", {
-            "provider_ref": result.provider_ref or False, "simulated": result.simulated,
-        })
-
-    def _record(self, outcome):
-        """Write the outcome and commit; what happened outside is not undone by a conflict.
-
-        :param Outcome outcome: what the provider said
-        :return: seconds left for this run
-        :rtype: float
-        """
-        for attempt in range(RECORD_TRIES):
-            try:
-                self._apply(outcome)
-                return self.env["ir.cron"]._commit_progress(1)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                self.env.cr.rollback()
-                if attempt == RECORD_TRIES - 1:
-                    raise
-        return 0
-
-    def _apply(self, outcome):
-        vals = dict(outcome.vals)
-        channel = self.channel_id
-        if outcome.problem:
-            vals["next_try_at"] = channel._set_problem(outcome.problem, outcome.detail)
-        elif outcome.state == "outgoing":
-            vals["next_try_at"] = fields.Datetime.now() + get_delay(self.tries)
-            channel._wake(at=vals["next_try_at"])
-        elif outcome.state == "sent" and channel.problem:
-            channel._clear_problem()
-        self._update_state(outcome.state, **vals)
-
     # === BUSINESS METHODS: STATES === #
 
     @api.model
@@ -539,93 +360,3 @@ class BtiMessage(models.Model):
         changed.write(vals)
         changed._after_state_change(newly_sent)
         return changed
-
-    def _after_state_change(self, newly_sent):
-        """Hook: tell the chatters. A failure here must not undo what really happened.
-
-        :param bti.message newly_sent: those that the provider has just taken over
-        """
-        try:
-            with self.env.cr.savepoint():
-                self._update_trackers()
-                newly_sent._log_on_partners()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception:  # the chatter is decoration, the state is the truth
-            _logger.exception("Messages %s: their chatters could not be updated", self.ids)
-
-    # === BUSINESS METHODS: CHATTERS === #
-
-    def _get_trackers(self):
-        """:return: what links the messages to notifications and mailing traces, sudo"""
-        # sudo: trackers are technical records of the system
-        return self.env["sms.tracker"].sudo().search([
-            ("sms_uuid", "in", self.mapped("sms_uuid")),
-        ])
-
-    def _update_trackers(self):
-        """Move the notifications of the documents' chatters along."""
-        moved = self.filtered(
-            lambda message: message.state in ("sent", "delivered", "failed", "canceled")
-        )
-        trackers = moved._get_trackers() if moved else None
-        if not trackers:
-            return
-        by_uuid = trackers.grouped("sms_uuid")
-        for message in moved.filtered(lambda message: message.sms_uuid in by_uuid):
-            tracker = by_uuid[message.sms_uuid]
-            if message.display_state == "simulated":
-                tracker._bti_set_not_sent("bti_simulated")
-            elif message.state == "canceled":
-                tracker._bti_set_not_sent(False)
-            else:
-                tracker._bti_update(
-                    STATE_TO_SMS_STATE[message.state],
-                    failure_type=FAILURE_TO_SMS_FAILURE_TYPE.get(message.failure_type, False),
-                    failure_reason=message._get_failure_text(),
-                )
-
-    def _follow_up_trackers(self, copy):
-        """Let the notification of a message follow the one that replaces it."""
-        for tracker in self._get_trackers():
-            tracker.copy({"sms_uuid": copy.sms_uuid})._bti_update("process")
-        if copy.state == "failed":
-            copy._update_trackers()
-
-    def _get_failure_text(self):
-        """:return: the failure in words, or False"""
-        if not self.failure_type and not self.failure_reason:
-            return False
-        labels = dict(self._fields["failure_type"]._description_selection(self.env))
-        return " - ".join(filter(None, (labels.get(self.failure_type), self.failure_reason)))
-
-    def _log_on_partners(self):
-        """Note on the client's chatter that a message went out, or did not really."""
-        concerned = self.filtered(lambda message: message.partner_id and (
-            # the chatter of a contact already shows an SMS sent from that contact
-            message.simulated or message.res_model != "res.partner"
-            or message.res_id != message.partner_id.id
-        ))
-        for lang, messages in groupby(concerned, key=lambda message: message._get_note_lang()):
-            for message in self.browse().concat(*messages).with_context(lang=lang):
-                message.partner_id._message_log(body=message._get_note())
-
-    def _get_note_lang(self):
-        """:return: the language of who reads the notes: the sender, else the company"""
-        author = self.create_uid
-        if author and author._is_internal() and not author._is_superuser():
-            return get_lang(self.env, author.lang).code
-        return get_lang(self.env, self.company_id.partner_id.lang).code
-
-    def _get_note(self):
-        """:return: the note of one message, with a link to it
-        :rtype: Markup
-        """
-        self.ensure_one()
-        values = {
-            "link": self._get_html_link(title=self.number),
-            "text": self.body,
-        }
-        if self.simulated:
-            return self.env._("Not really sent: SMS to %(link)s: %(text)s", **values)
-        return self.env._("SMS sent to %(link)s: %(text)s", **values)

@@ -8,11 +8,13 @@ from odoo.tools import mute_logger
 
 from ..gateways.kannel import KannelGateway
 from ..gateways.log import LogGateway
+from ..models.bti_message_sending import Outcome
 from ..tools.backoff import CREDENTIALS_DELAY, MAX_DELAY, get_delay
 from .common import FIXED_LINE, MOBILE, OTHER_MOBILE, MessagingCase
 
-CHANNEL_LOG = "odoo.addons.bti_messaging.models.bti_channel"
-MESSAGE_LOG = "odoo.addons.bti_messaging.models.bti_message"
+CHANNEL_LOG = "odoo.addons.bti_messaging.models.bti_channel_job"
+MESSAGE_LOG = "odoo.addons.bti_messaging.models.bti_message_sending"
+CHATTER_LOG = "odoo.addons.bti_messaging.models.bti_message_chatter"
 
 
 class TestOutbox(MessagingCase):
@@ -57,10 +59,10 @@ class TestOutbox(MessagingCase):
             "SELECT indexname FROM pg_indexes WHERE tablename LIKE 'bti\\_%'")
         names = {name for [name] in self.env.cr.fetchall()}
         self.assertLessEqual({
-            "bti_message__queue_idx", "bti_message__sms_uuid_uniq", "bti_event__key_uniq",
-            "bti_channel__webhook_key_uniq", "bti_inbox__todo_idx", "bti_event__todo_idx",
-        }, {name.replace("__", "_").replace("_", "__", 2).replace("__", "_", 1)
-            for name in names} | names)
+            "bti_message_queue_idx", "bti_message_sms_uuid_uniq", "bti_message_state_idx",
+            "bti_event_key_uniq", "bti_event_todo_idx", "bti_inbox_todo_idx",
+            "bti_channel_webhook_key_uniq",
+        }, names)
 
     # === SENDING === #
 
@@ -234,7 +236,7 @@ class TestOutbox(MessagingCase):
         Message = type(self.Message)
         with self.fake_kannel(self.channel), \
                 patch.object(Message, "_log_on_partners", side_effect=ValueError("chatter")):
-            self.run_channel(self.channel, MESSAGE_LOG)
+            self.run_channel(self.channel, CHATTER_LOG)
         self.assertEqual(message.state, "sent")
 
     def test_record_survives_a_concurrent_change(self):
@@ -255,16 +257,16 @@ class TestOutbox(MessagingCase):
 
     def test_report_that_overtakes_the_answer_wins(self):
         message = self._create_message(self.channel)
+        Message = type(self.Message)
 
-        def send(gateway, outgoing):
+        def try_to_send(record, gateway):
             # the report is handled while the provider has not answered yet
-            message.browse(message.id)._update_state("delivered")
-            return LogGateway.send(gateway, outgoing)
+            record._update_state("delivered")
+            return Outcome("sent", {"provider_ref": "late", "simulated": False})
 
-        message._update_state("sending")
-        outcome_state = message._update_state("delivered").state
-        message._update_state("sent", provider_ref="late")
-        self.assertEqual((outcome_state, message.state), ("delivered", "delivered"))
+        with patch.object(Message, "_try_to_send", try_to_send):
+            self.run_channel(self.channel)
+        self.assertEqual((message.state, message.provider_ref), ("delivered", "late"))
 
     def test_delays_grow_and_stay_short(self):
         for tries in range(1, 30):

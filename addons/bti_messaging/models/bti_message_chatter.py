@@ -1,0 +1,106 @@
+import logging
+
+from odoo import models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import get_lang, groupby
+
+from ..const import FAILURE_TO_SMS_FAILURE_TYPE
+
+_logger = logging.getLogger(__name__)
+
+# In the words of sms.sms, for the notifications in the chatters.
+STATE_TO_SMS_STATE = {"sent": "pending", "delivered": "sent", "failed": "error"}
+
+
+class BtiMessage(models.Model):
+    """What the chatters of documents and clients tell about a message."""
+
+    _inherit = "bti.message"
+
+    def _after_state_change(self, newly_sent):
+        """Hook: tell the chatters. A failure here must not undo what really happened.
+
+        :param bti.message newly_sent: those that the provider has just taken over
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._update_trackers()
+                newly_sent._log_on_partners()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:  # the chatter is decoration, the state is the truth
+            _logger.exception("Messages %s: their chatters could not be updated", self.ids)
+
+    def _get_trackers(self):
+        """:return: what links the messages to notifications and mailing traces, sudo"""
+        # sudo: trackers are technical records of the system
+        return self.env["sms.tracker"].sudo().search([
+            ("sms_uuid", "in", self.mapped("sms_uuid")),
+        ])
+
+    def _update_trackers(self):
+        """Move the notifications of the documents' chatters along."""
+        moved = self.filtered(
+            lambda message: message.state in ("sent", "delivered", "failed", "canceled")
+        )
+        trackers = moved._get_trackers() if moved else None
+        if not trackers:
+            return
+        by_uuid = trackers.grouped("sms_uuid")
+        for message in moved.filtered(lambda message: message.sms_uuid in by_uuid):
+            tracker = by_uuid[message.sms_uuid]
+            if message.display_state == "simulated":
+                tracker._bti_set_not_sent("bti_simulated")
+            elif message.state == "canceled":
+                tracker._bti_set_not_sent(False)
+            else:
+                tracker._bti_update(
+                    STATE_TO_SMS_STATE[message.state],
+                    failure_type=FAILURE_TO_SMS_FAILURE_TYPE.get(message.failure_type, False),
+                    failure_reason=message._get_failure_text(),
+                )
+
+    def _follow_up_trackers(self, copy):
+        """Let the notification of a message follow the one that replaces it."""
+        for tracker in self._get_trackers():
+            tracker.copy({"sms_uuid": copy.sms_uuid})._bti_update("process")
+        if copy.state == "failed":
+            copy._update_trackers()
+
+    def _get_failure_text(self):
+        """:return: the failure in words, or False"""
+        if not self.failure_type and not self.failure_reason:
+            return False
+        labels = dict(self._fields["failure_type"]._description_selection(self.env))
+        return " - ".join(filter(None, (labels.get(self.failure_type), self.failure_reason)))
+
+    def _log_on_partners(self):
+        """Note on the client's chatter that a message went out, or did not really."""
+        concerned = self.filtered(lambda message: message.partner_id and (
+            # the chatter of a contact already shows an SMS sent from that contact
+            message.simulated or message.res_model != "res.partner"
+            or message.res_id != message.partner_id.id
+        ))
+        for lang, messages in groupby(concerned, key=lambda message: message._get_note_lang()):
+            for message in self.browse().concat(*messages).with_context(lang=lang):
+                message.partner_id._message_log(body=message._get_note())
+
+    def _get_note_lang(self):
+        """:return: the language of who reads the notes: the sender, else the company"""
+        author = self.create_uid
+        if author and author._is_internal() and not author._is_superuser():
+            return get_lang(self.env, author.lang).code
+        return get_lang(self.env, self.company_id.partner_id.lang).code
+
+    def _get_note(self):
+        """:return: the note of one message, with a link to it
+        :rtype: Markup
+        """
+        self.ensure_one()
+        values = {
+            "link": self._get_html_link(title=self.number),
+            "text": self.body,
+        }
+        if self.simulated:
+            return self.env._("Not really sent: SMS to %(link)s: %(text)s", **values)
+        return self.env._("SMS sent to %(link)s: %(text)s", **values)
