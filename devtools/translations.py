@@ -9,11 +9,16 @@ LANGUAGES = ("fr", "ar")
 PLACEHOLDER = re.compile(
     r"%\(\w+\)[#0\-+]?[\d.]*[a-zA-Z]|%[sd]|\{\{.*?\}\}|\{\w+\}|t-\w+=\"[^\"]*\""
 )
+QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 
 def placeholders(text):
-    """What a translation has to repeat exactly, in any order."""
-    return Counter(PLACEHOLDER.findall(text))
+    """What a translation has to repeat exactly, in any order.
+
+    Words quoted inside an expression are text: they may be translated.
+    """
+    found = PLACEHOLDER.findall(text)
+    return Counter(QUOTED.sub("''", item) if item.startswith("{{") else item for item in found)
 
 
 def check_entry(msgid, msgstr):
