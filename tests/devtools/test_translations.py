@@ -1,6 +1,7 @@
 """When a translation is complete."""
 
 import pytest
+
 from devtools import i18n, translations
 
 
