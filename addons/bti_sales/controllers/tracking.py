@@ -49,7 +49,9 @@ class Tracking(http.Controller):
         :param int status: HTTP status
         :param str lang: language of the page, the browser's if empty
         """
-        lang = request.env["res.lang"]._get_data(code=lang or request.env.lang or "en_US")
+        ir_http = request.env["ir.http"]
+        lang = lang or ir_http.get_nearest_lang(request.best_lang or "")
+        lang = request.env["res.lang"]._get_data(code=lang) or ir_http._get_default_lang()
         html = (
             request.env["ir.ui.view"]
             .with_context(lang=lang.code)

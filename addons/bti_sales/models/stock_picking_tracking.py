@@ -83,6 +83,7 @@ class StockPicking(models.Model):
         """
         self.ensure_one()
         sheet = self.contact_sheet_id
+        is_open = sheet and sheet.state != "done"
         return {
             "logo_company_id": self.company_id.id if not self.company_id.uses_default_logo else 0,
             "company_name": self.company_id.name,
@@ -101,7 +102,9 @@ class StockPicking(models.Model):
                 }
                 for line in self._get_load_lines()
             ],
-            "sheet_url": sheet.get_start_url() if sheet and sheet.state != "done" else "",
+            "sheet_url": self.env["ir.http"]._url_for(sheet.get_start_url(), self.env.lang)
+            if is_open
+            else "",
             "sheet_done": sheet.state == "done",
         }
 

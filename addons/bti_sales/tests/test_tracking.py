@@ -152,6 +152,18 @@ class TestTracking(DeliveryCommon, HttpCase):
         hidden._move_to_stage(self.stages["loading"])
         self.assertEqual(hidden._get_tracking_stages()[0]["status"], "current")
 
+    def test_nothing_to_show_in_the_browsers_language(self):
+        for header, tag in (("ar", '<html lang="ar" dir="rtl">'), ("fr-DZ", '<html lang="fr"')):
+            with self.subTest(header=header):
+                response = self.url_open("/t/x", headers={"Accept-Language": header})
+                self.assertIn(tag, response.text)
+
+    def test_contact_sheet_in_the_clients_language(self):
+        self.site.lang = "fr_FR"
+        self.delivery._move_to_stage(self.stages["delivered"])
+        self.env.flush_all()
+        self.assertIn('href="/fr/survey/start', self._open().text)
+
     def test_contact_sheet_after_delivery(self):
         self.assertNotIn("/survey/start", self._open().text)
         self.delivery._move_to_stage(self.stages["delivered"])
