@@ -71,7 +71,7 @@ def last_words(log, lines=1):
     except OSError:
         return ""
     telling = [line for line in text if not line.startswith(LOG_NOISE)] or text
-    errors = [line for line in telling if "rror" in line]
+    errors = [line for line in telling if "rror" in line or "FATAL" in line]
     return "\n".join((errors or telling)[-lines:])
 
 

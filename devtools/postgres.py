@@ -11,7 +11,16 @@ from pathlib import Path
 
 from . import apt
 from .console import Failure, last_words, step
-from .paths import ROOT, STATE, SYSTEM_HOME, checkout_key, postgres_home, remove, socket_folder
+from .paths import (
+    ROOT,
+    SOCKET_NAME,
+    STATE,
+    SYSTEM_HOME,
+    checkout_key,
+    postgres_home,
+    remove,
+    socket_folder,
+)
 
 ROLE = "odoo"  # Odoo refuses to work as "postgres"
 SYSTEM_USER = "bti-postgres"  # PostgreSQL refuses to run as root
@@ -138,8 +147,8 @@ def ensure(venv):
             )
         return server
     server = private(venv)
-    with_stale_pid_removed(server)
     if not server.answers():
+        remove_stale_locks(server)
         _start(server)
     return server
 
@@ -245,19 +254,34 @@ def _wait(server, seconds=20):
     return False
 
 
-def with_stale_pid_removed(server):
-    """A killed machine leaves ``postmaster.pid``: drop it when that process is not PostgreSQL."""
-    pid_file = server.home / "data" / "postmaster.pid"
+def remove_stale_locks(server):
+    """Drop the lock files of a killed server when another program has its number now.
+
+    The files of a dead process are left to PostgreSQL, which knows how to judge them; one that is
+    dying gets the time to.
+    """
+    sockets = Path(server.host)
+    for path in (server.home / "data" / "postmaster.pid", sockets / f"{SOCKET_NAME[1:]}.lock"):
+        try:
+            pid = int(path.read_text(encoding="utf-8").split()[0])
+        except (OSError, ValueError, IndexError):
+            continue
+        command = _command_line(pid)
+        for _ in range(50):
+            if command != b"":
+                break
+            time.sleep(0.1)
+            command = _command_line(pid)
+        if command is not None and b"postgres" not in command:
+            path.unlink(missing_ok=True)
+
+
+def _command_line(pid):
+    """A process's command line; empty for one that is dying, None for one that is gone."""
     try:
-        pid = int(pid_file.read_text(encoding="utf-8").split()[0])
-    except (OSError, ValueError, IndexError):
-        return
-    try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
-        command = b"" if Path("/proc/self").exists() else b"postgres"
-    if b"postgres" not in command:
-        pid_file.unlink(missing_ok=True)
+        return None
 
 
 def stop(server):

@@ -121,9 +121,7 @@ class OdooServer:
 
     def _make_database(self, template):
         self.drop_database()
-        self.sql(
-            f'CREATE DATABASE "{self.db}" TEMPLATE "{template}" STRATEGY FILE_COPY', "postgres"
-        )
+        self.sql(f'CREATE DATABASE "{self.db}" TEMPLATE "{template}"', "postgres")
         if self._filestore(template).is_dir():
             shutil.copytree(self._filestore(template), self._filestore(self.db))
 
