@@ -11,6 +11,11 @@ from .paths import LOGS, fresh_folder, remove
 
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,60}\Z")
 UNFINISHED = "_unfinished"
+# The databases that ./bti makes for itself, and no others.
+OWN = re.compile(
+    r"bti_((core|addons|demo|deps)_[0-9a-f]{10}|test(_\w+)?|bench_(stock|ours)|i18n|residue)"
+    rf"({UNFINISHED})?\Z"
+)
 
 
 def check_name(name):
@@ -95,7 +100,12 @@ def built(server, name, build):
 
 
 def drop_stale(server, prefix, keep):
-    """Drop the databases that an older state of the code left under ``prefix``."""
+    """Drop the databases that an older state of the code left under ``prefix``.
+
+    Only on the private server: on a shared one they may be another checkout's.
+    """
+    if not server.home:
+        return
     for name in names(server, prefix):
         if name not in keep and not name.endswith(UNFINISHED):
             drop(server, name)

@@ -87,6 +87,11 @@ def _ensure_database(env, database, demo):
     try:
         known = json.loads(note.read_text(encoding="utf-8"))
     except (OSError, ValueError):
+        if not env.server.home:
+            raise Failure(
+                f"Database {database} on {env.server.host} was not made by this checkout.",
+                "It is left alone: choose another name with --db.",
+            ) from None
         known = {"demo": demo}
     if known.get("addons") != now:
         with step(f"The addons have changed: updating database {database}"):
@@ -229,7 +234,8 @@ def reset(args):
         configured.bin = python.postgres_bin if python else None
         with step(f"Dropping this checkout's databases on {configured.host}"):
             ours = [path.stem for path in NOTES.glob("*.json")] if NOTES.is_dir() else []
-            for name in [*ours, *databases.names(configured, "bti_")]:
+            made = [name for name in databases.names(configured) if databases.OWN.match(name)]
+            for name in {*ours, *made}:
                 databases.drop(configured, name)
     elif python and python.postgres_bin:
         postgres.delete(postgres.private(python))

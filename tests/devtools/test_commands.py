@@ -98,3 +98,14 @@ def test_every_command_has_its_line(capsys):
     out = capsys.readouterr().out
     for command in "run test bench stop reset doctor odoo lint i18n residue".split():
         assert f"\n    {command} " in out
+
+
+@pytest.mark.parametrize("name", ["bti_core_0123456789", "bti_test_demo", "bti_bench_ours"])
+def test_reset_knows_its_own_databases(name):
+    assert databases.OWN.match(name)
+    assert databases.OWN.match(f"{name}_unfinished")
+
+
+@pytest.mark.parametrize("name", ["bti", "bti_prod", "bti_core", "bti_demo_paris", "bti_residues"])
+def test_reset_leaves_other_databases_alone(name):
+    assert not databases.OWN.match(name)
