@@ -13,9 +13,7 @@ class DeliveryStep(models.Model):
         "stock.picking", "Delivery", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="picking_id.company_id", store=True, index=True)
-    stage_id = fields.Many2one(
-        "bti.delivery.stage", "Stage", required=True, index=True, ondelete="restrict"
-    )
+    stage_id = fields.Many2one("bti.delivery.stage", required=True, index=True, ondelete="restrict")
     user_id = fields.Many2one("res.users", "By", required=True, ondelete="restrict")
     date = fields.Datetime(required=True, default=fields.Datetime.now)
 

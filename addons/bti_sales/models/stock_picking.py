@@ -45,9 +45,7 @@ class StockPicking(models.Model):
         index="btree_not_null",
         help="Salesperson of the order.",
     )
-    partner_state_id = fields.Many2one(
-        "res.country.state", "Wilaya", related="partner_id.state_id"
-    )
+    partner_state_id = fields.Many2one("res.country.state", "Wilaya", related="partner_id.state_id")
     partner_city = fields.Char("Commune", related="partner_id.city")
     partner_phone = fields.Char("Phone", related="partner_id.phone")
     site_access = fields.Text(related="partner_id.site_access")
@@ -267,14 +265,15 @@ class StockPicking(models.Model):
         self.env["bti.delivery.step"].sudo().create(
             [
                 {"picking_id": picking.id, "stage_id": stage.id, "user_id": self.env.uid}
-                for picking in self - self.step_ids.filtered(
-                    lambda step: step.stage_id == stage
-                ).picking_id
+                for picking in self
+                - self.step_ids.filtered(lambda step: step.stage_id == stage).picking_id
             ]
         )
         self.filtered(
-            lambda picking: picking.state != "done"
-            and any(stage._get_passed_since(sources[picking]).mapped("validates_transfer"))
+            lambda picking: (
+                picking.state != "done"
+                and any(stage._get_passed_since(sources[picking]).mapped("validates_transfer"))
+            )
         )._do_stage_transfer()
 
     def _do_stage_transfer(self):
@@ -296,9 +295,7 @@ class StockPicking(models.Model):
             lambda move: move.state not in ("done", "cancel") and not move.picked
         ).picked = True
         # The client is told by the rules on stages: the confirmation SMS of Odoo stays out.
-        self.with_context(
-            skip_backorder=True, skip_sms=True, keep_trip=True
-        ).button_validate()
+        self.with_context(skip_backorder=True, skip_sms=True, keep_trip=True).button_validate()
         undone = self.filtered(lambda picking: picking.state != "done")
         if undone:
             raise UserError(
@@ -312,8 +309,9 @@ class StockPicking(models.Model):
     def _reserve_missing(self):
         """Try once more to reserve what these loads still lack."""
         self.move_ids.filtered(
-            lambda move: move.state in ("confirmed", "waiting", "partially_available")
-            and not move.picked
+            lambda move: (
+                move.state in ("confirmed", "waiting", "partially_available") and not move.picked
+            )
         )._action_assign()
 
     def _get_shortage_text(self):
@@ -347,14 +345,18 @@ class StockPicking(models.Model):
     def _action_done(self):
         """Bring deliveries that are validated in the native way to the stage that this means."""
         res = super()._action_done()
-        validating = self.env["bti.delivery.stage"].browse(
-            self.env["bti.delivery.stage"]._get_route_ids()
-        ).filtered("validates_transfer")[:1]
+        validating = (
+            self.env["bti.delivery.stage"]
+            .browse(self.env["bti.delivery.stage"]._get_route_ids())
+            .filtered("validates_transfer")[:1]
+        )
         if validating:
             behind = self.filtered(
-                lambda picking: picking.state == "done"
-                and picking._is_delivery()
-                and validating._is_after(picking.stage_id)
+                lambda picking: (
+                    picking.state == "done"
+                    and picking._is_delivery()
+                    and validating._is_after(picking.stage_id)
+                )
             )
             # sudo: whoever may validate the goods brings the delivery on
             behind.sudo().write({"stage_id": validating.id})

@@ -104,11 +104,12 @@ class StockPickingBatch(models.Model):
     @api.depends("picking_ids.state")
     def _compute_allowed_picking_ids(self):
         """Let delivered loads stay on a trip that goes on to other sites."""
-        super()._compute_allowed_picking_ids()
+        res = super()._compute_allowed_picking_ids()
         for trip in self:
             trip.allowed_picking_ids |= trip.picking_ids.filtered(
                 lambda picking: picking.state == "done" and picking._is_delivery()
             )
+        return res
 
     # === CRUD METHODS === #
 

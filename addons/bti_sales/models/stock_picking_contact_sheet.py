@@ -65,10 +65,11 @@ class StockPicking(models.Model):
 
     def _enter_stage(self, stage, sources):
         """Override: a delivered load gets its contact sheet, which the tracking page offers."""
-        super()._enter_stage(stage, sources)
+        res = super()._enter_stage(stage, sources)
         if stage.kind == "delivered":
             for picking in self:
                 picking.sudo()._get_contact_sheet()  # sudo: drivers and yard have no surveys
+        return res
 
     def _get_contact_sheet(self):
         """The contact sheet of this delivery, made when there is none yet.

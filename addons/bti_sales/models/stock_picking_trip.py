@@ -49,17 +49,19 @@ class StockPicking(models.Model):
 
     def _check_stage_allowed(self, stage):
         """Override: an overloaded truck is neither loaded nor let go where this is refused."""
-        super()._check_stage_allowed(stage)
+        res = super()._check_stage_allowed(stage)
         passed = stage._get_passed_since(self.stage_id)
         if {"loading", "weighed", "left"} & set(passed.mapped("kind")):
             self.batch_id._check_overload()
+        return res
 
     def _enter_stage(self, stage, sources):
         """Override: a trip begins with the first of its loads."""
-        super()._enter_stage(stage, sources)
+        res = super()._enter_stage(stage, sources)
         # sudo: a driver moves the loads of his trip, which he may not write otherwise
         for trip in self.sudo().batch_id.filtered(lambda trip: trip.state == "draft"):
             trip.action_confirm()
+        return res
 
     def _get_driver_first_name(self):
         """First name of the driver: all that a client is told of him.

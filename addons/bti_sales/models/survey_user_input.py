@@ -79,9 +79,7 @@ class SurveyUserInput(models.Model):
         lang = salesperson.lang or picking_sudo.company_id.partner_id.lang
         sheet_sudo = self.sudo().with_context(lang=lang)
         summary = sheet_sudo.sheet_summary or ""
-        picking_sudo.activity_feedback(
-            [CALL_ACTIVITY], feedback=summary, only_automated=False
-        )
+        picking_sudo.activity_feedback([CALL_ACTIVITY], feedback=summary, only_automated=False)
         body = Markup("<p>%s</p>%s") % (
             sheet_sudo.env._(
                 "Contact sheet of delivery %(name)s:", name=picking_sudo._get_html_link()
@@ -91,9 +89,7 @@ class SurveyUserInput(models.Model):
         author = self.env.user.partner_id if self.env.user._is_internal() else self.partner_id
         for thread in (picking_sudo, sheet_sudo.partner_id.commercial_partner_id):
             if thread:
-                thread.message_post(
-                    body=body, author_id=author.id, subtype_xmlid="mail.mt_note"
-                )
+                thread.message_post(body=body, author_id=author.id, subtype_xmlid="mail.mt_note")
 
 
 class SurveyUserInputLine(models.Model):

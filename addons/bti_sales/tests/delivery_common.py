@@ -33,7 +33,10 @@ class DeliveryCommon(BricksCommon):
                     "driver_id": driver.partner_id.id,
                     "company_id": cls.company.id,
                 }
-                for plate, driver in (("01234-116-15", cls.driver), ("0999-117-15", cls.other_driver))
+                for plate, driver in (
+                    ("01234-116-15", cls.driver),
+                    ("0999-117-15", cls.other_driver),
+                )
             ]
         )
         cls.site = cls.env["res.partner"].create(

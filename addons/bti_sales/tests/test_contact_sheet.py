@@ -36,8 +36,10 @@ class TestContactSheet(DeliveryCommon, HttpCase):
         self.env.invalidate_all()
         self.assertEqual(self.sheet.state, "done")
         self.assertFalse(self.delivery.activity_ids)
-        call = self.env["mail.activity"].with_context(active_test=False).search(
-            [("res_model", "=", "stock.picking"), ("res_id", "=", self.delivery.id)]
+        call = (
+            self.env["mail.activity"]
+            .with_context(active_test=False)
+            .search([("res_model", "=", "stock.picking"), ("res_id", "=", self.delivery.id)])
         )
         self.assertIn("A corner of each pallet", call.feedback)
         for record in (self.delivery, self.client_partner):
@@ -117,8 +119,10 @@ class TestContactSheet(DeliveryCommon, HttpCase):
     def test_counts_on_the_client(self):
         partner = self.client_partner.with_user(self.rep)
         self.assertEqual(partner.contact_sheet_count, 1)
-        found = self.env["survey.user_input"].with_user(self.rep).search(
-            partner.action_view_contact_sheets()["domain"]
+        found = (
+            self.env["survey.user_input"]
+            .with_user(self.rep)
+            .search(partner.action_view_contact_sheets()["domain"])
         )
         self.assertEqual(found, self.sheet)
 

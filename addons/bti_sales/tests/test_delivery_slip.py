@@ -17,8 +17,15 @@ class TestDeliverySlip(DeliveryCommon):
             if kind != "planned":
                 delivery._move_to_stage(self.stages[kind])
             html = self._html(delivery)
-            for shown in ("2,555", "25", "01234-116-15", "Mourad Driver", "12 secret street",
-                          "No trailer after the bridge", "goods received"):
+            for shown in (
+                "2,555",
+                "25",
+                "01234-116-15",
+                "Mourad Driver",
+                "12 secret street",
+                "No trailer after the bridge",
+                "goods received",
+            ):
                 with self.subTest(kind=kind, shown=shown):
                     self.assertIn(shown, html)
             self.assertNotIn("stock_move_table", html)

@@ -30,7 +30,7 @@ class TestPlanLoads(DeliveryCommon):
         self.assertEqual(len(loads), count)
         self.assertIn(delivery, loads)
         for product, pieces in ((self.b8, 5060), (self.b12, 1480)):
-            moves = loads.move_ids.filtered(lambda move, product=product: move.product_id == product)
+            moves = loads.move_ids.grouped("product_id")[product]
             self.assertEqual(sum(moves.mapped("product_uom_qty")), pieces)
             self.assertTrue(all(qty == int(qty) for qty in moves.mapped("product_uom_qty")))
             self.assertEqual(len(moves.sale_line_id), 1)
@@ -125,9 +125,7 @@ class TestPlanLoads(DeliveryCommon):
         self._add_stock(sand, 100)
         delivery = self._new_delivery((self.b8, 5060), (sand, 12.5))
         self._open(delivery).save().action_apply()
-        moves = delivery.sale_id.picking_ids.move_ids.filtered(
-            lambda move: move.product_id == sand
-        )
+        moves = delivery.sale_id.picking_ids.move_ids.filtered(lambda move: move.product_id == sand)
         self.assertEqual(moves.picking_id, delivery)
         self.assertEqual(moves.product_uom_qty, 12.5)
 

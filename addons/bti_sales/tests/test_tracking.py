@@ -53,16 +53,32 @@ class TestTracking(DeliveryCommon, HttpCase):
 
     def test_page_tells_what_the_client_asks_for(self):
         text = self._open().text
-        for shown in ("01234-116-15", "Mourad", "B8 test", "B12 test", "2,555", "Tizi Ouzou",
-                      "+213 26 11 22 33", self.delivery.sale_id.name):
+        for shown in (
+            "01234-116-15",
+            "Mourad",
+            "B8 test",
+            "B12 test",
+            "2,555",
+            "Tizi Ouzou",
+            "+213 26 11 22 33",
+            self.delivery.sale_id.name,
+        ):
             with self.subTest(shown=shown):
                 self.assertIn(shown, text)
 
     def test_page_tells_nothing_else(self):
         self.assertTrue(self.delivery.sale_id.amount_total)
         text = self._open().text
-        for hidden in ("Driver</", "secret street", "661 22 33 44", "Karim", "DZD", "Site Tizi",
-                       str(int(self.delivery.sale_id.amount_total)), self.delivery.name):
+        for hidden in (
+            "Driver</",
+            "secret street",
+            "661 22 33 44",
+            "Karim",
+            "DZD",
+            "Site Tizi",
+            str(int(self.delivery.sale_id.amount_total)),
+            self.delivery.name,
+        ):
             with self.subTest(hidden=hidden):
                 self.assertNotIn(hidden, text)
 

@@ -124,9 +124,7 @@ class PlanLoads(models.TransientModel):
                 "content": {str(part.item.key.id): part.pieces for part in load.parts},
                 "summary": ", ".join(
                     f"{part.item.key.product_id.name} "
-                    + self.env["sale.order.line"]._format_load(
-                        part.full_pallets, part.loose_pieces
-                    )
+                    + self.env["sale.order.line"]._format_load(part.full_pallets, part.loose_pieces)
                     for part in load.parts
                 ),
                 "pieces": load.pieces,
@@ -178,7 +176,7 @@ class PlanLoadsLine(models.TransientModel):
         domain="[('company_id', 'in', [company_id, False])]",
     )
     driver_id = fields.Many2one(
-        "res.partner", "Driver", compute="_compute_driver_id", store=True, readonly=False
+        "res.partner", compute="_compute_driver_id", store=True, readonly=False
     )
     batch_id = fields.Many2one(
         "stock.picking.batch",
