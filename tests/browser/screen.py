@@ -1,0 +1,173 @@
+"""A person at a screen: Playwright's page with the gestures that Odoo's screens need.
+
+Elements are found by their technical names, so that the tests hold in every language. Odoo keeps a
+websocket open: nothing here waits for a silent network.
+"""
+
+import re
+from datetime import datetime, timedelta
+
+from playwright.sync_api import expect
+
+DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
+# The distribution's package of Odoo lacks this file of the video calls.
+IGNORED = re.compile(r"mail/static/lib/selfie_segmentation|selfie_segmentation\.js")
+# What Chromium says of an answer that a test asks for on purpose.
+REFUSED_PAGE = re.compile(r"Failed to load resource: the server responded with a status of 404")
+
+
+class Screen:
+    """One person's browser window, and what went wrong in it."""
+
+    def __init__(self, context, base_url, artefacts):
+        self.context, self.base_url, self.artefacts = context, base_url, artefacts
+        self.problems = []
+        context.on("weberror", lambda error: self._note(f"page error: {error.error}"))
+        context.on("console", self._console)
+        self.page = context.new_page()
+        self.page.set_default_timeout(20_000)
+
+    def _console(self, message):
+        if message.type == "error":
+            self._note(f"{message.text} ({message.location.get('url', '')})")
+
+    def _note(self, text):
+        if not IGNORED.search(text):
+            self.problems.append(text)
+
+    def check(self):
+        """Fail on any error of a page or of its scripts."""
+        assert not self.problems, "\n".join(self.problems)
+
+    def forget_refused_page(self):
+        """The test asked for a page that does not exist: Chromium's word about it is no fault."""
+        self.problems = [text for text in self.problems if not REFUSED_PAGE.search(text)]
+
+    # --- going somewhere --------------------------------------------------------------------------
+    def go(self, path):
+        """Open an address of the server."""
+        return self.page.goto(
+            path if path.startswith("http") else self.base_url + path,
+            wait_until="domcontentloaded",
+        )
+
+    def login(self, login, landing="/odoo"):
+        """Log in through the form; the demo people's password is their login."""
+        self.go(f"/web/login?redirect={landing}")
+        self.page.fill("input[name=login]", login)
+        self.page.fill("input[name=password]", login)
+        self.page.click(".oe_login_form button[type=submit]")
+        if landing.startswith("/odoo"):
+            self.page.wait_for_selector(".o_main_navbar")
+        return self
+
+    def open(self, path, waiting_for=".o_action_manager .o_view_controller"):
+        """Open an Odoo action by its address, and wait for its view."""
+        self.go(path)
+        self.page.wait_for_selector(waiting_for)
+
+    def app(self, xmlid):
+        """Choose an app in the menu of apps."""
+        self.page.click(".o_navbar_apps_menu button")
+        self.page.click(f'.o-dropdown--menu [data-menu-xmlid="{xmlid}"]')
+
+    def menu(self, *xmlids):
+        """Choose an entry of the app's menu: its top entry, then the one inside."""
+        for xmlid in xmlids:
+            self.page.click(f'[data-menu-xmlid="{xmlid}"]')
+
+    def wait_view(self, kind):
+        """Wait for a list, kanban or form in the main part of the screen."""
+        self.page.wait_for_selector(f".o_action_manager .o_{kind}_view:not(.o_invisible)")
+
+    # --- forms ------------------------------------------------------------------------------------
+    @property
+    def dialog(self):
+        """The dialog on top."""
+        return self.page.locator(".modal:not(.o_inactive_modal) .modal-content").last
+
+    @property
+    def form(self):
+        """The form that has the hand: in the dialog on top, else in the page."""
+        if self.page.locator(".modal .o_form_view").count():
+            return self.dialog
+        return self.page.locator(".o_action_manager .o_form_view").first
+
+    def field(self, name, within=None):
+        """A field's widget."""
+        return (within or self.form).locator(f".o_field_widget[name={name}]").first
+
+    def value(self, name, within=None):
+        """What a field shows."""
+        widget = self.field(name, within)
+        box = widget.locator("input:not([type=checkbox]), textarea")
+        return box.first.input_value() if box.count() else widget.inner_text().strip()
+
+    def fill(self, name, value, within=None):
+        """Type into a field."""
+        box = self.field(name, within).locator("input, textarea").first
+        box.click()
+        box.fill(str(value))
+        box.press("Tab")
+
+    def choose(self, name, text, within=None):
+        """Choose a record in a field by typing a part of its name."""
+        box = self.field(name, within).locator("input").first
+        box.click()
+        box.fill(text)
+        option = self.page.locator(
+            ".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option)", has_text=text
+        ).first
+        option.click()
+        expect(self.page.locator(".o-autocomplete--dropdown-menu")).to_have_count(0)
+
+    def select(self, name, index, within=None):
+        """Choose the value of a selection by its place in the list."""
+        self.field(name, within).locator("input").first.click()
+        self.page.click(f".o_field_selection_menu [data-choice-index='{index}']")
+
+    def add_line(self, name, within=None):
+        """Begin a new line of a list in the form; returns its row."""
+        lines = self.field(name, within)
+        count = lines.locator(".o_data_row").count()
+        lines.locator(".o_field_x2many_list_row_add a").first.click()
+        expect(lines.locator(".o_data_row")).to_have_count(count + 1)
+        expect(lines.locator(".o_data_row").nth(count)).to_contain_class("o_selected_row")
+        return lines.locator(".o_selected_row")
+
+    def button(self, name, within=None):
+        """A button by the name of what it does."""
+        return (within or self.page).locator(f"button[name={name}]:visible").first
+
+    def save(self):
+        """Save the form by its button."""
+        button = self.page.locator(".o_form_button_save:visible")
+        button.click()
+        expect(self.page.locator(".o_form_status_indicator_buttons.invisible")).to_have_count(1)
+
+    # --- looking ----------------------------------------------------------------------------------
+    def shot(self, name, full_page=False):
+        """Keep a picture of the screen."""
+        self.page.mouse.move(1, 1)
+        self.page.wait_for_function("document.fonts.status === 'loaded'")
+        self.page.screenshot(
+            path=self.artefacts / f"{name}.png", full_page=full_page, animations="disabled"
+        )
+
+    def expect_no_sideways_scrolling(self):
+        """The page is not wider than the screen."""
+        wide = self.page.evaluate(
+            "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+        )
+        assert wide <= 0, f"the page is {wide} px wider than the screen"
+
+
+def in_days(days):
+    """A date some days from now, as a French screen shows it."""
+    return (datetime.now() + timedelta(days=days)).strftime("%d/%m/%Y")

@@ -1,0 +1,113 @@
+"""The administrator changes what clients read, in the screens, without anybody's help."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+TEMPLATE = "bti_sales.sms_template_delivery_left"
+STAGE = "bti_sales.stage_left"
+
+
+@pytest.fixture
+def as_before(records):
+    """Put the text and the stage back afterwards: other people's days use them too."""
+    text_id, stage_id = records.ref(TEMPLATE), records.ref(STAGE)
+    french = {"context": {"lang": "fr_FR"}}
+    text = records.admin.call("sms.template", "read", [text_id], ["body"], **french)[0]
+    stage = records.admin.call(
+        "bti.delivery.stage", "read", [stage_id], ["name", "client_label"], **french
+    )[0]
+    yield
+    records.admin.call("sms.template", "write", [text_id], {"body": text["body"]}, **french)
+    del stage["id"]
+    records.admin.call("bti.delivery.stage", "write", [stage_id], stage, **french)
+
+
+def test_changed_text_and_renamed_stage_are_used(desktop, phone, records, as_before):
+    page = desktop.page
+    desktop.login("admin")
+    # the text of the SMS
+    desktop.app("stock.menu_stock_root")
+    page.wait_for_selector(".o_action_manager .o_view_controller")
+    desktop.menu("stock.menu_stock_config_settings", "bti_sales.menu_delivery_sms_templates")
+    desktop.wait_view("list")
+    desktop.shot("admin-01-texts")
+    name = records.admin.call(
+        "sms.template", "read", [records.ref(TEMPLATE)], ["name"], context={"lang": "fr_FR"}
+    )[0]["name"]
+    page.locator(".o_data_row", has_text=name).locator("td[name=name]").click()
+    desktop.wait_view("form")
+    desktop.fill(
+        "body",
+        "BTI : vos briques sont en route ({{ object.total_pallets }} pal.). {{ object.tracking_url }}",
+    )
+    desktop.save()
+    desktop.shot("admin-02-text")
+    # the name of the stage
+    desktop.menu("stock.menu_stock_config_settings", "bti_sales.menu_delivery_stages")
+    desktop.wait_view("list")
+    desktop.shot("admin-03-stages")
+    page.locator(".o_data_row", has_text=records.stage_name("left")).locator("td[name=name]").click()
+    desktop.wait_view("form")
+    desktop.fill("name", "Sur la route")
+    desktop.fill("client_label", "Votre camion roule vers vous")
+    desktop.save()
+    desktop.shot("admin-04-stage")
+    desktop.menu("stock.menu_stock_config_settings", "bti_sales.menu_delivery_automations")
+    desktop.wait_view("list")
+    desktop.shot("admin-05-rules")
+    # the next delivery uses both
+    picking_id = records.delivery(records.client("Nadir Kaci"), pallets=7)
+    records.trip(picking_id)
+    records.move(picking_id, "loading", "left")
+    body = records.messages(picking_id)[0]["body"]
+    assert body.startswith("BTI : vos briques sont en route (7 pal.). http")
+    records.wait_for(lambda: records.messages(picking_id)[0]["simulated"], "the channel's job")
+    desktop.app("bti_messaging.menu_root")
+    row = page.locator(".o_data_row", has_text="Nadir Kaci")
+    row.wait_for()
+    expect(row).to_contain_text("vos briques sont en route")
+    simulated = records.admin.call(
+        "bti.message", "fields_get", ["display_state"], ["selection"], context={"lang": "fr_FR"}
+    )["display_state"]["selection"]
+    expect(row.locator("[name=display_state]")).to_have_text(dict(simulated)["simulated"])
+    desktop.shot("admin-06-messages")
+    row.locator("td[name=number]").click()
+    desktop.wait_view("form")
+    expect(page.locator("[name=simulated_alert]")).to_be_visible()
+    desktop.shot("admin-07-message")
+    phone.go(re.search(r"http://\S+/t/[\w-]+", body)[0])
+    expect(phone.page.locator(".o_bti_stage_current")).to_contain_text(
+        "Votre camion roule vers vous"
+    )
+    phone.shot("admin-08-tracking")
+    desktop.open("/odoo/action-bti_sales.delivery_action")
+    expect(page.locator(".o_column_title", has_text="Sur la route")).to_have_count(1)
+
+
+def test_channels_and_their_settings(desktop, records):
+    """Messaging > Configuration: what an administrator needs to connect a provider."""
+    page = desktop.page
+    desktop.login("admin")
+    desktop.open("/odoo/action-bti_messaging.bti_channel_action")
+    desktop.shot("admin-09-channels")
+    page.locator(".o_data_row, .o_kanban_record").first.click()
+    desktop.wait_view("form")
+    desktop.shot("admin-10-channel")
+    desktop.open("/odoo/action-bti_messaging.bti_message_action_analysis")
+    desktop.shot("admin-11-analysis")
+    desktop.open("/odoo/action-bti_sales.truck_action")
+    desktop.shot("admin-12-trucks")
+    desktop.open("/odoo/action-fleet.fleet_vehicle_model_category_action")
+    desktop.shot("admin-13-kinds-of-trucks")
+    product_id, _pallet_id = records.product("B8")
+    template_id = records.read("product.product", product_id, "product_tmpl_id")[
+        "product_tmpl_id"
+    ][0]
+    desktop.open(f"/odoo/product.template/{template_id}")
+    desktop.shot("admin-14-product")
+    desktop.open("/odoo/action-base.action_res_users_my?debug=0", ".o_action_manager")
+    admin_id = records.admin.uid
+    desktop.open(f"/odoo/res.users/{admin_id}")
+    desktop.shot("admin-15-rights", full_page=True)

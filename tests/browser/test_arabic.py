@@ -1,0 +1,76 @@
+"""Somebody who works in Arabic: the screens run from right to left."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+ARABIC = re.compile(r"[\u0621-\u064a]{3}")
+SCREENS = {
+    "pipeline": ("crm.crm_lead_action_pipeline", "kanban"),
+    "quotations": ("sale.action_quotations_with_onboarding", "list"),
+    "deliveries": ("bti_sales.delivery_action", "kanban"),
+    "trips": ("bti_sales.trip_action", "kanban"),
+    "messages": ("bti_messaging.bti_message_action", "list"),
+    "channels": ("bti_messaging.bti_channel_action", None),
+    "contact-sheets": ("bti_sales.contact_sheet_action", "list"),
+    "stages": ("bti_sales.delivery_stage_action", "list"),
+    "needs": ("bti_crm.action_bti_need", None),
+}
+
+
+@pytest.fixture(scope="module")
+def arabic_user(records):
+    """An administrator of the brickworks who reads Arabic; returns the login."""
+    groups = [records.ref(name) for name in ("bti_crm.group_admin", "base.group_user")]
+    found = records.admin.call("res.users", "search", [("login", "=", "arabic")])
+    if not found:
+        records.admin.call("res.users", "create", {
+            "name": "ليلى بوعلام", "login": "arabic", "password": "arabic", "lang": "ar_001",
+            "email": "leila@bti.example.com", "group_ids": [(6, 0, groups)],
+        })  # fmt: skip
+    return "arabic"
+
+
+@pytest.fixture
+def arabic(desktop, arabic_user):
+    """She has logged in."""
+    return desktop.login(arabic_user)
+
+
+def expect_right_to_left(page):
+    """The screen runs from right to left."""
+    expect(page.locator("body")).to_contain_class("o_rtl")
+    assert page.evaluate("getComputedStyle(document.body).direction") == "rtl"
+
+
+def test_main_screens_run_from_right_to_left(arabic):
+    page = arabic.page
+    for name, (action, kind) in SCREENS.items():
+        arabic.open(f"/odoo/action-{action}")
+        if kind:
+            arabic.wait_view(kind)
+        expect_right_to_left(page)
+        expect(page.locator(".o_control_panel")).to_contain_text(ARABIC)
+        arabic.shot(f"arabic-{name}")
+
+
+def test_enquiry_quotation_and_delivery_in_arabic(arabic, records):
+    page = arabic.page
+    arabic.open("/odoo/action-crm.crm_lead_action_pipeline")
+    page.locator(".o_kanban_record").first.click()
+    arabic.wait_view("form")
+    page.click(".o_notebook .nav-link[name=needs]")
+    expect_right_to_left(page)
+    arabic.shot("arabic-enquiry")
+    picking_id = records.delivery(records.client("مؤسسة البناء", lang="ar_001"), pallets=25)
+    order_id = records.read("stock.picking", picking_id, "sale_id")["sale_id"][0]
+    arabic.open(f"/odoo/sale.order/{order_id}")
+    expect_right_to_left(page)
+    arabic.shot("arabic-order")
+    arabic.open(f"/odoo/stock.picking/{picking_id}")
+    expect_right_to_left(page)
+    arabic.shot("arabic-delivery")
+    arabic.button("action_plan_loads").click()
+    expect(arabic.dialog.locator(".o_field_widget[name=line_ids] .o_data_row")).to_have_count(2)
+    arabic.shot("arabic-plan")
