@@ -20,12 +20,10 @@
         "security/bti_crm_groups.xml",
         "security/ir.model.access.csv",
         "security/bti_crm_rules.xml",
-
         "data/res.country.state.csv",
         "data/res.city.csv",
         "data/bti_client_kind_data.xml",
         "data/utm_source_data.xml",
-
         "views/bti_client_kind_views.xml",
         "views/bti_need_views.xml",
         "views/crm_lead_views.xml",

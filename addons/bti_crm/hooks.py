@@ -9,8 +9,10 @@ from .const import ALGERIA_ADDRESS
 
 def _default_values(country):
     """Return Odoo's defaults of the fields that this addon changes on a country."""
-    return {name: country._fields[name].default(country) if country._fields[name].default else False
-            for name in ALGERIA_ADDRESS}
+    return {
+        name: country._fields[name].default(country) if country._fields[name].default else False
+        for name in ALGERIA_ADDRESS
+    }
 
 
 def post_init_hook(env):
@@ -20,9 +22,9 @@ def post_init_hook(env):
     """
     country = env.ref("base.dz")
     defaults = _default_values(country)
-    country.write({
-        name: value for name, value in ALGERIA_ADDRESS.items() if country[name] == defaults[name]
-    })
+    country.write(
+        {name: value for name, value in ALGERIA_ADDRESS.items() if country[name] == defaults[name]}
+    )
 
 
 def uninstall_hook(env):
@@ -32,6 +34,6 @@ def uninstall_hook(env):
     """
     country = env.ref("base.dz")
     defaults = _default_values(country)
-    country.write({
-        name: defaults[name] for name, value in ALGERIA_ADDRESS.items() if country[name] == value
-    })
+    country.write(
+        {name: defaults[name] for name, value in ALGERIA_ADDRESS.items() if country[name] == value}
+    )

@@ -19,7 +19,6 @@
         "security/bti_messaging_groups.xml",
         "security/ir.model.access.csv",
         "security/bti_messaging_rules.xml",
-
         "views/bti_message_views.xml",
         "views/bti_channel_views.xml",
         "views/bti_inbox_views.xml",
@@ -27,9 +26,7 @@
         "views/ir_actions_server_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
-
         "wizard/bti_channel_test_views.xml",
-
         "views/bti_messaging_menus.xml",
     ],
     "assets": {

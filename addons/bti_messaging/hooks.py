@@ -11,9 +11,9 @@ def post_init_hook(env):
         Domain("service_name", "=", "sms") & Domain("state", "=", "registered")
     ):
         in_use |= account.company_ids or companies
-    (companies - in_use).filtered(
-        lambda company: company.sms_provider in (False, "iap")
-    ).write({"sms_provider": "bti"})
+    (companies - in_use).filtered(lambda company: company.sms_provider in (False, "iap")).write(
+        {"sms_provider": "bti"}
+    )
 
 
 def uninstall_hook(env):

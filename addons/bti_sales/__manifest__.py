@@ -22,14 +22,12 @@
         "security/bti_sales_roles.xml",
         "security/ir.model.access.csv",
         "security/bti_sales_rules.xml",
-
         "data/ir_config_parameter_data.xml",
         "data/product_data.xml",
         "data/delivery_stage_data.xml",
         "data/mail_activity_type_data.xml",
         "data/survey_contact_sheet.xml",
         "data/notification_data.xml",
-
         "views/product_template_views.xml",
         "views/fleet_vehicle_category_views.xml",
         "views/sale_order_views.xml",
@@ -45,12 +43,9 @@
         "views/delivery_configuration_views.xml",
         "views/res_config_settings_delivery_views.xml",
         "views/tracking_templates.xml",
-
         "report/sale_report_templates.xml",
         "report/delivery_slip_templates.xml",
-
         "wizard/plan_loads_views.xml",
-
         "views/delivery_menus.xml",
     ],
     "demo": [

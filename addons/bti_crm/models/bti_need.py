@@ -24,7 +24,10 @@ class BtiNeed(models.Model):
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one(related="lead_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(
-        related="lead_id.partner_id", string="Client", store=True, index="btree_not_null",
+        related="lead_id.partner_id",
+        string="Client",
+        store=True,
+        index="btree_not_null",
     )
     product_id = fields.Many2one(
         "product.product",
@@ -36,7 +39,7 @@ class BtiNeed(models.Model):
     )
     description = fields.Char(
         help="What the client asks for in his own words, when no product of the list matches it "
-             "or to complete it.",
+        "or to complete it.",
     )
     label = fields.Char("What", compute="_compute_label")
     delivery_form = fields.Selection(
@@ -52,12 +55,11 @@ class BtiNeed(models.Model):
         "Other Site",
         help="Tick it when this need goes somewhere else than to the site of the enquiry.",
     )
-    site_street = fields.Char(
-        compute="_compute_site", store=True, readonly=False, precompute=True)
+    site_street = fields.Char(compute="_compute_site", store=True, readonly=False, precompute=True)
     site_city_id = fields.Many2one(
-        compute="_compute_site", store=True, readonly=False, precompute=True)
-    site_access = fields.Text(
-        compute="_compute_site", store=True, readonly=False, precompute=True)
+        compute="_compute_site", store=True, readonly=False, precompute=True
+    )
+    site_access = fields.Text(compute="_compute_site", store=True, readonly=False, precompute=True)
 
     # not stored: the analysis reads them through the enquiry, which changes often
     user_id = fields.Many2one(related="lead_id.user_id", string="Salesperson")
@@ -88,7 +90,8 @@ class BtiNeed(models.Model):
             need.display_name = self._format_pieces(need.label or "", need.pieces)
 
     @api.depends(
-        "has_own_site", "lead_id.site_street", "lead_id.site_city_id", "lead_id.site_access")
+        "has_own_site", "lead_id.site_street", "lead_id.site_city_id", "lead_id.site_access"
+    )
     def _compute_site(self):
         for need in self:
             site = need if need.has_own_site else need.lead_id
@@ -107,11 +110,13 @@ class BtiNeed(models.Model):
     def _onchange_wanted_date(self):
         """Warn about a date in the past, which a client may still mean (goods already late)."""
         if self.wanted_date and self.wanted_date < fields.Date.context_today(self):
-            return {"warning": {
-                "title": self.env._("Wanted date in the past"),
-                "message": self.env._("The wanted date is before today. Is it the right one?"),
-                "type": "notification",
-            }}
+            return {
+                "warning": {
+                    "title": self.env._("Wanted date in the past"),
+                    "message": self.env._("The wanted date is before today. Is it the right one?"),
+                    "type": "notification",
+                }
+            }
         return None
 
     # === CONSTRAINT METHODS === #
@@ -120,9 +125,9 @@ class BtiNeed(models.Model):
     def _check_product_or_description(self):
         for need in self:
             if not need.product_id and not (need.description or "").strip():
-                raise ValidationError(self.env._(
-                    "Choose a product, or write in a few words what the client wants."
-                ))
+                raise ValidationError(
+                    self.env._("Choose a product, or write in a few words what the client wants.")
+                )
 
     # === CRUD METHODS === #
 
@@ -133,10 +138,12 @@ class BtiNeed(models.Model):
         leads = [
             self.env["crm.lead"].browse(vals.get("lead_id", default_lead_id)) for vals in vals_list
         ]
-        return super().create([
-            {**vals, "has_own_site": True} if self._is_own_site(lead, vals) else vals
-            for lead, vals in zip(leads, vals_list, strict=True)
-        ])
+        return super().create(
+            [
+                {**vals, "has_own_site": True} if self._is_own_site(lead, vals) else vals
+                for lead, vals in zip(leads, vals_list, strict=True)
+            ]
+        )
 
     def write(self, vals):
         """A need that is given another site than the one of its enquiry keeps it.

@@ -13,7 +13,7 @@ class BtiPlaceMixin(models.AbstractModel):
     search_names = fields.Char(
         "Other Spellings",
         help="Without accents, in another alphabet, former names: what people type to find it. "
-             "In lower case.",
+        "In lower case.",
     )
 
     @api.model

@@ -66,12 +66,14 @@ class BtiSiteMixin(models.AbstractModel):
         for record in self:
             city_state = record.site_city_id.state_id
             if city_state and record.site_state_id and city_state != record.site_state_id:
-                raise ValidationError(self.env._(
-                    "The commune %(city)s belongs to the wilaya %(right)s, not to %(wrong)s.",
-                    city=record.site_city_id.name,
-                    right=city_state.name,
-                    wrong=record.site_state_id.name,
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The commune %(city)s belongs to the wilaya %(right)s, not to %(wrong)s.",
+                        city=record.site_city_id.name,
+                        right=city_state.name,
+                        wrong=record.site_state_id.name,
+                    )
+                )
 
     # === BUSINESS METHODS === #
 

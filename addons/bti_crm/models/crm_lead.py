@@ -22,8 +22,11 @@ class CrmLead(models.Model):
         if not self.phone or self.partner_id:
             return None
         number = self._phone_format(number=self.phone)
-        partners = self.env["res.partner"].search(
-            [("phone_sanitized", "=", number)], limit=6) if number else None
+        partners = (
+            self.env["res.partner"].search([("phone_sanitized", "=", number)], limit=6)
+            if number
+            else None
+        )
         if not partners:
             return None
         if len(partners) == 1:
@@ -34,9 +37,13 @@ class CrmLead(models.Model):
                 "This number belongs to several contacts, choose one: %(clients)s.",
                 clients=", ".join(partners.mapped("display_name")),
             )
-        return {"warning": {
-            "title": self.env._("Known client"), "message": message, "type": "notification",
-        }}
+        return {
+            "warning": {
+                "title": self.env._("Known client"),
+                "message": message,
+                "type": "notification",
+            }
+        }
 
     # === CRUD METHODS === #
 
@@ -53,10 +60,12 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Name an enquiry after the person who makes it when nobody took the time to."""
-        return super().create([
-            vals if vals.get("name") else {**vals, **self._prepare_enquiry_name(vals)}
-            for vals in vals_list
-        ])
+        return super().create(
+            [
+                vals if vals.get("name") else {**vals, **self._prepare_enquiry_name(vals)}
+                for vals in vals_list
+            ]
+        )
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
@@ -111,11 +120,13 @@ class CrmLead(models.Model):
         """Deliver to the address of the client."""
         for lead in self:
             city = lead.partner_id.city_id
-            lead.write({
-                "site_street": " ".join(filter(None, [lead.street, lead.street2])),
-                "site_city_id": city.id,
-                "site_state_id": (city.state_id or lead.state_id).id,
-            })
+            lead.write(
+                {
+                    "site_street": " ".join(filter(None, [lead.street, lead.street2])),
+                    "site_city_id": city.id,
+                    "site_state_id": (city.state_id or lead.state_id).id,
+                }
+            )
 
     # === MERGE === #
 

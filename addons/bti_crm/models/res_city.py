@@ -31,5 +31,6 @@ class ResCity(models.Model):
         if remaining != 0:
             found = [city_id for city_id, _display_name in result]
             result += super().name_search(
-                name, domain & Domain("id", "not in", found), operator, remaining)
+                name, domain & Domain("id", "not in", found), operator, remaining
+            )
         return result

@@ -5,10 +5,13 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     client_kind_id = fields.Many2one(
-        "bti.client.kind", index="btree_not_null", ondelete="restrict",
+        "bti.client.kind",
+        index="btree_not_null",
+        ondelete="restrict",
     )
     need_count = fields.Integer(
-        compute="_compute_need_count", groups="sales_team.group_sale_salesman",
+        compute="_compute_need_count",
+        groups="sales_team.group_sale_salesman",
     )
 
     # === COMPUTE METHODS === #
@@ -17,7 +20,8 @@ class ResPartner(models.Model):
         self.need_count = 0
         hierarchy = self._fetch_children_partners_for_hierarchy()
         needs_per_partner = self.env["bti.need"]._read_group(
-            [("partner_id", "in", hierarchy.ids)], ["partner_id"], ["__count"])
+            [("partner_id", "in", hierarchy.ids)], ["partner_id"], ["__count"]
+        )
         for partner, count in needs_per_partner:
             while partner:
                 if partner in self:

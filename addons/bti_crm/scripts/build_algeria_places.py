@@ -51,8 +51,14 @@ def main(wheel):
         "res.country.state.csv",
         ["id", "country_id:id", "code", "name", "name@ar", "search_names"],
         [
-            [f"state_dz_{row['code']}", "base.dz", row["code"], row["name_fr"], row["name_ar"],
-             search_names(row)]
+            [
+                f"state_dz_{row['code']}",
+                "base.dz",
+                row["code"],
+                row["name_fr"],
+                row["name_ar"],
+                search_names(row),
+            ]
             for row in wilayas
         ],
     )
@@ -60,8 +66,14 @@ def main(wheel):
         "res.city.csv",
         ["id", "country_id:id", "state_id:id", "name", "name@ar", "search_names"],
         [
-            [f"city_dz_{row['code']}", "base.dz", f"state_dz_{row['wilaya_code']}",
-             row["name_fr"], row["name_ar"], search_names(row)]
+            [
+                f"city_dz_{row['code']}",
+                "base.dz",
+                f"state_dz_{row['wilaya_code']}",
+                row["name_fr"],
+                row["name_ar"],
+                search_names(row),
+            ]
             for row in communes
         ],
     )

@@ -6,7 +6,6 @@ from ..hooks import post_init_hook, uninstall_hook
 
 @tagged("post_install", "-at_install")
 class TestAlgeriaPlaces(TransactionCase):
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -81,8 +80,8 @@ class TestAlgeriaPlaces(TransactionCase):
         wilaya = self.env.ref("bti_crm.state_dz_15")
         self.assertEqual(wilaya.display_name, "Tizi Ouzou")
         self.assertEqual(
-            wilaya.with_context(formatted_display_name=True).display_name,
-            "Tizi Ouzou \t --15--")
+            wilaya.with_context(formatted_display_name=True).display_name, "Tizi Ouzou \t --15--"
+        )
         abroad = self.env["res.company"].create({"name": "Abroad"})
         abroad.country_id = self.env.ref("base.tn")
         self.assertEqual(wilaya.with_company(abroad).display_name, "Tizi Ouzou (DZ)")
@@ -90,17 +89,20 @@ class TestAlgeriaPlaces(TransactionCase):
 
     def test_address_prints_commune_and_wilaya_by_name(self):
         self.algeria.address_format = ALGERIA_ADDRESS["address_format"]
-        partner = self.env["res.partner"].create({
-            "name": "Client",
-            "street": "Lot 4",
-            "city": "Azazga",
-            "state_id": self.env.ref("bti_crm.state_dz_15").id,
-            "country_id": self.algeria.id,
-        })
+        partner = self.env["res.partner"].create(
+            {
+                "name": "Client",
+                "street": "Lot 4",
+                "city": "Azazga",
+                "state_id": self.env.ref("bti_crm.state_dz_15").id,
+                "country_id": self.algeria.id,
+            }
+        )
         address = partner._display_address(without_company=True)
         self.assertEqual(
             [line.strip() for line in address.split("\n") if line.strip()],
-            ["Lot 4", "Azazga", "Tizi Ouzou", self.algeria.name])
+            ["Lot 4", "Azazga", "Tizi Ouzou", self.algeria.name],
+        )
 
     def test_commune_fills_the_address_of_a_client(self):
         self.algeria.enforce_cities = True

@@ -5,17 +5,14 @@ from .common import BtiCrmCommon
 
 @tagged("post_install", "-at_install")
 class TestClientFile(BtiCrmCommon):
-
     def test_kind_is_the_one_of_the_company_for_its_contacts(self):
         builder = self.env.ref("bti_crm.client_kind_builder")
-        contact = self.env["res.partner"].create({
-            "name": "Foreman", "parent_id": self.client.id})
+        contact = self.env["res.partner"].create({"name": "Foreman", "parent_id": self.client.id})
         self.client.client_kind_id = builder
         self.assertEqual(contact.client_kind_id, builder)
 
     def test_needs_are_counted_over_the_contacts(self):
-        contact = self.env["res.partner"].create({
-            "name": "Foreman", "parent_id": self.client.id})
+        contact = self.env["res.partner"].create({"name": "Foreman", "parent_id": self.client.id})
         stranger = self.env["res.partner"].create({"name": "Stranger"})
         needs = self._new_need(self._new_lead(partner_id=self.client.id))
         needs |= self._new_need(self._new_lead(partner_id=contact.id))
@@ -23,8 +20,7 @@ class TestClientFile(BtiCrmCommon):
         partners = (self.client | contact | stranger).with_user(self.nadia)
         self.assertEqual(partners.mapped("need_count"), [2, 1, 1])
         action = partners[0].action_view_needs()
-        self.assertEqual(
-            self.env["bti.need"].with_user(self.nadia).search(action["domain"]), needs)
+        self.assertEqual(self.env["bti.need"].with_user(self.nadia).search(action["domain"]), needs)
 
     def test_count_shows_what_the_rep_may_see(self):
         self._new_need(self._new_lead(self.nadia, partner_id=self.client.id))
@@ -39,8 +35,10 @@ class TestClientFile(BtiCrmCommon):
             form.country_id = self.algeria
             form.city_id = self.azazga
             form.client_kind_id = self.env.ref("bti_crm.client_kind_private")
-        self.assertRecordValues(form.record, [{
-            "city": "Azazga", "state_id": self.tizi_ouzou.id, "city_id": self.azazga.id}])
+        self.assertRecordValues(
+            form.record,
+            [{"city": "Azazga", "state_id": self.tizi_ouzou.id, "city_id": self.azazga.id}],
+        )
 
     def test_sources_are_read_in_the_language_of_the_user(self):
         self.env["res.lang"]._activate_and_install_lang("fr_FR")

@@ -7,7 +7,6 @@ from .common import BtiCrmCommon
 
 @tagged("post_install", "-at_install")
 class TestEnquiry(BtiCrmCommon):
-
     def _new_enquiry_form(self, user):
         action = self.env["ir.actions.act_window"]._for_xml_id("bti_crm.action_new_enquiry")
         model = self.env["crm.lead"].with_user(user).with_context(bti_enquiry=True)
@@ -22,15 +21,20 @@ class TestEnquiry(BtiCrmCommon):
             line.product_id = self.b8
             line.pieces = 2530
         lead = form.save()
-        self.assertRecordValues(lead, [{
-            "name": "Enquiry of Kamel",
-            "phone": "+213 550 00 09 99",
-            "phone_sanitized": "+213550000999",
-            "source_id": self.env.ref("bti_crm.source_phone").id,
-            "user_id": self.nadia.id,
-            "company_id": self.bti.id,
-            "site_state_id": self.tizi_ouzou.id,
-        }])
+        self.assertRecordValues(
+            lead,
+            [
+                {
+                    "name": "Enquiry of Kamel",
+                    "phone": "+213 550 00 09 99",
+                    "phone_sanitized": "+213550000999",
+                    "source_id": self.env.ref("bti_crm.source_phone").id,
+                    "user_id": self.nadia.id,
+                    "company_id": self.bti.id,
+                    "site_state_id": self.tizi_ouzou.id,
+                }
+            ],
+        )
         self.assertEqual(lead.need_ids.site_city_id, self.azazga)
         self.assertEqual(lead.action_register_enquiry()["tag"], "display_notification")
         self.assertEqual(lead.action_register_and_open()["res_id"], lead.id)
@@ -57,8 +61,9 @@ class TestEnquiry(BtiCrmCommon):
                 self.assertEqual(form.partner_id, self.client)
 
     def test_rep_chooses_between_contacts_of_one_number(self):
-        self.env["res.partner"].create({
-            "name": "Foreman", "phone": "0550000901", "country_id": self.algeria.id})
+        self.env["res.partner"].create(
+            {"name": "Foreman", "phone": "0550000901", "country_id": self.algeria.id}
+        )
         lead = self.env["crm.lead"].new({"phone": "+213 550 00 09 01"})
         warning = lead._onchange_phone_find_client()["warning"]
         self.assertFalse(lead.partner_id)
@@ -104,7 +109,8 @@ class TestEnquiry(BtiCrmCommon):
         self.assertFalse(tail.exists())
         self.assertEqual(merged.need_ids, kept | moved)
         self.assertEqual(
-            (kept | moved).mapped("site_city_id"), self.azazga | self.bouira_city | self.freha)
+            (kept | moved).mapped("site_city_id"), self.azazga | self.bouira_city | self.freha
+        )
         head.site_city_id = self.freha
         self.assertEqual(kept.site_city_id, self.freha)
         self.assertEqual(moved[0].site_city_id, self.bouira_city, "it goes where it was going")
@@ -114,8 +120,9 @@ class TestEnquiry(BtiCrmCommon):
         tail = self._new_lead(site_city_id=self.bouira_city.id, site_access="crane", probability=10)
         need = self._new_need(tail)
         merged = (head | tail).merge_opportunity()
-        self.assertRecordValues(merged, [{
-            "id": head.id, "site_city_id": self.bouira_city.id, "site_access": "crane"}])
+        self.assertRecordValues(
+            merged, [{"id": head.id, "site_city_id": self.bouira_city.id, "site_access": "crane"}]
+        )
         self.assertRecordValues(need, [{"lead_id": head.id, "has_own_site": False}])
 
     def test_merge_of_enquiries_for_one_site_keeps_it_shared(self):
@@ -128,15 +135,16 @@ class TestEnquiry(BtiCrmCommon):
 
 @tagged("post_install", "-at_install", "mail_gateway")
 class TestEnquiryByEmail(MailCommon):
-
     def test_enquiry_by_email_says_so(self):
-        lead = self.env["crm.lead"].message_new({
-            "subject": "Price of B12", "email_from": "kamel@example.com", "body": "", "to": ""})
+        lead = self.env["crm.lead"].message_new(
+            {"subject": "Price of B12", "email_from": "kamel@example.com", "body": "", "to": ""}
+        )
         self.assertEqual(lead.source_id, self.env.ref("bti_crm.source_email"))
 
     def test_source_given_by_the_alias_wins(self):
         source = self.env.ref("bti_crm.source_web")
         lead = self.env["crm.lead"].message_new(
             {"subject": "Form", "email_from": "kamel@example.com", "body": "", "to": ""},
-            custom_values={"source_id": source.id})
+            custom_values={"source_id": source.id},
+        )
         self.assertEqual(lead.source_id, source)

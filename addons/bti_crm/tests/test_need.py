@@ -12,11 +12,14 @@ from .common import BtiCrmCommon
 
 @tagged("post_install", "-at_install")
 class TestNeed(BtiCrmCommon):
-
     def test_pieces_are_a_number_greater_than_zero(self):
         lead = self._new_lead()
         for pieces, accepted in (
-            (1, True), (253, True), (1_000_000, True), (0, False), (-5, False),
+            (1, True),
+            (253, True),
+            (1_000_000, True),
+            (0, False),
+            (-5, False),
         ):
             with self.subTest(pieces=pieces):
                 if accepted:
@@ -30,7 +33,8 @@ class TestNeed(BtiCrmCommon):
                         self._new_need(lead, pieces)
                     self.assertIn(
                         "greater than zero",
-                        self.env["bti.need"]._sql_error_to_message(caught.exception))
+                        self.env["bti.need"]._sql_error_to_message(caught.exception),
+                    )
 
     def test_pieces_cannot_be_emptied_later(self):
         need = self._new_need(self._new_lead())
@@ -72,8 +76,7 @@ class TestNeed(BtiCrmCommon):
         self._new_need(lead, 253)
         self._new_need(lead, 40, description="roof tiles")
         self.assertEqual(lead.need_ids[0].display_name, "T-B8 5,060 pcs")
-        self.assertEqual(
-            lead.need_summary, "T-B8 5,313 pcs · T-B12 1,480 pcs · roof tiles 40 pcs")
+        self.assertEqual(lead.need_summary, "T-B8 5,313 pcs · T-B12 1,480 pcs · roof tiles 40 pcs")
 
     def test_summary_is_empty_without_need(self):
         self.assertFalse(self._new_lead().need_summary)
@@ -88,18 +91,26 @@ class TestNeed(BtiCrmCommon):
 
     def test_duplicated_line_keeps_site_and_date(self):
         need = self._new_need(
-            self._new_lead(), site_city_id=self.freha.id, site_access="from above",
-            wanted_date="2030-01-05")
+            self._new_lead(),
+            site_city_id=self.freha.id,
+            site_access="from above",
+            wanted_date="2030-01-05",
+        )
         need.action_duplicate()
         other = need.lead_id.need_ids - need
-        self.assertRecordValues(other, [{
-            "product_id": self.b8.id,
-            "pieces": need.pieces,
-            "site_city_id": self.freha.id,
-            "site_state_id": self.tizi_ouzou.id,
-            "site_access": "from above",
-            "wanted_date": date(2030, 1, 5),
-        }])
+        self.assertRecordValues(
+            other,
+            [
+                {
+                    "product_id": self.b8.id,
+                    "pieces": need.pieces,
+                    "site_city_id": self.freha.id,
+                    "site_state_id": self.tizi_ouzou.id,
+                    "site_access": "from above",
+                    "wanted_date": date(2030, 1, 5),
+                }
+            ],
+        )
 
     def test_needs_follow_client_and_company_of_the_enquiry(self):
         lead = self._new_lead(user=self.samia, partner_id=self.client.id)
@@ -124,17 +135,22 @@ class TestNeed(BtiCrmCommon):
         Need = self.env["bti.need"].with_user(self.nadia)
         domain = [("id", "in", needs.ids)]
         self.assertEqual(
-            Need._read_group(domain, ["source_id"], ["pieces:sum"]), [(phone, 100), (visit, 50)])
+            Need._read_group(domain, ["source_id"], ["pieces:sum"]), [(phone, 100), (visit, 50)]
+        )
         self.assertEqual(Need._read_group(domain, ["stage_id"], ["pieces:sum"]), [(stage, 150)])
         self.assertEqual(Need._read_group(domain, ["user_id"], ["pieces:sum"]), [(self.nadia, 150)])
         self.assertEqual(
-            Need._read_group(domain, ["won_status"], ["pieces:sum"]), [("pending", 150)])
+            Need._read_group(domain, ["won_status"], ["pieces:sum"]), [("pending", 150)]
+        )
 
     def test_lost_enquiries_leave_the_ongoing_needs(self):
         lead = self._new_lead()
         need = self._new_need(lead)
         ongoing = [
-            ("won_status", "=", "pending"), ("lead_id.active", "=", True), ("id", "=", need.id)]
+            ("won_status", "=", "pending"),
+            ("lead_id.active", "=", True),
+            ("id", "=", need.id),
+        ]
         lost = [("won_status", "=", "lost"), ("id", "=", need.id)]
         self.assertEqual(self.env["bti.need"].search(ongoing), need)
         lead.action_set_lost()
@@ -148,17 +164,25 @@ class TestNeed(BtiCrmCommon):
                 line.product_id = self.b12
                 line.pieces = 148
                 self.assertEqual(line.delivery_form, "pallet")
-        self.assertRecordValues(form.record.need_ids, [
-            {"product_id": self.b12.id, "pieces": 148, "has_own_site": False},
-        ])
+        self.assertRecordValues(
+            form.record.need_ids,
+            [
+                {"product_id": self.b12.id, "pieces": 148, "has_own_site": False},
+            ],
+        )
 
     def test_lines_can_be_created_with_the_enquiry(self):
         lead = self._new_lead(
             site_city_id=self.azazga.id,
             need_ids=[Command.create({"product_id": self.b8.id, "pieces": 253})],
         )
-        self.assertRecordValues(lead.need_ids, [{
-            "has_own_site": False,
-            "site_city_id": self.azazga.id,
-            "site_state_id": self.tizi_ouzou.id,
-        }])
+        self.assertRecordValues(
+            lead.need_ids,
+            [
+                {
+                    "has_own_site": False,
+                    "site_city_id": self.azazga.id,
+                    "site_state_id": self.tizi_ouzou.id,
+                }
+            ],
+        )

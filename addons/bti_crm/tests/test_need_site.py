@@ -7,7 +7,6 @@ from .common import BtiCrmCommon
 
 @tagged("post_install", "-at_install")
 class TestNeedSite(BtiCrmCommon):
-
     def test_site_typed_once_serves_all_needs(self):
         lead = self._new_lead(site_street="Lot 4", site_city_id=self.azazga.id)
         needs = self._new_need(lead) | self._new_need(lead, product_id=self.b12.id)
@@ -38,10 +37,12 @@ class TestNeedSite(BtiCrmCommon):
         """The web client also writes on lines what it has copied from the enquiry."""
         lead = self._new_lead()
         need = self._new_need(lead)
-        lead.write({
-            "site_street": "Lot 6",
-            "need_ids": [Command.update(need.id, {"site_street": "Lot 6"})],
-        })
+        lead.write(
+            {
+                "site_street": "Lot 6",
+                "need_ids": [Command.update(need.id, {"site_street": "Lot 6"})],
+            }
+        )
         self.assertFalse(need.has_own_site)
         lead.site_street = "Lot 7"
         self.assertEqual(need.site_street, "Lot 7")
@@ -85,16 +86,23 @@ class TestNeedSite(BtiCrmCommon):
         self.assertEqual(lead.site_country_id, tunisia)
 
     def test_site_is_copied_from_the_client_address(self):
-        self.client.write({
-            "street": "12, rue des Oliviers",
-            "city_id": self.azazga.id,
-            "city": "Azazga",
-            "state_id": self.tizi_ouzou.id,
-        })
+        self.client.write(
+            {
+                "street": "12, rue des Oliviers",
+                "city_id": self.azazga.id,
+                "city": "Azazga",
+                "state_id": self.tizi_ouzou.id,
+            }
+        )
         lead = self._new_lead(partner_id=self.client.id).with_user(self.nadia)
         lead.action_site_from_client()
-        self.assertRecordValues(lead, [{
-            "site_street": "12, rue des Oliviers",
-            "site_city_id": self.azazga.id,
-            "site_state_id": self.tizi_ouzou.id,
-        }])
+        self.assertRecordValues(
+            lead,
+            [
+                {
+                    "site_street": "12, rue des Oliviers",
+                    "site_city_id": self.azazga.id,
+                    "site_state_id": self.tizi_ouzou.id,
+                }
+            ],
+        )

@@ -5,26 +5,27 @@ from .common import BtiCrmCommon
 
 @tagged("post_install", "-at_install")
 class TestPerformance(BtiCrmCommon):
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.leads = cls.env["crm.lead"].create([
-            {
-                "name": f"Enquiry {number}",
-                "type": "opportunity",
-                "user_id": cls.nadia.id,
-                "company_id": cls.bti.id,
-                "team_id": False,
-                "site_city_id": cls.azazga.id,
-                "need_ids": [
-                    (0, 0, {"product_id": cls.b8.id, "pieces": 253 * (number + 1)}),
-                    (0, 0, {"product_id": cls.b12.id, "pieces": 148}),
-                    (0, 0, {"description": "roof tiles", "pieces": 40}),
-                ],
-            }
-            for number in range(80)
-        ])
+        cls.leads = cls.env["crm.lead"].create(
+            [
+                {
+                    "name": f"Enquiry {number}",
+                    "type": "opportunity",
+                    "user_id": cls.nadia.id,
+                    "company_id": cls.bti.id,
+                    "team_id": False,
+                    "site_city_id": cls.azazga.id,
+                    "need_ids": [
+                        (0, 0, {"product_id": cls.b8.id, "pieces": 253 * (number + 1)}),
+                        (0, 0, {"product_id": cls.b12.id, "pieces": 148}),
+                        (0, 0, {"description": "roof tiles", "pieces": 40}),
+                    ],
+                }
+                for number in range(80)
+            ]
+        )
         cls.env.flush_all()
 
     @warmup

@@ -6,7 +6,6 @@ from .common import BtiCrmCommon
 
 @tagged("post_install", "-at_install")
 class TestRights(BtiCrmCommon):
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -17,22 +16,42 @@ class TestRights(BtiCrmCommon):
         cls.all_needs = cls.of_nadia | cls.of_karim | cls.of_nobody | cls.of_idir
 
     def _seen_by(self, user, companies=None):
-        Need = self.env["bti.need"].with_user(user).with_context(
-            allowed_company_ids=(companies or user.company_ids).ids)
+        Need = (
+            self.env["bti.need"]
+            .with_user(user)
+            .with_context(allowed_company_ids=(companies or user.company_ids).ids)
+        )
         return Need.search([("id", "in", self.all_needs.ids)]).sudo()
 
     def test_groups_imply_each_other_in_order(self):
         for user, groups in (
-            (self.nadia, (
-                "bti_crm.group_rep", "sales_team.group_sale_salesman",
-                "bti_messaging.group_messaging_user", "!bti_crm.group_sales_manager",
-                "!sales_team.group_sale_salesman_all_leads")),
-            (self.samia, (
-                "bti_crm.group_rep", "bti_crm.group_sales_manager",
-                "sales_team.group_sale_manager", "!bti_crm.group_admin")),
-            (self.adel, (
-                "bti_crm.group_sales_manager", "bti_crm.group_admin",
-                "bti_messaging.group_messaging_manager")),
+            (
+                self.nadia,
+                (
+                    "bti_crm.group_rep",
+                    "sales_team.group_sale_salesman",
+                    "bti_messaging.group_messaging_user",
+                    "!bti_crm.group_sales_manager",
+                    "!sales_team.group_sale_salesman_all_leads",
+                ),
+            ),
+            (
+                self.samia,
+                (
+                    "bti_crm.group_rep",
+                    "bti_crm.group_sales_manager",
+                    "sales_team.group_sale_manager",
+                    "!bti_crm.group_admin",
+                ),
+            ),
+            (
+                self.adel,
+                (
+                    "bti_crm.group_sales_manager",
+                    "bti_crm.group_admin",
+                    "bti_messaging.group_messaging_manager",
+                ),
+            ),
         ):
             for group in groups:
                 with self.subTest(user=user.login, group=group):
@@ -65,8 +84,9 @@ class TestRights(BtiCrmCommon):
         with self.assertRaises(AccessError):
             need.unlink()
         with self.assertRaises(AccessError):
-            self.env["bti.need"].with_user(self.nadia).create({
-                "lead_id": self.of_karim.lead_id.id, "product_id": self.b8.id, "pieces": 1})
+            self.env["bti.need"].with_user(self.nadia).create(
+                {"lead_id": self.of_karim.lead_id.id, "product_id": self.b8.id, "pieces": 1}
+            )
 
     def test_rep_cannot_give_a_need_to_the_enquiry_of_another(self):
         with self.assertRaises(AccessError):
@@ -106,8 +126,11 @@ class TestRights(BtiCrmCommon):
         self.assertFalse(form.record.active)
 
     def test_rep_opens_every_screen(self):
-        for xmlid in ("bti_crm.action_bti_need", "bti_crm.action_new_enquiry",
-                      "crm.crm_lead_action_pipeline"):
+        for xmlid in (
+            "bti_crm.action_bti_need",
+            "bti_crm.action_new_enquiry",
+            "crm.crm_lead_action_pipeline",
+        ):
             action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
             model = self.env[action["res_model"]].with_user(self.nadia)
             with self.subTest(action=xmlid):

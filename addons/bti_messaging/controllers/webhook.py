@@ -10,16 +10,19 @@ from ..gateways.base import InboundRequest, InvalidSignature
 from ..tools import rate_limit
 
 # Headers worth keeping: enough to verify and to understand, no cookies or credentials.
-KEPT_HEADERS = ("content-type", "user-agent", "x-signature", "x-timestamp",
-                "x-hub-signature-256")
+KEPT_HEADERS = ("content-type", "user-agent", "x-signature", "x-timestamp", "x-hub-signature-256")
 
 
 class Webhook(Controller):
     """The address that providers call back."""
 
     @route(
-        f"{WEBHOOK_PATH}/<string:webhook_key>", type="http", auth="public",
-        methods=["GET", "POST"], csrf=False, save_session=False,
+        f"{WEBHOOK_PATH}/<string:webhook_key>",
+        type="http",
+        auth="public",
+        methods=["GET", "POST"],
+        csrf=False,
+        save_session=False,
         max_content_length=WEBHOOK_MAX_BODY,
     )
     def receive(self, webhook_key, **_params):

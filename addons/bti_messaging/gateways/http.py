@@ -69,12 +69,13 @@ def call(method, url, *, secrets=(), timeout=TIMEOUT, **kwargs):
     :raises UnknownOutcome: the request may have arrived, the answer did not
     """
     try:
-        response = requests.request(
-            method, url, timeout=timeout, allow_redirects=False, **kwargs
-        )
+        response = requests.request(method, url, timeout=timeout, allow_redirects=False, **kwargs)
         return Answer(response.status_code, hide(response.text[:MAX_ANSWER], secrets))
-    except (requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema,
-            requests.exceptions.InvalidURL) as error:
+    except (
+        requests.exceptions.MissingSchema,
+        requests.exceptions.InvalidSchema,
+        requests.exceptions.InvalidURL,
+    ) as error:
         raise ConfigurationError(_describe(error, secrets)) from None
     except requests.exceptions.RequestException as error:
         if _never_written(error):
@@ -86,8 +87,14 @@ def call(method, url, *, secrets=(), timeout=TIMEOUT, **kwargs):
 
 def _never_written(error):
     """Whether the connection failed before the request could be written."""
-    if isinstance(error, (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError,
-                          requests.exceptions.ProxyError)):
+    if isinstance(
+        error,
+        (
+            requests.exceptions.ConnectTimeout,
+            requests.exceptions.SSLError,
+            requests.exceptions.ProxyError,
+        ),
+    ):
         return True
     cause = getattr(error.args[0], "reason", None) if error.args else None
     return isinstance(cause, (NewConnectionError, ConnectTimeoutError))

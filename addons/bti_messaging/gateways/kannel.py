@@ -65,7 +65,9 @@ class KannelGateway(SmsGateway):
         """Call sendsms once. Kannel gives no message id: our reference is in the report's
         address."""
         answer = http.call(
-            "GET", self._get_send_url(), params=self._prepare_params(message),
+            "GET",
+            self._get_send_url(),
+            params=self._prepare_params(message),
             secrets=(self.config.access_token, self.config.app_secret),
         )
         self._check_answer(answer)
@@ -148,16 +150,18 @@ class KannelGateway(SmsGateway):
         stat = RECEIPT_STAT.search(words)
         if reason and stat:
             reason = RECEIPT_REASONS.get(stat[1], reason)
-        return [Event(
-            EventKind.STATUS,
-            key=f"dlr:{ref}:{kind}",
-            ref=ref,
-            status=status,
-            reason=reason,
-            detail=RECEIPT_TEXT.sub("", words)[:200] if reason else "",
-            occurred_at=_read_timestamp(_first(query, "ts")),
-            payload=payload | {"err": RECEIPT_TEXT.sub("", words)},
-        )]
+        return [
+            Event(
+                EventKind.STATUS,
+                key=f"dlr:{ref}:{kind}",
+                ref=ref,
+                status=status,
+                reason=reason,
+                detail=RECEIPT_TEXT.sub("", words)[:200] if reason else "",
+                occurred_at=_read_timestamp(_first(query, "ts")),
+                payload=payload | {"err": RECEIPT_TEXT.sub("", words)},
+            )
+        ]
 
 
 def _first(query, name):

@@ -7,10 +7,17 @@ from phonenumbers import PhoneNumberType as Type
 
 # Kinds of numbers that surely cannot receive an SMS. UNKNOWN is not among them: numbering
 # plans grow faster than the library, a number of the right length is tried.
-NOT_MOBILE = frozenset({
-    Type.FIXED_LINE, Type.TOLL_FREE, Type.PREMIUM_RATE, Type.SHARED_COST, Type.VOIP,
-    Type.UAN, Type.VOICEMAIL,
-})
+NOT_MOBILE = frozenset(
+    {
+        Type.FIXED_LINE,
+        Type.TOLL_FREE,
+        Type.PREMIUM_RATE,
+        Type.SHARED_COST,
+        Type.VOIP,
+        Type.UAN,
+        Type.VOICEMAIL,
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ class SmsGateway(Gateway):
         if not number.valid:
             _logger.warning(
                 "Message %s: %s is not in the numbering plan, trying all the same",
-                message.ref, numbers.mask(message.number),
+                message.ref,
+                numbers.mask(message.number),
             )
         if not message.body:
             raise PermanentError("empty text", reason=FailureReason.ERROR)

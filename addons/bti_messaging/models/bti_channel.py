@@ -41,25 +41,37 @@ class BtiChannel(models.Model):
     )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company,
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     provider = fields.Selection(
-        selection="_selection_provider", required=True, default="log", tracking=True,
+        selection="_selection_provider",
+        required=True,
+        default="log",
+        tracking=True,
         help="Trial: messages are written to the queue and marked as not really sent.\n"
-             "Kannel: SMS through your own Kannel gateway, connected to an operator.",
+        "Kannel: SMS through your own Kannel gateway, connected to an operator.",
     )
     kind = fields.Selection(
-        [("sms", "SMS")], compute="_compute_kind", store=True, index=True,
+        [("sms", "SMS")],
+        compute="_compute_kind",
+        store=True,
+        index=True,
     )
     state = fields.Selection(
         [("draft", "Draft"), ("active", "Active"), ("paused", "Paused")],
-        required=True, default="draft", tracking=True,
+        required=True,
+        default="draft",
+        tracking=True,
         help="Only an active channel sends. A paused channel keeps its queue and still "
-             "takes delivery reports.",
+        "takes delivery reports.",
     )
     external_id = fields.Char(
-        string="Sender", tracking=True,
+        string="Sender",
+        tracking=True,
         help="Number or name shown to the recipient, as agreed with the operator.",
     )
     base_url = fields.Char(
@@ -69,39 +81,50 @@ class BtiChannel(models.Model):
     username = fields.Char(string="User Name")
     access_token = fields.Char(string="Password", groups="base.group_system", copy=False)
     app_secret = fields.Char(
-        string="Signing Secret", groups="base.group_system", copy=False,
-        help="Signs the address that the provider calls back. Without it every call is "
-             "refused.",
+        string="Signing Secret",
+        groups="base.group_system",
+        copy=False,
+        help="Signs the address that the provider calls back. Without it every call is refused.",
     )
     verify_token = fields.Char(groups="base.group_system", copy=False)
     webhook_key = fields.Char(
-        groups="bti_messaging.group_messaging_manager", copy=False, readonly=True,
+        groups="bti_messaging.group_messaging_manager",
+        copy=False,
+        readonly=True,
     )
     callback_base_url = fields.Char(
         string="This Server's Address",
         help="Address of this server as the provider sees it. Leave it empty to use the "
-             "public address. Example: http://127.0.0.1:8069 for a Kannel on this machine.",
+        "public address. Example: http://127.0.0.1:8069 for a Kannel on this machine.",
     )
     webhook_url = fields.Char(
-        string="Webhook Address", compute="_compute_webhook_url",
+        string="Webhook Address",
+        compute="_compute_webhook_url",
         groups="bti_messaging.group_messaging_manager",
         help="The provider sends delivery reports here.",
     )
     has_webhook = fields.Boolean(compute="_compute_has_webhook")
     cost_per_part = fields.Monetary(
-        string="Cost of One SMS", help="Price of one part; a long text takes several.",
+        string="Cost of One SMS",
+        help="Price of one part; a long text takes several.",
     )
     max_parts = fields.Integer(
-        string="Longest Message", default=6,
+        string="Longest Message",
+        default=6,
         help="In parts. A longer text is refused, never cut. For Kannel, not more than "
-             "max-messages of its user.",
+        "max-messages of its user.",
     )
     inbox_retention_days = fields.Integer(
-        string="Keep Reports", default=30,
+        string="Keep Reports",
+        default=30,
         help="Days after which what came in from the provider, once handled, is deleted.",
     )
     ir_cron_id = fields.Many2one(
-        "ir.cron", string="Scheduled Action", copy=False, readonly=True, ondelete="set null",
+        "ir.cron",
+        string="Scheduled Action",
+        copy=False,
+        readonly=True,
+        ondelete="set null",
         groups="base.group_system",
     )
     # What keeps the whole channel from sending, if anything
@@ -116,26 +139,34 @@ class BtiChannel(models.Model):
     )
     queue_count = fields.Integer(string="To Send", compute="_compute_figures")
     sent_count = fields.Integer(
-        string="Sent Today", compute="_compute_figures", help="In the last 24 hours.",
+        string="Sent Today",
+        compute="_compute_figures",
+        help="In the last 24 hours.",
     )
     failed_count = fields.Integer(
-        string="Failed Today", compute="_compute_figures", help="In the last 24 hours.",
+        string="Failed Today",
+        compute="_compute_figures",
+        help="In the last 24 hours.",
     )
     unknown_count = fields.Integer(
-        string="Outcome Unknown", compute="_compute_figures",
+        string="Outcome Unknown",
+        compute="_compute_figures",
         help="The provider was called and did not answer: accepted or not, nobody knows.",
     )
     last_sent = fields.Datetime(string="Last Sending", compute="_compute_figures")
-    last_report = fields.Datetime(string="Last Report", compute="_compute_figures")
+    last_report = fields.Datetime(compute="_compute_figures")
 
     _webhook_key_uniq = models.Constraint(
-        "UNIQUE(webhook_key)", "Two channels cannot have the same webhook address.",
+        "UNIQUE(webhook_key)",
+        "Two channels cannot have the same webhook address.",
     )
     _max_parts_positive = models.Constraint(
-        "CHECK(max_parts > 0)", "The longest message has at least one part.",
+        "CHECK(max_parts > 0)",
+        "The longest message has at least one part.",
     )
     _retention_positive = models.Constraint(
-        "CHECK(inbox_retention_days > 0)", "Reports are kept for at least one day.",
+        "CHECK(inbox_retention_days > 0)",
+        "Reports are kept for at least one day.",
     )
 
     @api.model
@@ -153,15 +184,17 @@ class BtiChannel(models.Model):
         for channel in self.sudo().filtered(lambda channel: channel.state == "active"):
             missing = channel._get_gateway().missing_config()
             if missing:
-                raise ValidationError(self.env._(
-                    "The channel %(channel)s cannot be active before these are set: "
-                    "%(fields)s.",
-                    channel=channel.name,
-                    fields=", ".join(
-                        self._fields[name].get_description(self.env)["string"]
-                        for name in missing
-                    ),
-                ))
+                raise ValidationError(
+                    self.env._(
+                        "The channel %(channel)s cannot be active before these are set: "
+                        "%(fields)s.",
+                        channel=channel.name,
+                        fields=", ".join(
+                            self._fields[name].get_description(self.env)["string"]
+                            for name in missing
+                        ),
+                    )
+                )
 
     # === COMPUTE METHODS === #
 
@@ -193,33 +226,53 @@ class BtiChannel(models.Model):
         # sudo: counting only, whoever may read the channel may see how it fares
         Message = self.env["bti.message"].sudo()
         own = Domain("channel_id", "in", self.ids) & Domain("direction", "=", "out")
-        waiting = dict(Message._read_group(
-            own & Domain("state", "=", "outgoing"), ["channel_id"], ["__count"],
-        ))
-        unknown = dict(Message._read_group(
-            own & Domain("state", "=", "unknown"), ["channel_id"], ["__count"],
-        ))
+        waiting = dict(
+            Message._read_group(
+                own & Domain("state", "=", "outgoing"),
+                ["channel_id"],
+                ["__count"],
+            )
+        )
+        unknown = dict(
+            Message._read_group(
+                own & Domain("state", "=", "unknown"),
+                ["channel_id"],
+                ["__count"],
+            )
+        )
         recent = {
-            (channel, state): count for channel, state, count in Message._read_group(
-                own & Domain("date_state", ">=", since)
+            (channel, state): count
+            for channel, state, count in Message._read_group(
+                own
+                & Domain("date_state", ">=", since)
                 & Domain("state", "in", ("sent", "delivered", "failed")),
-                ["channel_id", "state"], ["__count"],
+                ["channel_id", "state"],
+                ["__count"],
             )
         }
-        last_sent = dict(Message._read_group(
-            own & Domain("date_sent", ">=", since - timedelta(days=30)),
-            ["channel_id"], ["date_sent:max"],
-        ))
-        last_report = dict(self.env["bti.inbox"].sudo()._read_group(
-            [("channel_id", "in", self.ids)], ["channel_id"], ["create_date:max"],
-        ))
+        last_sent = dict(
+            Message._read_group(
+                own & Domain("date_sent", ">=", since - timedelta(days=30)),
+                ["channel_id"],
+                ["date_sent:max"],
+            )
+        )
+        last_report = dict(
+            self.env["bti.inbox"]
+            .sudo()
+            ._read_group(
+                [("channel_id", "in", self.ids)],
+                ["channel_id"],
+                ["create_date:max"],
+            )
+        )
         for channel in self:
             origin = channel._origin
             channel.queue_count = waiting.get(origin, 0)
             channel.unknown_count = unknown.get(origin, 0)
             channel.failed_count = recent.get((origin, "failed"), 0)
-            channel.sent_count = (
-                recent.get((origin, "sent"), 0) + recent.get((origin, "delivered"), 0)
+            channel.sent_count = recent.get((origin, "sent"), 0) + recent.get(
+                (origin, "delivered"), 0
             )
             channel.last_sent = last_sent.get(origin, False)
             channel.last_report = last_report.get(origin, False)
@@ -231,8 +284,10 @@ class BtiChannel(models.Model):
         if self.problem in ("credentials", "configuration"):
             return "error"
         handled = self.sent_count + self.failed_count
-        if self.problem or self.unknown_count or (
-            self.failed_count > WARNING_FAILURE_RATE * handled
+        if (
+            self.problem
+            or self.unknown_count
+            or (self.failed_count > WARNING_FAILURE_RATE * handled)
         ):
             return "warning"
         return "ok"
@@ -244,13 +299,16 @@ class BtiChannel(models.Model):
         channels = super().create(vals_list)
         # sudo: managers create channels without reading their secrets or scheduled actions
         for channel in channels.sudo():
-            channel.write({
-                "webhook_key": channel.webhook_key or secrets.token_urlsafe(24),
-                "app_secret": channel.app_secret or secrets.token_hex(32),
-                "ir_cron_id": self.env["ir.cron"].sudo().create(
-                    channel._prepare_cron_vals()
-                ).id,
-            })
+            channel.write(
+                {
+                    "webhook_key": channel.webhook_key or secrets.token_urlsafe(24),
+                    "app_secret": channel.app_secret or secrets.token_hex(32),
+                    "ir_cron_id": self.env["ir.cron"]
+                    .sudo()
+                    .create(channel._prepare_cron_vals())
+                    .id,
+                }
+            )
         return channels
 
     def write(self, vals):
@@ -276,7 +334,8 @@ class BtiChannel(models.Model):
         vals_list = super().copy_data(default=default)
         return [
             dict(vals, name=self.env._("%s (copy)", channel.name))
-            if "name" not in (default or {}) else vals
+            if "name" not in (default or {})
+            else vals
             for channel, vals in zip(self, vals_list, strict=True)
         ]
 
@@ -336,12 +395,11 @@ class BtiChannel(models.Model):
     def action_view_messages(self):
         """Open the channel's messages, filtered by ``search_default_*`` of the button."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "bti_messaging.bti_message_action"
-        )
+        action = self.env["ir.actions.act_window"]._for_xml_id("bti_messaging.bti_message_action")
         action["domain"] = [("channel_id", "=", self.id)]
         action["context"] = {
-            key: value for key, value in self.env.context.items()
+            key: value
+            for key, value in self.env.context.items()
             if key.startswith("search_default_")
         }
         return action
@@ -357,9 +415,14 @@ class BtiChannel(models.Model):
         :return: the first active channel, or none
         """
         # sudo: any user's action may send, the channel's values stay hidden from him
-        return self.sudo().search([
-            ("company_id", "=", company.id), ("kind", "=", kind), ("state", "=", "active"),
-        ], limit=1)
+        return self.sudo().search(
+            [
+                ("company_id", "=", company.id),
+                ("kind", "=", kind),
+                ("state", "=", "active"),
+            ],
+            limit=1,
+        )
 
     @api.model
     def _get_gateway_classes(self):
@@ -383,8 +446,11 @@ class BtiChannel(models.Model):
         :rtype: GatewayConfig
         """
         channel_sudo = self.sudo()  # the secrets go to the gateway, not to the user
-        return GatewayConfig(**{
-            name: os.environ.get(f"BTI_CHANNEL_{self._origin.id}_{name.upper()}")
-            or channel_sudo[name] or ""
-            for name in GatewayConfig.__dataclass_fields__
-        })
+        return GatewayConfig(
+            **{
+                name: os.environ.get(f"BTI_CHANNEL_{self._origin.id}_{name.upper()}")
+                or channel_sudo[name]
+                or ""
+                for name in GatewayConfig.__dataclass_fields__
+            }
+        )

@@ -64,14 +64,17 @@ class BtiChannel(models.Model):
         needs_admin = problem.value in ("credentials", "configuration")
         blocked_until = fields.Datetime.now() + (
             get_delay(count, first=CREDENTIALS_DELAY, longest=CREDENTIALS_DELAY)
-            if needs_admin else get_delay(count)
+            if needs_admin
+            else get_delay(count)
         )
-        self.write({
-            "problem": problem.value,
-            "problem_detail": detail[:500],
-            "problem_count": count,
-            "blocked_until": blocked_until,
-        })
+        self.write(
+            {
+                "problem": problem.value,
+                "problem_detail": detail[:500],
+                "problem_count": count,
+                "blocked_until": blocked_until,
+            }
+        )
         if is_new:
             _logger.warning("Channel %s (%s): %s %s", self.name, self.id, problem.value, detail)
             if needs_admin:
@@ -86,10 +89,14 @@ class BtiChannel(models.Model):
     def _clear_problem(self):
         """Sending works again, or an administrator asks to try: nothing waits any longer."""
         troubled = self.filtered("problem")
-        troubled.write({
-            "problem": False, "problem_detail": False, "problem_count": 0,
-            "blocked_until": False,
-        })
+        troubled.write(
+            {
+                "problem": False,
+                "problem_detail": False,
+                "problem_count": 0,
+                "blocked_until": False,
+            }
+        )
         if self.ids:
             # sudo: the queue follows the channel, managers do not write messages
             self.env["bti.message"].sudo()._retry_now(self)
@@ -117,8 +124,6 @@ class BtiChannel(models.Model):
         if answer is not None:
             return answer
         gateway.verify(request)
-        self.env["bti.inbox"].create(
-            self.env["bti.inbox"]._prepare_inbox_vals(self, request)
-        )
+        self.env["bti.inbox"].create(self.env["bti.inbox"]._prepare_inbox_vals(self, request))
         self._wake()
         return ""

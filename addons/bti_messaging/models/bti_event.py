@@ -26,18 +26,29 @@ class BtiEvent(models.Model):
     # === FIELDS === #
 
     channel_id = fields.Many2one(
-        "bti.channel", required=True, readonly=True, index=True, ondelete="cascade",
+        "bti.channel",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(
-        related="channel_id.company_id", store=True, precompute=True, index=True,
+        related="channel_id.company_id",
+        store=True,
+        precompute=True,
+        index=True,
     )
     inbox_id = fields.Many2one(
-        "bti.inbox", readonly=True, index="btree_not_null", ondelete="set null",
+        "bti.inbox",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
     )
     key = fields.Char(required=True, readonly=True)
     kind = fields.Selection(
         [("status", "Delivery Report"), ("unknown", "Unknown")],
-        required=True, readonly=True,
+        required=True,
+        readonly=True,
     )
     ref = fields.Char(string="Reference", readonly=True)
     status = fields.Char(readonly=True)
@@ -46,7 +57,10 @@ class BtiEvent(models.Model):
     occurred_at = fields.Datetime(string="Date", readonly=True)
     payload = fields.Json(readonly=True)
     message_id = fields.Many2one(
-        "bti.message", readonly=True, index="btree_not_null", ondelete="set null",
+        "bti.message",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
     )
     state = fields.Selection(
         [
@@ -55,16 +69,19 @@ class BtiEvent(models.Model):
             ("unmatched", "Nothing Found"),
             ("failed", "Failed"),
         ],
-        required=True, default="new", readonly=True,
+        required=True,
+        default="new",
+        readonly=True,
         help="Nothing found: the event is about a message that this database does not "
-             "know; it is kept for information.",
+        "know; it is kept for information.",
     )
     tries = fields.Integer(readonly=True)
     next_try_at = fields.Datetime(default=fields.Datetime.now, required=True, readonly=True)
     error = fields.Text(readonly=True)
 
     _key_uniq = models.Constraint(
-        "UNIQUE(channel_id, key)", "This event has already been received.",
+        "UNIQUE(channel_id, key)",
+        "This event has already been received.",
     )
     _todo_idx = models.Index("(channel_id, next_try_at) WHERE state = 'new'")
 
@@ -87,13 +104,21 @@ class BtiEvent(models.Model):
         :param list[Event] events: from the gateway
         """
         by_key = {event.key: event for event in events}
-        known = set(self.search([
-            ("channel_id", "=", inbox.channel_id.id), ("key", "in", list(by_key)),
-        ]).mapped("key"))
-        return self.create([
-            self._prepare_event_vals(inbox, event)
-            for key, event in by_key.items() if key not in known
-        ])
+        known = set(
+            self.search(
+                [
+                    ("channel_id", "=", inbox.channel_id.id),
+                    ("key", "in", list(by_key)),
+                ]
+            ).mapped("key")
+        )
+        return self.create(
+            [
+                self._prepare_event_vals(inbox, event)
+                for key, event in by_key.items()
+                if key not in known
+            ]
+        )
 
     @api.model
     def _prepare_event_vals(self, inbox, event):
@@ -127,7 +152,8 @@ class BtiEvent(models.Model):
         while left > 0:
             events = self.search(
                 todo & Domain("next_try_at", "<=", fields.Datetime.now()),
-                order="next_try_at, id", limit=INBOX_BATCH,
+                order="next_try_at, id",
+                limit=INBOX_BATCH,
             ).try_lock_for_update()
             if not events:
                 break
@@ -159,12 +185,14 @@ class BtiEvent(models.Model):
     def _postpone(self, final_state, error):
         tries = self.tries + 1
         next_try_at = fields.Datetime.now() + get_delay(tries)
-        self.write({
-            "tries": tries,
-            "state": final_state if tries >= EVENT_MAX_TRIES else "new",
-            "next_try_at": next_try_at,
-            "error": error,
-        })
+        self.write(
+            {
+                "tries": tries,
+                "state": final_state if tries >= EVENT_MAX_TRIES else "new",
+                "next_try_at": next_try_at,
+                "error": error,
+            }
+        )
         if self.state == "new":
             self.channel_id._wake(at=next_try_at)
         else:

@@ -25,10 +25,17 @@ class BtiInbox(models.Model):
     # === FIELDS === #
 
     channel_id = fields.Many2one(
-        "bti.channel", required=True, readonly=True, index=True, ondelete="cascade",
+        "bti.channel",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(
-        related="channel_id.company_id", store=True, precompute=True, index=True,
+        related="channel_id.company_id",
+        store=True,
+        precompute=True,
+        index=True,
     )
     method = fields.Char(readonly=True)
     query = fields.Text(readonly=True)
@@ -37,7 +44,9 @@ class BtiInbox(models.Model):
     body_text = fields.Text(string="Body", compute="_compute_body_text")
     state = fields.Selection(
         [("new", "New"), ("done", "Handled"), ("failed", "Not Understood")],
-        required=True, default="new", readonly=True,
+        required=True,
+        default="new",
+        readonly=True,
     )
     tries = fields.Integer(readonly=True)
     next_try_at = fields.Datetime(default=fields.Datetime.now, required=True, readonly=True)
@@ -106,7 +115,8 @@ class BtiInbox(models.Model):
         while left > 0:
             rows = self.search(
                 due & Domain("next_try_at", "<=", fields.Datetime.now()),
-                order="next_try_at, id", limit=INBOX_BATCH,
+                order="next_try_at, id",
+                limit=INBOX_BATCH,
             ).try_lock_for_update()
             if not rows:
                 break
@@ -131,12 +141,14 @@ class BtiInbox(models.Model):
     def _postpone(self, error):
         tries = self.tries + 1
         next_try_at = fields.Datetime.now() + get_delay(tries)
-        self.write({
-            "tries": tries,
-            "state": "failed" if tries >= EVENT_MAX_TRIES else "new",
-            "next_try_at": next_try_at,
-            "error": f"{type(error).__name__}: {error}"[:1000],
-        })
+        self.write(
+            {
+                "tries": tries,
+                "state": "failed" if tries >= EVENT_MAX_TRIES else "new",
+                "next_try_at": next_try_at,
+                "error": f"{type(error).__name__}: {error}"[:1000],
+            }
+        )
         if self.state == "new":
             self.channel_id._wake(at=next_try_at)
 
@@ -150,8 +162,7 @@ class BtiInbox(models.Model):
             old = Domain("channel_id", "=", channel.id) & Domain("create_date", "<", before)
             for records in (
                 self.search(old & Domain("state", "=", "done"), limit=GC_LIMIT),
-                self.env["bti.event"].search(
-                    old & Domain("state", "!=", "new"), limit=GC_LIMIT),
+                self.env["bti.event"].search(old & Domain("state", "!=", "new"), limit=GC_LIMIT),
             ):
                 records.unlink()
                 done += len(records)

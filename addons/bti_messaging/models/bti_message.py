@@ -40,7 +40,10 @@ class BtiMessage(models.Model):
     # === FIELDS === #
 
     direction = fields.Selection(
-        [("out", "Outgoing"), ("in", "Incoming")], required=True, default="out", readonly=True,
+        [("out", "Outgoing"), ("in", "Incoming")],
+        required=True,
+        default="out",
+        readonly=True,
     )
     state = fields.Selection(
         [
@@ -52,77 +55,122 @@ class BtiMessage(models.Model):
             ("failed", "Failed"),
             ("canceled", "Canceled"),
         ],
-        required=True, default="outgoing", readonly=True, copy=False, index=True,
+        required=True,
+        default="outgoing",
+        readonly=True,
+        copy=False,
+        index=True,
     )
     display_state = fields.Selection(
-        selection="_selection_display_state", string="Status",
+        selection="_selection_display_state",
+        string="Status",
         compute="_compute_display_state",
     )
     simulated = fields.Boolean(string="Not Really Sent", readonly=True, copy=False)
     channel_id = fields.Many2one(
-        "bti.channel", readonly=True, index=True, ondelete="restrict", check_company=True,
+        "bti.channel",
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
     )
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True,
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
         default=lambda self: self.env.company,
     )
     partner_id = fields.Many2one(
-        "res.partner", string="Contact", readonly=True, index="btree_not_null",
+        "res.partner",
+        string="Contact",
+        readonly=True,
+        index="btree_not_null",
         ondelete="set null",
     )
     number = fields.Char(readonly=True)
     body = fields.Text(string="Text", readonly=True)
     encoding = fields.Selection(
-        [("gsm7", "Plain (GSM 7 bits)"), ("ucs2", "Unicode")], readonly=True,
+        [("gsm7", "Plain (GSM 7 bits)"), ("ucs2", "Unicode")],
+        readonly=True,
         help="One character outside the plain alphabet, Arabic letters or ê for instance, "
-             "makes the whole text Unicode: 70 characters a part instead of 160.",
+        "makes the whole text Unicode: 70 characters a part instead of 160.",
     )
     parts = fields.Integer(readonly=True, help="Number of SMS that the text takes.")
     cost = fields.Monetary(readonly=True, help="What the provider charges, estimated.")
     currency_id = fields.Many2one(
-        related="company_id.currency_id", store=True, precompute=True,
+        related="company_id.currency_id",
+        store=True,
+        precompute=True,
     )
     purpose = fields.Selection(
         [("transactional", "Transactional"), ("marketing", "Marketing")],
-        required=True, default="transactional", readonly=True,
+        required=True,
+        default="transactional",
+        readonly=True,
     )
     res_model = fields.Char(string="Document Model", readonly=True)
     res_id = fields.Many2oneReference(
-        string="Document ID", model_field="res_model", readonly=True,
+        string="Document ID",
+        model_field="res_model",
+        readonly=True,
     )
     res_name = fields.Char(string="Document", compute="_compute_res_name")
     sms_uuid = fields.Char(
-        string="Reference", required=True, readonly=True, copy=False,
+        string="Reference",
+        required=True,
+        readonly=True,
+        copy=False,
         default=lambda self: uuid4().hex,
         help="Our reference, given to the provider; that of the SMS if Odoo made one.",
     )
     provider_ref = fields.Char(
-        string="Provider's Reference", readonly=True, copy=False, index="btree_not_null",
+        string="Provider's Reference",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
     )
     retry_of_id = fields.Many2one(
-        "bti.message", string="Sent Again From", readonly=True, copy=False,
-        index="btree_not_null", ondelete="set null",
+        "bti.message",
+        string="Sent Again From",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
     )
     retry_ids = fields.One2many("bti.message", "retry_of_id", string="Sent Again As")
     tries = fields.Integer(readonly=True, copy=False)
     next_try_at = fields.Datetime(
-        string="Next Try", required=True, readonly=True, copy=False,
+        string="Next Try",
+        required=True,
+        readonly=True,
+        copy=False,
         default=fields.Datetime.now,
     )
     failure_type = fields.Selection(
-        FAILURE_TYPES, string="Failure", readonly=True, copy=False,
+        FAILURE_TYPES,
+        string="Failure",
+        readonly=True,
+        copy=False,
     )
     failure_reason = fields.Char(
-        string="Details", readonly=True, copy=False, help="In the provider's words.",
+        string="Details",
+        readonly=True,
+        copy=False,
+        help="In the provider's words.",
     )
     date_sent = fields.Datetime(string="Sent On", readonly=True, copy=False)
     date_delivered = fields.Datetime(string="Delivered On", readonly=True, copy=False)
     date_state = fields.Datetime(
-        string="Status Since", readonly=True, copy=False, default=fields.Datetime.now,
+        string="Status Since",
+        readonly=True,
+        copy=False,
+        default=fields.Datetime.now,
     )
 
     _sms_uuid_uniq = models.Constraint(
-        "UNIQUE(sms_uuid)", "This message is already in the queue.",
+        "UNIQUE(sms_uuid)",
+        "This message is already in the queue.",
     )
     _queue_idx = models.Index("(channel_id, next_try_at) WHERE state = 'outgoing'")
     _state_idx = models.Index("(channel_id, state, date_state)")
@@ -150,9 +198,12 @@ class BtiMessage(models.Model):
         for model_name, messages in self.grouped("res_model").items():
             if not model_name or model_name not in self.env:
                 continue
-            documents = self.env[model_name].browse(
-                {message.res_id for message in messages if message.res_id}
-            ).exists()._filtered_access("read")
+            documents = (
+                self.env[model_name]
+                .browse({message.res_id for message in messages if message.res_id})
+                .exists()
+                ._filtered_access("read")
+            )
             names = dict(documents.mapped(lambda document: (document.id, document.display_name)))
             for message in messages:
                 message.res_name = names.get(message.res_id)
@@ -228,12 +279,10 @@ class BtiMessage(models.Model):
         # sudo: as in action_cancel
         again = self.sudo()._retry()
         if not again:
-            raise UserError(self.env._(
-                "Only messages that are no longer on their way can be sent again."
-            ))
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "bti_messaging.bti_message_action"
-        )
+            raise UserError(
+                self.env._("Only messages that are no longer on their way can be sent again.")
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id("bti_messaging.bti_message_action")
         action["context"] = {}
         if len(again) == 1:
             return {**action, "view_mode": "form", "views": [(False, "form")], "res_id": again.id}
@@ -295,16 +344,19 @@ class BtiMessage(models.Model):
         """
         again = self.browse()
         for message in self.filtered(
-            lambda message: message.direction == "out"
-            and message.state in ("failed", "canceled", "unknown")
+            lambda message: (
+                message.direction == "out" and message.state in ("failed", "canceled", "unknown")
+            )
         ):
             channel = message.channel_id
             if not channel.active or channel.state != "active":
                 channel = channel._find_channel(message.company_id)
-            copy = message.copy({
-                "channel_id": channel.id,
-                "retry_of_id": message.id,
-            })
+            copy = message.copy(
+                {
+                    "channel_id": channel.id,
+                    "retry_of_id": message.id,
+                }
+            )
             message._follow_up_trackers(copy)
             again |= copy
         return again
@@ -312,10 +364,13 @@ class BtiMessage(models.Model):
     @api.model
     def _retry_now(self, channels):
         """Let the waiting rows of these channels be tried at once."""
-        self.search([
-            ("channel_id", "in", channels.ids), ("state", "=", "outgoing"),
-            ("next_try_at", ">", fields.Datetime.now()),
-        ]).next_try_at = fields.Datetime.now()
+        self.search(
+            [
+                ("channel_id", "in", channels.ids),
+                ("state", "=", "outgoing"),
+                ("next_try_at", ">", fields.Datetime.now()),
+            ]
+        ).next_try_at = fields.Datetime.now()
 
     # === BUSINESS METHODS: STATES === #
 
@@ -327,9 +382,8 @@ class BtiMessage(models.Model):
         if not ref:
             return self.browse()
         own = Domain("channel_id", "=", channel.id)
-        return (
-            self.search(own & Domain("sms_uuid", "=", ref), limit=1)
-            or self.search(own & Domain("provider_ref", "=", ref), limit=1)
+        return self.search(own & Domain("sms_uuid", "=", ref), limit=1) or self.search(
+            own & Domain("provider_ref", "=", ref), limit=1
         )
 
     def _update_state(self, target, date=None, **vals):

@@ -34,9 +34,15 @@ class BtiMessage(models.Model):
     def _get_trackers(self):
         """:return: what links the messages to notifications and mailing traces, sudo"""
         # sudo: trackers are technical records of the system
-        return self.env["sms.tracker"].sudo().search([
-            ("sms_uuid", "in", self.mapped("sms_uuid")),
-        ])
+        return (
+            self.env["sms.tracker"]
+            .sudo()
+            .search(
+                [
+                    ("sms_uuid", "in", self.mapped("sms_uuid")),
+                ]
+            )
+        )
 
     def _update_trackers(self):
         """Move the notifications of the documents' chatters along."""
@@ -76,11 +82,17 @@ class BtiMessage(models.Model):
 
     def _log_on_partners(self):
         """Note on the client's chatter that a message went out, or did not really."""
-        concerned = self.filtered(lambda message: message.partner_id and (
-            # the chatter of a contact already shows an SMS sent from that contact
-            message.simulated or message.res_model != "res.partner"
-            or message.res_id != message.partner_id.id
-        ))
+        concerned = self.filtered(
+            lambda message: (
+                message.partner_id
+                and (
+                    # the chatter of a contact already shows an SMS sent from that contact
+                    message.simulated
+                    or message.res_model != "res.partner"
+                    or message.res_id != message.partner_id.id
+                )
+            )
+        )
         for lang, messages in groupby(concerned, key=lambda message: message._get_note_lang()):
             for message in self.browse().concat(*messages).with_context(lang=lang):
                 message.partner_id._message_log(body=message._get_note())

@@ -64,9 +64,7 @@ class BtiMessage(models.Model):
             cron._commit_progress(remaining=0)
             return
         gateway = channel._get_gateway()
-        left = cron._commit_progress(
-            remaining=self.search_count(self._get_queue_domain(channel))
-        )
+        left = cron._commit_progress(remaining=self.search_count(self._get_queue_domain(channel)))
         while left > 0:
             message = self._claim_next(channel)
             if not message:
@@ -85,13 +83,17 @@ class BtiMessage(models.Model):
 
         A channel's job never runs twice at once, so nobody is sending them now.
         """
-        interrupted = self.search([
-            ("channel_id", "=", channel.id), ("state", "=", "sending"),
-        ])
+        interrupted = self.search(
+            [
+                ("channel_id", "=", channel.id),
+                ("state", "=", "sending"),
+            ]
+        )
         if interrupted:
             _logger.warning("Messages %s: interrupted while sending", interrupted.ids)
             interrupted._update_state(
-                "unknown", failure_reason="interrupted while sending",
+                "unknown",
+                failure_reason="interrupted while sending",
             )
 
     @api.model
@@ -103,7 +105,9 @@ class BtiMessage(models.Model):
         """
         try:
             message = self.search(
-                self._get_queue_domain(channel), order="next_try_at, id", limit=1,
+                self._get_queue_domain(channel),
+                order="next_try_at, id",
+                limit=1,
             ).try_lock_for_update()
             if message:
                 message.write({"tries": message.tries + 1})
@@ -123,7 +127,9 @@ class BtiMessage(models.Model):
         """
         self.ensure_one()
         return OutgoingMessage(
-            ref=self.sms_uuid, number=self.number or "", body=self.body or "",
+            ref=self.sms_uuid,
+            number=self.number or "",
+            body=self.body or "",
         )
 
     def _try_to_send(self, gateway):
@@ -138,26 +144,46 @@ class BtiMessage(models.Model):
             gateway.check(outgoing)
             result = gateway.send(outgoing)
         except TransientError as error:
-            return Outcome("outgoing", {"failure_reason": error.detail},
-                           problem=error.problem, detail=error.detail)
+            return Outcome(
+                "outgoing",
+                {"failure_reason": error.detail},
+                problem=error.problem,
+                detail=error.detail,
+            )
         except CredentialsError as error:
-            return Outcome("outgoing", {"failure_reason": error.detail},
-                           problem=error.problem, detail=error.detail)
+            return Outcome(
+                "outgoing",
+                {"failure_reason": error.detail},
+                problem=error.problem,
+                detail=error.detail,
+            )
         except UnknownOutcome as error:
             return Outcome("unknown", {"failure_reason": error.detail})
         except PermanentError as error:
-            return Outcome("failed", {
-                "failure_type": error.reason.value, "failure_reason": error.detail, "cost": 0.0,
-            })
+            return Outcome(
+                "failed",
+                {
+                    "failure_type": error.reason.value,
+                    "failure_reason": error.detail,
+                    "cost": 0.0,
+                },
+            )
         except Exception as error:  # one poisonous message must not hold up the queue
             _logger.exception("Message %s could not be sent", self.id)
-            return Outcome("failed", {
-                "failure_type": FailureReason.ERROR.value,
-                "failure_reason": f"{type(error).__name__}: {error}"[:500],
-            })
-        return Outcome("sent", {
-            "provider_ref": result.provider_ref or False, "simulated": result.simulated,
-        })
+            return Outcome(
+                "failed",
+                {
+                    "failure_type": FailureReason.ERROR.value,
+                    "failure_reason": f"{type(error).__name__}: {error}"[:500],
+                },
+            )
+        return Outcome(
+            "sent",
+            {
+                "provider_ref": result.provider_ref or False,
+                "simulated": result.simulated,
+            },
+        )
 
     def _record(self, outcome):
         """Write the outcome and commit; what happened outside is not undone by a conflict.

@@ -11,17 +11,24 @@ class IrActionsServer(models.Model):
         ondelete={"bti_notify": "cascade"},
     )
     bti_sms_template_id = fields.Many2one(
-        "sms.template", string="Text", domain="[('model_id', '=', model_id)]",
-        compute="_compute_bti_sms_template_id", store=True, readonly=False,
+        "sms.template",
+        string="Text",
+        domain="[('model_id', '=', model_id)]",
+        compute="_compute_bti_sms_template_id",
+        store=True,
+        readonly=False,
         ondelete="set null",
     )
     bti_purpose = fields.Selection(
         [("transactional", "Transactional"), ("marketing", "Marketing")],
-        string="Purpose", default="transactional",
+        string="Purpose",
+        default="transactional",
         help="Marketing messages do not go to people who refused them.",
     )
     bti_channel_id = fields.Many2one(
-        "bti.channel", string="Channel", ondelete="set null",
+        "bti.channel",
+        string="Channel",
+        ondelete="set null",
         help="Leave it empty to use the first active channel of the document's company.",
     )
 
@@ -30,8 +37,10 @@ class IrActionsServer(models.Model):
     @api.depends("model_id", "state")
     def _compute_bti_sms_template_id(self):
         self.filtered(
-            lambda action: action.state != "bti_notify"
-            or action.bti_sms_template_id.model_id != action.model_id
+            lambda action: (
+                action.state != "bti_notify"
+                or action.bti_sms_template_id.model_id != action.model_id
+            )
         ).bti_sms_template_id = False
 
     @api.depends("state")
@@ -41,7 +50,7 @@ class IrActionsServer(models.Model):
             notifying.available_model_ids = self.env["ir.model"].search(
                 [("is_mail_thread", "=", True), ("transient", "=", False)]
             )
-        super(IrActionsServer, self - notifying)._compute_available_model_ids()
+        return super(IrActionsServer, self - notifying)._compute_available_model_ids()
 
     # === ONCHANGE METHODS === #
 
@@ -58,7 +67,8 @@ class IrActionsServer(models.Model):
         self.ensure_one()
         if self.state == "bti_notify" and self.bti_sms_template_id:
             return self.env._(
-                "Notify the client: %(template)s", template=self.bti_sms_template_id.name,
+                "Notify the client: %(template)s",
+                template=self.bti_sms_template_id.name,
             )
         return super()._generate_action_name()
 
@@ -66,14 +76,16 @@ class IrActionsServer(models.Model):
         warnings = super()._get_warning_messages()
         if self.state == "bti_notify":
             if self.model_id.transient or not self.model_id.is_mail_thread:
-                warnings.append(self.env._(
-                    "Clients can only be notified about documents that have a chatter."
-                ))
+                warnings.append(
+                    self.env._("Clients can only be notified about documents that have a chatter.")
+                )
             if self.bti_sms_template_id.model_id not in (self.model_id, self.env["ir.model"]):
-                warnings.append(self.env._(
-                    "The text %(template)s is made for other documents.",
-                    template=self.bti_sms_template_id.name,
-                ))
+                warnings.append(
+                    self.env._(
+                        "The text %(template)s is made for other documents.",
+                        template=self.bti_sms_template_id.name,
+                    )
+                )
         return warnings
 
     def _run_action_bti_notify_multi(self, eval_context=None):
@@ -82,6 +94,8 @@ class IrActionsServer(models.Model):
         if not records or not self.bti_sms_template_id or self._is_recompute():
             return False
         records._bti_notify(
-            self.bti_sms_template_id, purpose=self.bti_purpose, channel=self.bti_channel_id,
+            self.bti_sms_template_id,
+            purpose=self.bti_purpose,
+            channel=self.bti_channel_id,
         )
         return False

@@ -92,7 +92,8 @@ class MailThread(models.AbstractModel):
         """Post on the document an SMS that is queued."""
         recipients = (
             {"partner_ids": partner.ids, "sms_pid_to_number": {partner.id: number}}
-            if partner else {"sms_numbers": [number]}
+            if partner
+            else {"sms_numbers": [number]}
         )
         return self._message_sms(
             body,
@@ -105,13 +106,17 @@ class MailThread(models.AbstractModel):
 
     def _bti_render(self, template, partner):
         """:return: the text for this document, in the partner's language or in that which
-            the template chooses; False if the template is at fault
+        the template chooses; False if the template is at fault
         """
         # sudo: the template belongs to the automation, not to the user who triggers it
         template = template.sudo(False)
-        lang = {"compute_lang": True} if template.lang else {
-            "set_lang": get_lang(self.env, partner.lang).code,
-        }
+        lang = (
+            {"compute_lang": True}
+            if template.lang
+            else {
+                "set_lang": get_lang(self.env, partner.lang).code,
+            }
+        )
         try:
             with self.env.cr.savepoint():
                 return template._render_field("body", self.ids, **lang)[self.id]
@@ -127,15 +132,22 @@ class MailThread(models.AbstractModel):
             summary = self.env._("Call the client: no SMS could be sent")
             if not self.activity_ids.filtered(lambda activity: activity.summary == summary):
                 self.activity_schedule(
-                    "mail.mail_activity_data_call", user_id=responsible.id,
-                    summary=summary, note=plaintext2html(text),
+                    "mail.mail_activity_data_call",
+                    user_id=responsible.id,
+                    summary=summary,
+                    note=plaintext2html(text),
                 )
 
     def _bti_is_opted_out(self, number):
         # sudo: the list of refusals is consulted, not shown
-        return bool(self.env["phone.blacklist"].sudo().search_count(
-            [("number", "=", number)], limit=1,
-        ))
+        return bool(
+            self.env["phone.blacklist"]
+            .sudo()
+            .search_count(
+                [("number", "=", number)],
+                limit=1,
+            )
+        )
 
     def _bti_get_mobile(self, number):
         """:param str number: as typed
@@ -151,10 +163,15 @@ class MailThread(models.AbstractModel):
     def _get_notify_valid_parameters(self):
         return super()._get_notify_valid_parameters() | {"bti_channel_id", "bti_purpose"}
 
-    def _notify_thread_by_sms(self, message, recipients_data, bti_channel_id=False,
-                              bti_purpose="transactional", **kwargs):
+    def _notify_thread_by_sms(
+        self, message, recipients_data, bti_channel_id=False, bti_purpose="transactional", **kwargs
+    ):
         """Carry our choice of channel to the SMS that core creates in here with ``sudo()``,
         which drops ``default_`` keys: hence keys of our own."""
-        return super(MailThread, self.with_context(
-            bti_channel_id=bti_channel_id, bti_purpose=bti_purpose,
-        ))._notify_thread_by_sms(message, recipients_data, **kwargs)
+        return super(
+            MailThread,
+            self.with_context(
+                bti_channel_id=bti_channel_id,
+                bti_purpose=bti_purpose,
+            ),
+        )._notify_thread_by_sms(message, recipients_data, **kwargs)

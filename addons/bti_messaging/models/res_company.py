@@ -8,7 +8,8 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     sms_provider = fields.Selection(
-        selection_add=[("bti", "Messaging channels")], ondelete={"bti": "set default"},
+        selection_add=[("bti", "Messaging channels")],
+        ondelete={"bti": "set default"},
     )
 
     @api.model_create_multi
@@ -34,10 +35,16 @@ class ResCompany(models.Model):
         self.ensure_one()
         own_lang = self.with_context(lang=get_lang(self.env, self.partner_id.lang).code)
         # sudo: whoever may create a company need not be a messaging manager
-        return self.env["bti.channel"].sudo().create({
-            "name": own_lang.env._("SMS not sent (trial)"),
-            "provider": "log",
-            "state": "active",
-            "sequence": 100,
-            "company_id": self.id,
-        })
+        return (
+            self.env["bti.channel"]
+            .sudo()
+            .create(
+                {
+                    "name": own_lang.env._("SMS not sent (trial)"),
+                    "provider": "log",
+                    "state": "active",
+                    "sequence": 100,
+                    "company_id": self.id,
+                }
+            )
+        )

@@ -7,7 +7,10 @@ class SmsSms(models.Model):
     _inherit = "sms.sms"
 
     bti_channel_id = fields.Many2one(
-        "bti.channel", string="Channel", index="btree_not_null", ondelete="set null",
+        "bti.channel",
+        string="Channel",
+        index="btree_not_null",
+        ondelete="set null",
         default=lambda self: self.env.context.get("bti_channel_id"),
         help="Send through this channel instead of the company's first one.",
     )
@@ -36,7 +39,5 @@ class SmsSms(models.Model):
         if self.env.context.get("sms_api") or not self:
             return super()._send(unlink_failed, unlink_sent, raise_exception)
         for sms_api, group in self._split_by_api():
-            group.with_context(sms_api=sms_api)._send(
-                unlink_failed, unlink_sent, raise_exception
-            )
+            group.with_context(sms_api=sms_api)._send(unlink_failed, unlink_sent, raise_exception)
         return None

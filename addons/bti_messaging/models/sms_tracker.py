@@ -15,7 +15,9 @@ class SmsTracker(models.Model):
         own_types = {value for value, _label in OWN_SMS_FAILURE_TYPES}
         with_notification = self.filtered("mail_notification_id")
         with_notification._action_update_from_sms_state(
-            sms_state, failure_type=failure_type, failure_reason=failure_reason,
+            sms_state,
+            failure_type=failure_type,
+            failure_reason=failure_reason,
         )
         if others := self - with_notification:
             others._action_update_from_sms_state(
@@ -33,10 +35,13 @@ class SmsTracker(models.Model):
         notifications = self.mail_notification_id.filtered(
             lambda notification: notification.notification_status in ("ready", "process")
         )
-        notifications.write({
-            "notification_status": "canceled", "failure_type": failure_type,
-            "failure_reason": False,
-        })
+        notifications.write(
+            {
+                "notification_status": "canceled",
+                "failure_type": failure_type,
+                "failure_reason": False,
+            }
+        )
         notifications.mail_message_id._notify_message_notification_update()
         others = self.filtered(lambda tracker: not tracker.mail_notification_id)
         if others:

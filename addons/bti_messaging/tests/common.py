@@ -24,10 +24,14 @@ class MessagingMixin:
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env = cls.env(context=dict(
-            cls.env.context, tracking_disable=True, no_reset_password=True,
-            mail_create_nosubscribe=True,
-        ))
+        cls.env = cls.env(
+            context=dict(
+                cls.env.context,
+                tracking_disable=True,
+                no_reset_password=True,
+                mail_create_nosubscribe=True,
+            )
+        )
         cls.env["res.lang"]._activate_lang("en_US")
         cls.country = cls.env.ref("base.dz")
         cls.company_a = cls._create_company("Brickworks A")
@@ -37,23 +41,33 @@ class MessagingMixin:
         cls.employee_a = cls._create_user("employee_a", cls.company_a)
         cls.agent_b = cls._create_user("agent_b", cls.company_b, "group_messaging_user")
         cls.manager_b = cls._create_user("manager_b", cls.company_b, "group_messaging_manager")
-        cls.env = cls.env(context=dict(
-            cls.env.context, allowed_company_ids=cls.company_a.ids,
-        ))
+        cls.env = cls.env(
+            context=dict(
+                cls.env.context,
+                allowed_company_ids=cls.company_a.ids,
+            )
+        )
         cls.trial_a = cls.env["bti.channel"]._find_channel(cls.company_a)
         cls.trial_b = cls.env["bti.channel"]._find_channel(cls.company_b)
-        cls.client_a = cls.env["res.partner"].create({
-            "name": "Client A", "phone": "0550 12 34 56", "country_id": cls.country.id,
-            "company_id": cls.company_a.id,
-        })
+        cls.client_a = cls.env["res.partner"].create(
+            {
+                "name": "Client A",
+                "phone": "0550 12 34 56",
+                "country_id": cls.country.id,
+                "company_id": cls.company_a.id,
+            }
+        )
         cls.Message = cls.env["bti.message"]
 
     @classmethod
     def _create_company(cls, name):
-        company = cls.env["res.company"].create({
-            "name": name, "country_id": cls.country.id,
-            "currency_id": cls.env.ref("base.DZD").id,
-        })
+        company = cls.env["res.company"].create(
+            {
+                "name": name,
+                "country_id": cls.country.id,
+                "currency_id": cls.env.ref("base.DZD").id,
+            }
+        )
         company.partner_id.lang = "en_US"
         return company
 
@@ -61,31 +75,41 @@ class MessagingMixin:
     def _create_user(cls, login, company, group=None):
         groups = "base.group_user,base.group_partner_manager"
         return new_test_user(
-            cls.env, login=login, groups=f"{groups},bti_messaging.{group}" if group else groups,
-            company_id=company.id, company_ids=[(6, 0, company.ids)],
+            cls.env,
+            login=login,
+            groups=f"{groups},bti_messaging.{group}" if group else groups,
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
         )
 
     @classmethod
     def _create_kannel(cls, company=None, base_url="http://127.0.0.1:9", **vals):
-        return cls.env["bti.channel"].create({
-            "name": "Kannel",
-            "provider": "kannel",
-            "company_id": (company or cls.company_a).id,
-            "base_url": base_url,
-            "username": "bti",
-            "access_token": "s3cret-pass",
-            "external_id": "3000",
-            "callback_base_url": "http://127.0.0.1:8069",
-            "cost_per_part": 2.5,
-            "state": "active",
-            **vals,
-        })
+        return cls.env["bti.channel"].create(
+            {
+                "name": "Kannel",
+                "provider": "kannel",
+                "company_id": (company or cls.company_a).id,
+                "base_url": base_url,
+                "username": "bti",
+                "access_token": "s3cret-pass",
+                "external_id": "3000",
+                "callback_base_url": "http://127.0.0.1:8069",
+                "cost_per_part": 2.5,
+                "state": "active",
+                **vals,
+            }
+        )
 
     @classmethod
     def _create_message(cls, channel, number=MOBILE, body="Bonjour", **vals):
-        return cls.Message.create({
-            "channel_id": channel.id, "number": number, "body": body, **vals,
-        })
+        return cls.Message.create(
+            {
+                "channel_id": channel.id,
+                "number": number,
+                "body": body,
+                **vals,
+            }
+        )
 
     @contextmanager
     def fake_kannel(self, channel):
@@ -111,17 +135,20 @@ class MessagingMixin:
 
     def triggers(self, channel):
         """:return: how often the channel's action was woken"""
-        return self.env["ir.cron.trigger"].search_count(
-            [("cron_id", "=", channel.ir_cron_id.id)]
-        )
+        return self.env["ir.cron.trigger"].search_count([("cron_id", "=", channel.ir_cron_id.id)])
 
     @staticmethod
     def report_query(channel, ref, kind, **params):
         """The query with which Kannel reports on a message."""
         secret = channel.app_secret
         params = {
-            "ref": ref, "sig": signature.sign(secret, kannel.DLR_SCOPE, ref), "type": kind,
-            "ts": "1795000000", "fid": "A1", "err": "", **params,
+            "ref": ref,
+            "sig": signature.sign(secret, kannel.DLR_SCOPE, ref),
+            "type": kind,
+            "ts": "1795000000",
+            "fid": "A1",
+            "err": "",
+            **params,
         }
         return "&".join(f"{name}={value}" for name, value in params.items())
 

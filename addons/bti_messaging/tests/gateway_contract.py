@@ -29,9 +29,14 @@ class GatewayContract:
         return None
 
     def _message(self, **vals):
-        return OutgoingMessage(**{
-            "ref": "0123456789abcdef", "number": self.number, "body": "Bonjour", **vals,
-        })
+        return OutgoingMessage(
+            **{
+                "ref": "0123456789abcdef",
+                "number": self.number,
+                "body": "Bonjour",
+                **vals,
+            }
+        )
 
     def test_is_a_gateway_that_says_what_it_carries(self):
         gateway = self.make_gateway()
@@ -93,5 +98,6 @@ class GatewayContract:
                 self.assertTrue(event.key)
                 if event.kind is EventKind.STATUS:
                     self.assertIn(event.status, STATES)
-            self.assertEqual([event.key for event in gateway.parse(request)],
-                             [event.key for event in events])
+            self.assertEqual(
+                [event.key for event in gateway.parse(request)], [event.key for event in events]
+            )

@@ -11,7 +11,6 @@ from .common import MessagingCase
 
 
 class TestChannel(MessagingCase):
-
     # === CREATION AND JOBS === #
 
     def test_secrets_are_made_and_never_copied(self):
@@ -56,15 +55,20 @@ class TestChannel(MessagingCase):
 
     def test_channel_with_messages_cannot_be_deleted(self):
         self._create_message(self.trial_a)
-        with self.assertRaises(psycopg2.IntegrityError), \
-                mute_logger("odoo.sql_db"), self.cr.savepoint():
+        with (
+            self.assertRaises(psycopg2.IntegrityError),
+            mute_logger("odoo.sql_db"),
+            self.cr.savepoint(),
+        ):
             self.trial_a.unlink()
 
     # === ACTIVATION === #
 
     def test_kannel_is_activated_only_when_complete(self):
         for name, label in [
-            ("base_url", "Address"), ("username", "User Name"), ("access_token", "Password"),
+            ("base_url", "Address"),
+            ("username", "User Name"),
+            ("access_token", "Password"),
         ]:
             with self.subTest(name):
                 channel = self._create_kannel(state="draft", **{name: False})
@@ -90,10 +94,12 @@ class TestChannel(MessagingCase):
     def test_webhook_address_uses_what_the_provider_can_reach(self):
         channel = self._create_kannel()
         self.assertEqual(
-            channel.webhook_url, f"http://127.0.0.1:8069/bti/webhook/{channel.webhook_key}")
+            channel.webhook_url, f"http://127.0.0.1:8069/bti/webhook/{channel.webhook_key}"
+        )
         channel.callback_base_url = False
         self.assertEqual(
-            channel.webhook_url, f"{channel.get_base_url()}/bti/webhook/{channel.webhook_key}")
+            channel.webhook_url, f"{channel.get_base_url()}/bti/webhook/{channel.webhook_key}"
+        )
 
     def test_environment_wins_over_the_database(self):
         channel = self._create_kannel(access_token="from the database")
@@ -105,9 +111,17 @@ class TestChannel(MessagingCase):
 
     def test_wizard_tells_the_cost_and_queues_a_message(self):
         channel = self._create_kannel()
-        wizard = self.env["bti.channel.test"].with_user(self.manager_a).create({
-            "channel_id": channel.id, "number": "0550 12 34 56", "body": "ب" * 71,
-        })
+        wizard = (
+            self.env["bti.channel.test"]
+            .with_user(self.manager_a)
+            .create(
+                {
+                    "channel_id": channel.id,
+                    "number": "0550 12 34 56",
+                    "body": "ب" * 71,
+                }
+            )
+        )
         self.assertEqual((wizard.encoding, wizard.parts, wizard.cost), ("ucs2", 2, 5.0))
         message = self.Message.browse(wizard.action_send()["res_id"])
         self.assertEqual((message.number, message.state), ("+213550123456", "outgoing"))
@@ -148,9 +162,13 @@ class TestChannel(MessagingCase):
     def test_a_changed_password_tries_again_at_once(self):
         channel = self._create_kannel()
         message = self._create_message(channel)
-        channel.write({
-            "problem": "credentials", "problem_count": 3, "blocked_until": "2099-01-01",
-        })
+        channel.write(
+            {
+                "problem": "credentials",
+                "problem_count": 3,
+                "blocked_until": "2099-01-01",
+            }
+        )
         message.next_try_at = "2099-01-01"
         before = self.triggers(channel)
         self.assertEqual(channel.health, "error")

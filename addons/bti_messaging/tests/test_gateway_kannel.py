@@ -30,7 +30,6 @@ PASSWORD = "s3cret/pass word"
 
 
 class TestKannelGateway(GatewayContract, BaseCase):
-
     def setUp(self):
         super().setUp()
         self.kannel = FakeKannel()
@@ -38,11 +37,19 @@ class TestKannelGateway(GatewayContract, BaseCase):
         self.addCleanup(self.kannel.__exit__)
 
     def make_gateway(self, **config):
-        return KannelGateway(GatewayConfig(**{
-            "base_url": self.kannel.url, "username": "bti", "access_token": PASSWORD,
-            "app_secret": "signing-secret", "external_id": "3000",
-            "webhook_url": "http://127.0.0.1:8069/bti/webhook/KEY", **config,
-        }))
+        return KannelGateway(
+            GatewayConfig(
+                **{
+                    "base_url": self.kannel.url,
+                    "username": "bti",
+                    "access_token": PASSWORD,
+                    "app_secret": "signing-secret",
+                    "external_id": "3000",
+                    "webhook_url": "http://127.0.0.1:8069/bti/webhook/KEY",
+                    **config,
+                }
+            )
+        )
 
     def good_request(self, gateway, kind="1", **params):
         """What Kannel calls back: its escapes replaced in the address that we gave it."""
@@ -60,11 +67,29 @@ class TestKannelGateway(GatewayContract, BaseCase):
         request = self.kannel.requests[0]
         self.assertEqual(request["path"], "/cgi-bin/sendsms")
         self.assertEqual(
-            {name: request[name] for name in
-             ("username", "password", "to", "from", "text", "charset", "coding", "dlr-mask")},
-            {"username": "bti", "password": PASSWORD, "to": self.number, "from": "3000",
-             "text": "Votre commande est livrée : 10 €", "charset": "UTF-8", "coding": "0",
-             "dlr-mask": "31"},
+            {
+                name: request[name]
+                for name in (
+                    "username",
+                    "password",
+                    "to",
+                    "from",
+                    "text",
+                    "charset",
+                    "coding",
+                    "dlr-mask",
+                )
+            },
+            {
+                "username": "bti",
+                "password": PASSWORD,
+                "to": self.number,
+                "from": "3000",
+                "text": "Votre commande est livrée : 10 €",
+                "charset": "UTF-8",
+                "coding": "0",
+                "dlr-mask": "31",
+            },
         )
         report = urlsplit(request["dlr-url"])
         self.assertEqual(report.path, "/bti/webhook/KEY")
@@ -86,8 +111,12 @@ class TestKannelGateway(GatewayContract, BaseCase):
     def test_understands_each_answer(self):
         cases = [
             (400, "Missing receiver number, rejected", PermanentError, "number_invalid"),
-            (400, "Number(s) has/have been denied by white- and/or black-lists.",
-             PermanentError, "number_invalid"),
+            (
+                400,
+                "Number(s) has/have been denied by white- and/or black-lists.",
+                PermanentError,
+                "number_invalid",
+            ),
             (400, "Invalid content-type", PermanentError, "refused"),
             (403, "Authorization failed for sendsms", CredentialsError, "credentials"),
             (401, "who are you", CredentialsError, "credentials"),
@@ -178,7 +207,9 @@ class TestKannelGateway(GatewayContract, BaseCase):
             good.query.replace("ref=0123", "ref=9123"),
             good.query.replace("sig=", "sig=0"),
             good.query.replace("sig=", "no="),
-            "type=1", "", "ref=&sig=",
+            "type=1",
+            "",
+            "ref=&sig=",
         ]:
             with self.subTest(query), self.assertRaises(InvalidSignature):
                 gateway.verify(InboundRequest("GET", query=query))
@@ -186,14 +217,22 @@ class TestKannelGateway(GatewayContract, BaseCase):
     def test_reads_each_kind_of_report(self):
         cases = [
             ("1", "stat%3ADELIVRD", "delivered", None),
-            ("2", "id%3AA1+stat%3AUNDELIV+err%3A001+text%3ABonjour", "failed",
-             FailureReason.UNDELIVERED),
+            (
+                "2",
+                "id%3AA1+stat%3AUNDELIV+err%3A001+text%3ABonjour",
+                "failed",
+                FailureReason.UNDELIVERED,
+            ),
             ("2", "stat%3AEXPIRED", "failed", FailureReason.EXPIRED),
             ("2", "stat%3AREJECTD", "failed", FailureReason.REJECTED),
             ("4", "", "sent", None),
             ("8", "ACK%2F", "sent", None),
-            ("16", "NACK%2F0x0000000b%2FInvalid+Destination+Address", "failed",
-             FailureReason.REJECTED),
+            (
+                "16",
+                "NACK%2F0x0000000b%2FInvalid+Destination+Address",
+                "failed",
+                FailureReason.REJECTED,
+            ),
         ]
         for kind, words, status, reason in cases:
             with self.subTest(kind=kind, words=words):

@@ -9,7 +9,6 @@ from .gateway_contract import GatewayContract
 
 
 class TestLogGateway(GatewayContract, BaseCase):
-
     def make_gateway(self, **config):
         return LogGateway(GatewayConfig(**config))
 

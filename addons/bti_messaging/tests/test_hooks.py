@@ -5,7 +5,6 @@ from .common import MessagingCase
 
 
 class TestHooks(MessagingCase):
-
     def _install(self):
         """Run the installation hook as if the companies had just met this addon."""
         ResCompany = type(self.env["res.company"])
@@ -25,14 +24,16 @@ class TestHooks(MessagingCase):
         company_c = self._create_company("Brickworks C")
         company_c.sms_provider = "iap"
         self.env["iap.account"].search([("service_name", "=", "sms")]).unlink()
-        self.env["iap.account"].create({
-            "service_id": self.env.ref("sms.iap_service_sms").id, "state": "registered",
-            "company_ids": company_c.ids,
-        })
+        self.env["iap.account"].create(
+            {
+                "service_id": self.env.ref("sms.iap_service_sms").id,
+                "state": "registered",
+                "company_ids": company_c.ids,
+            }
+        )
         self._install()
         self.assertEqual(
-            [company.sms_provider for company in
-             (self.company_a, self.company_b, company_c)],
+            [company.sms_provider for company in (self.company_a, self.company_b, company_c)],
             ["twilio", "bti", "iap"],
         )
 
@@ -40,14 +41,20 @@ class TestHooks(MessagingCase):
         channel = self._create_kannel()
         channel.action_archive()
         crons = (channel | self.trial_a).ir_cron_id
-        actions = crons.ir_actions_server_id | self.env["ir.actions.server"].create({
-            "name": "Tell", "state": "bti_notify",
-            "model_id": self.env["ir.model"]._get_id("res.partner"),
-        })
+        actions = crons.ir_actions_server_id | self.env["ir.actions.server"].create(
+            {
+                "name": "Tell",
+                "state": "bti_notify",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+            }
+        )
         uninstall_hook(self.env)
         self.assertFalse(crons.exists() or actions.exists())
-        self.assertFalse(self.env["ir.cron"].with_context(active_test=False).search(
-            [("model_id.model", "=like", "bti.%")]))
+        self.assertFalse(
+            self.env["ir.cron"]
+            .with_context(active_test=False)
+            .search([("model_id.model", "=like", "bti.%")])
+        )
 
     def test_company_falls_back_to_the_service_of_odoo(self):
         field = self.env["ir.model.fields"]._get("res.company", "sms_provider")

@@ -14,7 +14,6 @@ EVENT_LOG = "odoo.addons.bti_messaging.models.bti_event"
 
 
 class TestInbox(MessagingCase):
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -43,8 +42,9 @@ class TestInbox(MessagingCase):
         self._receive("1")
         self.run_channel(self.channel)
         self.assertEqual(self.message.state, "delivered")
-        self.assertEqual(self.message.date_delivered, fields.Datetime.to_datetime(
-            "2026-11-18 11:06:40"))
+        self.assertEqual(
+            self.message.date_delivered, fields.Datetime.to_datetime("2026-11-18 11:06:40")
+        )
         self.assertEqual((self._inbox().state, self._events().state), ("done", "done"))
         self.assertEqual(self._events().message_id, self.message)
 
@@ -163,11 +163,13 @@ class TestInbox(MessagingCase):
 
     def test_body_is_kept_byte_by_byte(self):
         body = bytes(range(256))
-        row = self.env["bti.inbox"].create(self.env["bti.inbox"]._prepare_inbox_vals(
-            self.channel, InboundRequest("POST", query="a=b", body=body, headers={"x": "y"})))
+        row = self.env["bti.inbox"].create(
+            self.env["bti.inbox"]._prepare_inbox_vals(
+                self.channel, InboundRequest("POST", query="a=b", body=body, headers={"x": "y"})
+            )
+        )
         request = row._get_request()
-        self.assertEqual((request.body, request.query, request.headers),
-                         (body, "a=b", {"x": "y"}))
+        self.assertEqual((request.body, request.query, request.headers), (body, "a=b", {"x": "y"}))
 
     def test_old_rows_are_deleted_when_handled(self):
         self._receive("1")

@@ -8,27 +8,29 @@ THREAD_LOG = "odoo.addons.bti_messaging.models.mail_thread"
 
 
 class TestNotify(MessagingCase):
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         for code in ("en_US", "fr_FR", "ar_001"):
             cls.env["res.lang"]._activate_lang(code)
-        cls.template = cls.env["sms.template"].create({
-            "name": "Ready", "model_id": cls.env["ir.model"]._get_id("res.partner"),
-            "body": "Hello {{ object.name }}",
-        })
+        cls.template = cls.env["sms.template"].create(
+            {
+                "name": "Ready",
+                "model_id": cls.env["ir.model"]._get_id("res.partner"),
+                "body": "Hello {{ object.name }}",
+            }
+        )
         cls.template.with_context(lang="fr_FR").body = "Bonjour {{ object.name }}"
         cls.template.with_context(lang="ar_001").body = "مرحبا {{ object.name }}"
         cls.client_a.write({"user_id": cls.agent_a.id, "lang": "en_US"})
 
     def _message(self, partner=None):
-        return self.Message.search(
-            [("partner_id", "=", (partner or self.client_a).id)], limit=1)
+        return self.Message.search([("partner_id", "=", (partner or self.client_a).id)], limit=1)
 
     def test_client_is_told_in_his_language(self):
         for lang, text in [
-            ("fr_FR", "Bonjour Client A"), ("ar_001", "مرحبا Client A"),
+            ("fr_FR", "Bonjour Client A"),
+            ("ar_001", "مرحبا Client A"),
             ("en_US", "Hello Client A"),
         ]:
             with self.subTest(lang):
@@ -47,13 +49,15 @@ class TestNotify(MessagingCase):
         with patch("requests.Session.request", side_effect=AssertionError("sent!")):
             self.client_a._bti_notify(self.template, purpose="marketing")
         message = self._message()
-        self.assertEqual((message.state, message.purpose, message.number),
-                         ("outgoing", "marketing", MOBILE))
+        self.assertEqual(
+            (message.state, message.purpose, message.number), ("outgoing", "marketing", MOBILE)
+        )
 
     def test_message_is_seen_on_the_document(self):
         post = self.client_a._bti_notify(self.template)
-        self.assertEqual((post.model, post.res_id, post.message_type),
-                         ("res.partner", self.client_a.id, "sms"))
+        self.assertEqual(
+            (post.model, post.res_id, post.message_type), ("res.partner", self.client_a.id, "sms")
+        )
         self.assertEqual(post.notification_ids.notification_type, "sms")
 
     def test_chosen_channel_and_several_documents(self):
@@ -111,10 +115,12 @@ class TestNotify(MessagingCase):
     def test_plain_employee_may_notify(self):
         real = self._create_kannel(sequence=900)
         self.client_a.with_user(self.employee_a)._bti_notify(
-            self.template, purpose="marketing", channel=real)
+            self.template, purpose="marketing", channel=real
+        )
         message = self._message()
-        self.assertEqual((message.state, message.channel_id, message.purpose),
-                         ("outgoing", real, "marketing"))
+        self.assertEqual(
+            (message.state, message.channel_id, message.purpose), ("outgoing", real, "marketing")
+        )
 
     def test_with_another_provider_the_sms_waits_in_odoo_s_queue(self):
         self.company_a.sms_provider = "iap"
@@ -129,8 +135,9 @@ class TestNotify(MessagingCase):
         self.assertFalse(channel._bti_notify_number())
         self.assertFalse(channel._bti_notify_responsible())
         with patch.object(type(channel), "_bti_notify_number", lambda record: MOBILE):
-            template = self.template.copy({
-                "model_id": self.env["ir.model"]._get_id("bti.channel"), "body": "Hi"})
+            template = self.template.copy(
+                {"model_id": self.env["ir.model"]._get_id("bti.channel"), "body": "Hi"}
+            )
             channel._bti_notify(template)
         message = self.Message.search([("res_model", "=", "bti.channel")], limit=1)
         self.assertEqual((message.number, message.partner_id.id), (MOBILE, False))

@@ -6,12 +6,21 @@ MOBILE = Number("+213550123456", valid=True, mobile=True)
 
 
 class TestNumbers(BaseCase):
-
     def test_a_mobile_number_however_it_is_written(self):
         for number in [
-            "0550123456", "0550 12 34 56", "550123456", "213550123456", "00213550123456",
-            "+213550123456", "+2130550123456", "(+213) 0550 12 34 56", "213 (0) 550 12 34 56",
-            "0550.12.34.56", "0550-12-34-56", "٠٥٥٠١٢٣٤٥٦", " 0550123456 ",
+            "0550123456",
+            "0550 12 34 56",
+            "550123456",
+            "213550123456",
+            "00213550123456",
+            "+213550123456",
+            "+2130550123456",
+            "(+213) 0550 12 34 56",
+            "213 (0) 550 12 34 56",
+            "0550.12.34.56",
+            "0550-12-34-56",
+            "٠٥٥٠١٢٣٤٥٦",
+            " 0550123456 ",
         ]:
             with self.subTest(number):
                 self.assertEqual(analyse(number, "DZ"), MOBILE)
@@ -20,11 +29,13 @@ class TestNumbers(BaseCase):
         for number in ["021 23 45 67", "+213 21 23 45 67"]:
             with self.subTest(number):
                 self.assertEqual(
-                    analyse(number, "DZ"), Number("+21321234567", valid=True, mobile=False))
+                    analyse(number, "DZ"), Number("+21321234567", valid=True, mobile=False)
+                )
 
     def test_a_number_that_the_plan_does_not_know_is_tried(self):
         self.assertEqual(
-            analyse("0580 12 34 56", "DZ"), Number("+213580123456", valid=False, mobile=True))
+            analyse("0580 12 34 56", "DZ"), Number("+213580123456", valid=False, mobile=True)
+        )
 
     def test_what_is_no_number(self):
         for number in ["", False, None, "BTIPROMO", "12", "+213", "0550123456789012345"]:

@@ -18,7 +18,6 @@ CHATTER_LOG = "odoo.addons.bti_messaging.models.bti_message_chatter"
 
 
 class TestOutbox(MessagingCase):
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -38,14 +37,20 @@ class TestOutbox(MessagingCase):
     def test_what_cannot_go_fails_at_once_with_its_reason(self):
         self.channel.max_parts = 2
         cases = [
-            ({"body": "a" * 307}, "too_long"), ({"number": False}, "number_missing"),
+            ({"body": "a" * 307}, "too_long"),
+            ({"number": False}, "number_missing"),
             ({"channel_id": False}, "no_channel"),
         ]
         for vals, reason in cases:
             with self.subTest(reason):
-                message = self.Message.create({
-                    "channel_id": self.channel.id, "number": MOBILE, "body": "x", **vals,
-                })
+                message = self.Message.create(
+                    {
+                        "channel_id": self.channel.id,
+                        "number": MOBILE,
+                        "body": "x",
+                        **vals,
+                    }
+                )
                 self.assertEqual((message.state, message.failure_type), ("failed", reason))
                 self.assertEqual(message.cost, 0)
 
@@ -55,14 +60,20 @@ class TestOutbox(MessagingCase):
             self._create_message(self.channel, sms_uuid="same")
 
     def test_indexes_and_constraints_exist(self):
-        self.env.cr.execute(
-            "SELECT indexname FROM pg_indexes WHERE tablename LIKE 'bti\\_%'")
+        self.env.cr.execute("SELECT indexname FROM pg_indexes WHERE tablename LIKE 'bti\\_%'")
         names = {name for [name] in self.env.cr.fetchall()}
-        self.assertLessEqual({
-            "bti_message_queue_idx", "bti_message_sms_uuid_uniq", "bti_message_state_idx",
-            "bti_event_key_uniq", "bti_event_todo_idx", "bti_inbox_todo_idx",
-            "bti_channel_webhook_key_uniq",
-        }, names)
+        self.assertLessEqual(
+            {
+                "bti_message_queue_idx",
+                "bti_message_sms_uuid_uniq",
+                "bti_message_state_idx",
+                "bti_event_key_uniq",
+                "bti_event_todo_idx",
+                "bti_inbox_todo_idx",
+                "bti_channel_webhook_key_uniq",
+            },
+            names,
+        )
 
     # === SENDING === #
 
@@ -122,8 +133,9 @@ class TestOutbox(MessagingCase):
         self._create_message(self.channel)
         before = self.env["ir.cron.trigger"].search([("cron_id", "=", self.channel.ir_cron_id.id)])
         self.run_channel(self.channel, CHANNEL_LOG)
-        after = self.env["ir.cron.trigger"].search([
-            ("cron_id", "=", self.channel.ir_cron_id.id), ("id", "not in", before.ids)])
+        after = self.env["ir.cron.trigger"].search(
+            [("cron_id", "=", self.channel.ir_cron_id.id), ("id", "not in", before.ids)]
+        )
         self.assertIn(self.channel.blocked_until, after.mapped("call_at"))
 
     def test_error_of_one_message_does_not_hold_up_the_others(self):
@@ -169,7 +181,8 @@ class TestOutbox(MessagingCase):
             self.run_channel(self.channel)
         self.assertEqual(len(kannel.requests), 1)
         self.assertEqual(
-            (message.state, message.failure_type, message.cost), ("failed", "number_invalid", 0))
+            (message.state, message.failure_type, message.cost), ("failed", "number_invalid", 0)
+        )
 
     def test_fixed_line_is_refused_before_any_call(self):
         message = self._create_message(self.channel, number=FIXED_LINE)
@@ -203,22 +216,28 @@ class TestOutbox(MessagingCase):
         original = IrCron._commit_progress
 
         def commit_progress(cron, *args, **kwargs):
-            commits.append(cron.env["bti.message"].search(
-                [("channel_id", "=", self.channel.id)]).mapped("state"))
+            commits.append(
+                cron.env["bti.message"]
+                .search([("channel_id", "=", self.channel.id)])
+                .mapped("state")
+            )
             return original(cron, *args, **kwargs)
 
         def send(gateway, message):
             self.assertEqual(commits[-1], ["sending"])
             return LogGateway.send(gateway, message)
 
-        with patch.object(IrCron, "_commit_progress", commit_progress), \
-                patch.object(KannelGateway, "send", send):
+        with (
+            patch.object(IrCron, "_commit_progress", commit_progress),
+            patch.object(KannelGateway, "send", send),
+        ):
             self.run_channel(self.channel)
         self.assertEqual(commits[-1], ["sent"])
 
     def test_poisonous_message_fails_alone(self):
-        messages = self._create_message(self.channel, body="poison") \
-            | self._create_message(self.channel)
+        messages = self._create_message(self.channel, body="poison") | self._create_message(
+            self.channel
+        )
         original = KannelGateway.check
 
         def check(gateway, message):
@@ -234,8 +253,10 @@ class TestOutbox(MessagingCase):
     def test_trouble_in_a_chatter_does_not_undo_a_sending(self):
         message = self._create_message(self.channel, partner_id=self.client_a.id)
         Message = type(self.Message)
-        with self.fake_kannel(self.channel), \
-                patch.object(Message, "_log_on_partners", side_effect=ValueError("chatter")):
+        with (
+            self.fake_kannel(self.channel),
+            patch.object(Message, "_log_on_partners", side_effect=ValueError("chatter")),
+        ):
             self.run_channel(self.channel, CHATTER_LOG)
         self.assertEqual(message.state, "sent")
 

@@ -4,7 +4,6 @@ from .common import MessagingCase
 
 
 class TestPerformance(MessagingCase):
-
     def _vals(self, count):
         return [
             {"channel_id": self.trial_a.id, "number": f"+2135501{number:05}", "body": "Bonjour"}

@@ -6,7 +6,6 @@ from ..tools import rate_limit
 
 
 class TestRateLimit(BaseCase):
-
     def setUp(self):
         super().setUp()
         self.now = 1000.0

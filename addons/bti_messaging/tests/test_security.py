@@ -9,7 +9,6 @@ SECRETS = ("access_token", "app_secret", "verify_token")
 
 
 class TestSecurity(MessagingCase):
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -22,15 +21,23 @@ class TestSecurity(MessagingCase):
                 "bti.channel": channel,
                 "bti.message": cls._create_message(channel),
                 "bti.inbox": inbox,
-                "bti.event": cls.env["bti.event"].create({
-                    "channel_id": channel.id, "inbox_id": inbox.id, "key": "k",
-                    "kind": "status",
-                }),
+                "bti.event": cls.env["bti.event"].create(
+                    {
+                        "channel_id": channel.id,
+                        "inbox_id": inbox.id,
+                        "key": "k",
+                        "kind": "status",
+                    }
+                ),
             }
 
     def _search(self, model, user):
-        return self.env[model].with_user(user).with_context(
-            allowed_company_ids=user.company_id.ids).search([])
+        return (
+            self.env[model]
+            .with_user(user)
+            .with_context(allowed_company_ids=user.company_id.ids)
+            .search([])
+        )
 
     def test_agents_see_channels_and_messages_of_their_company_only(self):
         for user, own, foreign in [(self.agent_a, "a", "b"), (self.agent_b, "b", "a")]:
@@ -39,10 +46,13 @@ class TestSecurity(MessagingCase):
                     found = self._search(model, user)
                     self.assertIn(self.rows[own][model], found)
                     self.assertNotIn(self.rows[foreign][model], found)
-                    with self.assertRaises(AccessError), \
-                            mute_logger("odoo.addons.base.models.ir_rule"):
+                    with (
+                        self.assertRaises(AccessError),
+                        mute_logger("odoo.addons.base.models.ir_rule"),
+                    ):
                         self.rows[foreign][model].with_user(user).with_context(
-                            allowed_company_ids=user.company_id.ids).read(["display_name"])
+                            allowed_company_ids=user.company_id.ids
+                        ).read(["display_name"])
 
     def test_managers_see_inbox_and_events_of_their_company_only(self):
         for user, own, foreign in [(self.manager_a, "a", "b"), (self.manager_b, "b", "a")]:
@@ -54,11 +64,15 @@ class TestSecurity(MessagingCase):
 
     def test_agents_see_no_inbox_and_employees_nothing(self):
         for user, models in [
-            (self.agent_a, ("bti.inbox", "bti.event")), (self.employee_a, list(self.rows["a"])),
+            (self.agent_a, ("bti.inbox", "bti.event")),
+            (self.employee_a, list(self.rows["a"])),
         ]:
             for model in models:
-                with self.subTest(f"{user.login} {model}"), self.assertRaises(AccessError), \
-                        mute_logger("odoo.addons.base.models.ir_model"):
+                with (
+                    self.subTest(f"{user.login} {model}"),
+                    self.assertRaises(AccessError),
+                    mute_logger("odoo.addons.base.models.ir_model"),
+                ):
                     self.env[model].with_user(user).search([])
 
     def test_nobody_writes_messages_directly(self):
@@ -69,18 +83,23 @@ class TestSecurity(MessagingCase):
                 lambda m=message: m.copy(),
                 lambda m=message: m.unlink(),
             ):
-                with self.assertRaises(AccessError), \
-                        mute_logger("odoo.addons.base.models.ir_model"):
+                with (
+                    self.assertRaises(AccessError),
+                    mute_logger("odoo.addons.base.models.ir_model"),
+                ):
                     write()
 
     def test_only_agents_cancel_and_send_again(self):
         message = self.rows["a"]["bti.message"]
         for user in (self.employee_a, self.agent_b):
-            with self.subTest(user.login), self.assertRaises(AccessError), \
-                    mute_logger("odoo.addons.base.models.ir_model",
-                                "odoo.addons.base.models.ir_rule"):
+            with (
+                self.subTest(user.login),
+                self.assertRaises(AccessError),
+                mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule"),
+            ):
                 message.with_user(user).with_context(
-                    allowed_company_ids=user.company_id.ids).action_cancel()
+                    allowed_company_ids=user.company_id.ids
+                ).action_cancel()
         message.with_user(self.agent_a).action_cancel()
         self.assertEqual(message.state, "canceled")
 
@@ -100,11 +119,15 @@ class TestSecurity(MessagingCase):
                     with self.assertRaises(AccessError):
                         self.channel_a.with_user(user).read([name])
         self.assertNotIn(
-            "webhook_key", self.env["bti.channel"].with_user(self.agent_a).fields_get())
+            "webhook_key", self.env["bti.channel"].with_user(self.agent_a).fields_get()
+        )
 
     def test_secret_fields_are_shown_as_passwords(self):
-        arch = self.env["bti.channel"].with_user(self.env.ref("base.user_admin")).get_view(
-            self.env.ref("bti_messaging.bti_channel_view_form").id)["arch"]
+        arch = (
+            self.env["bti.channel"]
+            .with_user(self.env.ref("base.user_admin"))
+            .get_view(self.env.ref("bti_messaging.bti_channel_view_form").id)["arch"]
+        )
         for name in ("access_token", "app_secret"):
             self.assertRegex(arch, rf'<field name="{name}"[^>]*password="True"')
 
@@ -112,8 +135,8 @@ class TestSecurity(MessagingCase):
         self._create_message(self.channel_a, partner_id=self.client_a.id)
         self.assertEqual(self.client_a.with_user(self.agent_a).bti_message_count, 1)
         self.assertNotIn(
-            "bti_message_count",
-            self.env["res.partner"].with_user(self.employee_a).fields_get())
+            "bti_message_count", self.env["res.partner"].with_user(self.employee_a).fields_get()
+        )
 
     def test_neutralized_copy_sends_nothing(self):
         with open(file_path("bti_messaging/data/neutralize.sql")) as script:
@@ -128,7 +151,8 @@ class TestSecurity(MessagingCase):
 
     def test_document_names_follow_the_rights_on_documents(self):
         message = self._create_message(
-            self.channel_a, res_model="res.partner", res_id=self.client_a.id)
+            self.channel_a, res_model="res.partner", res_id=self.client_a.id
+        )
         self.assertEqual(message.with_user(self.agent_a).res_name, "Client A")
         gone = self._create_message(self.channel_a, res_model="no.such.model", res_id=1)
         self.assertFalse(gone.with_user(self.agent_a).res_name)

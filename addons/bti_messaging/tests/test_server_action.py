@@ -4,22 +4,31 @@ from .common import MOBILE, MessagingCase
 
 
 class TestServerAction(MessagingCase):
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.partner_model = cls.env["ir.model"]._get("res.partner")
-        cls.template = cls.env["sms.template"].create({
-            "name": "Ready", "model_id": cls.partner_model.id, "body": "Hello",
-        })
-        cls.action = cls.env["ir.actions.server"].create({
-            "name": "Tell", "state": "bti_notify", "model_id": cls.partner_model.id,
-            "bti_sms_template_id": cls.template.id,
-        })
+        cls.template = cls.env["sms.template"].create(
+            {
+                "name": "Ready",
+                "model_id": cls.partner_model.id,
+                "body": "Hello",
+            }
+        )
+        cls.action = cls.env["ir.actions.server"].create(
+            {
+                "name": "Tell",
+                "state": "bti_notify",
+                "model_id": cls.partner_model.id,
+                "bti_sms_template_id": cls.template.id,
+            }
+        )
 
     def _run(self, records):
         return self.action.with_context(
-            active_model=records._name, active_ids=records.ids, active_id=records[:1].id,
+            active_model=records._name,
+            active_ids=records.ids,
+            active_id=records[:1].id,
         ).run()
 
     def test_notifies_the_client_of_each_document(self):
@@ -30,9 +39,11 @@ class TestServerAction(MessagingCase):
         self.assertEqual(set(messages.mapped("purpose")), {"transactional"})
 
     def test_form_names_the_action_and_offers_texts_of_the_model(self):
-        with Form(self.env["ir.actions.server"].with_context(
-            default_model_id=self.partner_model.id,
-        )) as form:
+        with Form(
+            self.env["ir.actions.server"].with_context(
+                default_model_id=self.partner_model.id,
+            )
+        ) as form:
             form.state = "bti_notify"
             form.bti_sms_template_id = self.template
         self.assertEqual(form.record.name, "Notify the client: Ready")

@@ -5,7 +5,6 @@ from ..gateways.signature import sign, verify
 
 
 class TestSignature(BaseCase):
-
     def test_accepts_its_own_signature(self):
         verify("secret", "scope", "value", sign("secret", "scope", "value"))
 

@@ -10,18 +10,16 @@ SCOPE = "delivery"
 
 
 class TestSignedToken(TransactionCase):
-
     def setUp(self):
         super().setUp()
         self.expires = fields.Datetime.now() + timedelta(days=3)
 
     def test_gives_the_record_back(self):
-        for record_id in (1, 255, 256, 70000, 2 ** 24, 2 ** 32 - 1):
+        for record_id in (1, 255, 256, 70000, 2**24, 2**32 - 1):
             with self.subTest(record_id):
                 token = sign(self.env, SCOPE, record_id, self.expires)
                 self.assertLessEqual(len(token), 26)
-                self.assertLessEqual(
-                    set(token), set(string.ascii_letters + string.digits + "-_"))
+                self.assertLessEqual(set(token), set(string.ascii_letters + string.digits + "-_"))
                 self.assertEqual(verify(self.env, SCOPE, token), record_id)
 
     def test_small_ids_make_shorter_tokens(self):
@@ -33,13 +31,26 @@ class TestSignedToken(TransactionCase):
         for position, char in enumerate(token):
             for other in alphabet:
                 if other != char:
-                    altered = token[:position] + other + token[position + 1:]
+                    altered = token[:position] + other + token[position + 1 :]
                     self.assertIsNone(verify(self.env, SCOPE, altered), altered)
 
     def test_rejects_what_is_no_token(self):
         token = sign(self.env, SCOPE, 42, self.expires)
-        for bad in ["", None, False, 42, b"abc", "é" * 22, token[:-1], token + "A", token + "=",
-                    " " + token, token * 2, "A" * 22, "." * 22]:
+        for bad in [
+            "",
+            None,
+            False,
+            42,
+            b"abc",
+            "é" * 22,
+            token[:-1],
+            token + "A",
+            token + "=",
+            " " + token,
+            token * 2,
+            "A" * 22,
+            "." * 22,
+        ]:
             with self.subTest(bad):
                 self.assertIsNone(verify(self.env, SCOPE, bad))
 
@@ -52,14 +63,16 @@ class TestSignedToken(TransactionCase):
     def test_expires_within_the_hour_after_the_date(self):
         token = sign(self.env, SCOPE, 42, datetime(2026, 5, 1, 10, 30))
         for now, expected in [
-            ("2026-05-01 10:30:00", 42), ("2026-05-01 11:00:00", 42),
-            ("2026-05-01 11:00:01", None), ("2027-01-01 00:00:00", None),
+            ("2026-05-01 10:30:00", 42),
+            ("2026-05-01 11:00:00", 42),
+            ("2026-05-01 11:00:01", None),
+            ("2027-01-01 00:00:00", None),
         ]:
             with self.subTest(now), freeze_time(now):
                 self.assertEqual(verify(self.env, SCOPE, token), expected)
 
     def test_refuses_to_sign_nonsense(self):
-        for record_id in (0, -1, 2 ** 32):
+        for record_id in (0, -1, 2**32):
             with self.subTest(record_id), self.assertRaises(ValueError):
                 sign(self.env, SCOPE, record_id, self.expires)
         with self.assertRaises(ValueError):
@@ -67,5 +80,4 @@ class TestSignedToken(TransactionCase):
 
     def test_a_plain_user_may_sign(self):
         user_env = self.env(user=self.env.ref("base.public_user"))
-        self.assertEqual(
-            verify(user_env, SCOPE, sign(user_env, SCOPE, 7, self.expires)), 7)
+        self.assertEqual(verify(user_env, SCOPE, sign(user_env, SCOPE, 7, self.expires)), 7)

@@ -12,22 +12,26 @@ class TestSmsQueue(MessagingCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.client_b = cls.env["res.partner"].create({
-            "name": "Client B", "phone": "0661 23 45 67", "country_id": cls.country.id,
-            "company_id": cls.company_b.id,
-        })
+        cls.client_b = cls.env["res.partner"].create(
+            {
+                "name": "Client B",
+                "phone": "0661 23 45 67",
+                "country_id": cls.country.id,
+                "company_id": cls.company_b.id,
+            }
+        )
 
     def _post(self, partner, **kwargs):
         company = partner.company_id
         return partner.with_company(company)._message_sms(
-            "Bonjour", partner_ids=partner.ids, **kwargs)
+            "Bonjour", partner_ids=partner.ids, **kwargs
+        )
 
     def _sms(self, mail_message):
         return self.env["sms.sms"].search([("mail_message_id", "in", mail_message.ids)])
 
     def _messages(self, mail_message):
-        return self.Message.search([
-            ("sms_uuid", "in", self._sms(mail_message).mapped("uuid"))])
+        return self.Message.search([("sms_uuid", "in", self._sms(mail_message).mapped("uuid"))])
 
     def test_new_company_uses_channels(self):
         self.assertEqual(self.company_a.sms_provider, "bti")
@@ -43,17 +47,34 @@ class TestSmsQueue(MessagingCase):
         post = self._post(self.client_a)
         message = self._messages(post)
         self.assertEqual(
-            (message.state, message.number, message.body, message.partner_id,
-             message.res_model, message.res_id, message.channel_id, message.company_id),
-            ("outgoing", MOBILE, "Bonjour", self.client_a, "res.partner", self.client_a.id,
-             self.trial_a, self.company_a),
+            (
+                message.state,
+                message.number,
+                message.body,
+                message.partner_id,
+                message.res_model,
+                message.res_id,
+                message.channel_id,
+                message.company_id,
+            ),
+            (
+                "outgoing",
+                MOBILE,
+                "Bonjour",
+                self.client_a,
+                "res.partner",
+                self.client_a.id,
+                self.trial_a,
+                self.company_a,
+            ),
         )
         self.assertEqual(self._sms(post).state, "process")
         self.assertEqual(post.notification_ids.notification_status, "process")
 
     def test_queue_of_two_companies_is_not_blocked(self):
-        posts = self._post(self.client_a, put_in_queue=True) \
-            | self._post(self.client_b, put_in_queue=True)
+        posts = self._post(self.client_a, put_in_queue=True) | self._post(
+            self.client_b, put_in_queue=True
+        )
         self.assertEqual(self._sms(posts).mapped("state"), ["outgoing", "outgoing"])
         with self.enter_registry_test_mode():
             self.env.ref("sms.ir_cron_sms_scheduler_action").method_direct_trigger()
@@ -64,14 +85,18 @@ class TestSmsQueue(MessagingCase):
 
     def test_queue_mixing_providers_gives_each_its_own(self):
         self.company_b.sms_provider = "iap"
-        posts = self._post(self.client_a, put_in_queue=True) \
-            | self._post(self.client_b, put_in_queue=True)
+        posts = self._post(self.client_a, put_in_queue=True) | self._post(
+            self.client_b, put_in_queue=True
+        )
         seen = []
 
         def contact_iap(api, endpoint, params, **kwargs):
             seen.append(api.env.company)
-            return [{"uuid": number["uuid"], "state": "success"}
-                    for message in params["messages"] for number in message["numbers"]]
+            return [
+                {"uuid": number["uuid"], "state": "success"}
+                for message in params["messages"]
+                for number in message["numbers"]
+            ]
 
         with patch.object(SmsApi, "_contact_iap", contact_iap):
             self._sms(posts)._send()
@@ -92,8 +117,10 @@ class TestSmsQueue(MessagingCase):
     def test_notification_follows_the_message(self):
         real = self._create_kannel()
         for states, expected in [
-            (("sent",), "pending"), (("sent", "delivered"), "sent"),
-            (("sent", "failed"), "exception"), (("delivered", "sent"), "sent"),
+            (("sent",), "pending"),
+            (("sent", "delivered"), "sent"),
+            (("sent", "failed"), "exception"),
+            (("delivered", "sent"), "sent"),
             (("canceled",), "canceled"),
         ]:
             with self.subTest(states):
@@ -108,7 +135,8 @@ class TestSmsQueue(MessagingCase):
         self._create_kannel()
         post = self._post(self.client_a)
         self._messages(post)._update_state(
-            "failed", failure_type="not_mobile", failure_reason="HTTP 400")
+            "failed", failure_type="not_mobile", failure_reason="HTTP 400"
+        )
         notification = post.notification_ids
         self.assertEqual(notification.failure_type, "sms_not_mobile")
         self.assertIn("HTTP 400", notification.failure_reason)
@@ -117,8 +145,10 @@ class TestSmsQueue(MessagingCase):
         post = self._post(self.client_a)
         self.run_channel(self.trial_a)
         notification = post.notification_ids
-        self.assertEqual((notification.notification_status, notification.failure_type),
-                         ("canceled", "bti_simulated"))
+        self.assertEqual(
+            (notification.notification_status, notification.failure_type),
+            ("canceled", "bti_simulated"),
+        )
 
     def test_no_channel_is_a_failure_with_a_reason_not_an_exception(self):
         self.trial_a.action_archive()
@@ -165,9 +195,17 @@ class TestSmsQueue(MessagingCase):
                 self.assertEqual(self._messages(post).channel_id, expected)
 
     def test_composer_sends_to_plain_numbers(self):
-        composer = self.env["sms.composer"].with_company(self.company_a).create({
-            "composition_mode": "numbers", "numbers": "0550123456", "body": "Bonjour",
-        })
+        composer = (
+            self.env["sms.composer"]
+            .with_company(self.company_a)
+            .create(
+                {
+                    "composition_mode": "numbers",
+                    "numbers": "0550123456",
+                    "body": "Bonjour",
+                }
+            )
+        )
         composer._action_send_sms()
         message = self.Message.search([("number", "=", MOBILE)], limit=1)
         self.assertEqual((message.state, message.company_id), ("outgoing", self.company_a))

@@ -7,7 +7,6 @@ EMOJI = "😀"
 
 
 class TestSmsText(BaseCase):
-
     def test_alphabet_has_128_codes(self):
         self.assertEqual(len(GSM_BASIC), 128)
         self.assertEqual(len(set(GSM_BASIC)), 128)
@@ -47,9 +46,18 @@ class TestSmsText(BaseCase):
 
     def test_coding_of_french_letters(self):
         for text, coding in [
-            ("Votre commande est prête", UCS2), ("déjà à l'école où", GSM7), ("ÉÇ", GSM7),
-            ("ÀÊ", UCS2), ("l’heure", UCS2), ("«", UCS2), ("10 €", GSM7), ("\xa0", UCS2),
-            ("{[|]}~^\\", GSM7), ("\x1b", UCS2), ("ligne\r\nligne", GSM7), ("\t", UCS2),
+            ("Votre commande est prête", UCS2),
+            ("déjà à l'école où", GSM7),
+            ("ÉÇ", GSM7),
+            ("ÀÊ", UCS2),
+            ("l’heure", UCS2),
+            ("«", UCS2),
+            ("10 €", GSM7),
+            ("\xa0", UCS2),
+            ("{[|]}~^\\", GSM7),
+            ("\x1b", UCS2),
+            ("ligne\r\nligne", GSM7),
+            ("\t", UCS2),
         ]:
             with self.subTest(text):
                 self.assertEqual(sms_parts(text).coding, coding)

@@ -5,7 +5,6 @@ FINAL = ("delivered", "failed", "canceled")
 
 
 class TestStates(MessagingCase):
-
     def _message_in(self, state):
         message = self._create_message(self.trial_a)
         message.state = state

@@ -8,12 +8,10 @@ ARABIC = re.compile(r"[\u0600-\u06ff]")
 
 
 class TestTranslations(TransactionCase):
-
     def _read(self, name):
         with open(file_path(f"bti_messaging/i18n/{name}"), "rb") as source:
             return {
-                (row["type"], row["name"], row["src"]): row["value"]
-                for row in PoFileReader(source)
+                (row["type"], row["name"], row["src"]): row["value"] for row in PoFileReader(source)
             }
 
     def test_french_and_arabic_are_complete(self):
@@ -28,14 +26,18 @@ class TestTranslations(TransactionCase):
         for name in ("fr.po", "ar.po"):
             for (_type, _name, source), value in self._read(name).items():
                 self.assertEqual(
-                    sorted(holes.findall(source)), sorted(holes.findall(value)), source)
+                    sorted(holes.findall(source)), sorted(holes.findall(value)), source
+                )
 
     def test_screens_speak_the_user_s_language(self):
         for code, words in [("fr_FR", ("À envoyer", "Envoyé")), ("ar_001", None)]:
             self.env["res.lang"]._activate_lang(code)
             self.env["ir.module.module"]._load_module_terms(["bti_messaging"], [code])
-            labels = dict(self.env["bti.message"].with_context(lang=code).fields_get(
-                ["state"])["state"]["selection"])
+            labels = dict(
+                self.env["bti.message"]
+                .with_context(lang=code)
+                .fields_get(["state"])["state"]["selection"]
+            )
             if words:
                 self.assertEqual((labels["outgoing"], labels["sent"]), words)
             else:

@@ -10,7 +10,6 @@ from .common import MessagingMixin
 
 @tagged("post_install", "-at_install")
 class TestWebhook(MessagingMixin, HttpCase):
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -26,7 +25,9 @@ class TestWebhook(MessagingMixin, HttpCase):
     def _call(self, query="", key=None, **kwargs):
         return self.url_open(
             f"/bti/webhook/{key or self.channel.webhook_key}?{query}",
-            allow_redirects=False, **kwargs)
+            allow_redirects=False,
+            **kwargs,
+        )
 
     def _report(self, kind="1"):
         return self.report_query(self.channel, self.message.sms_uuid, kind)
@@ -43,7 +44,8 @@ class TestWebhook(MessagingMixin, HttpCase):
 
     def test_post_is_taken_as_well(self):
         response = self._call(
-            self._report(), data="raw é".encode(), headers={"Content-Type": "text/plain"})
+            self._report(), data="raw é".encode(), headers={"Content-Type": "text/plain"}
+        )
         self.assertEqual(response.status_code, 200)
         row = self.env["bti.inbox"].search([("channel_id", "=", self.channel.id)])
         self.assertEqual((row.method, row.body_text), ("POST", "raw é"))
@@ -86,8 +88,9 @@ class TestWebhook(MessagingMixin, HttpCase):
             self.assertEqual(self._call(self._report()).status_code, 200)
         self.run_channel(self.channel)
         self.assertEqual(self.message.state, "delivered")
-        self.assertEqual(self.env["bti.event"].search_count(
-            [("channel_id", "=", self.channel.id)]), 1)
+        self.assertEqual(
+            self.env["bti.event"].search_count([("channel_id", "=", self.channel.id)]), 1
+        )
 
     def test_too_many_calls_are_slowed_down(self):
         with patch.object(webhook, "WEBHOOK_REFUSED_LIMIT", (2, 60)):
@@ -99,8 +102,10 @@ class TestWebhook(MessagingMixin, HttpCase):
 
     def test_huge_body_is_refused(self):
         response = self._call(
-            self._report(), data=b"x" * (1024 * 1024 + 1),
-            headers={"Content-Type": "application/octet-stream"})
+            self._report(),
+            data=b"x" * (1024 * 1024 + 1),
+            headers={"Content-Type": "application/octet-stream"},
+        )
         self.assertEqual(response.status_code, 413)
         self.assertFalse(self._inbox_count())
 

@@ -32,7 +32,7 @@ def sign(env, scope, record_id, expires):
     """
     hours = -((EPOCH - expires) // HOUR)
     size = max((record_id.bit_length() + 7) // 8, 1)
-    if record_id <= 0 or size > ID_BYTES or not 0 <= hours < 256 ** EXPIRY_BYTES:
+    if record_id <= 0 or size > ID_BYTES or not 0 <= hours < 256**EXPIRY_BYTES:
         raise ValueError("record id or expiry out of range")
     payload = hours.to_bytes(EXPIRY_BYTES, "big") + record_id.to_bytes(size, "big")
     return _encode(payload + _mac(env, scope, payload))

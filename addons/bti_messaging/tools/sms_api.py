@@ -20,18 +20,24 @@ class SmsApiBti(SmsApiBase):
         """
         numbers = {
             number["uuid"]: (number["number"], message["content"])
-            for message in messages for number in message["numbers"]
+            for message in messages
+            for number in message["numbers"]
         }
         # sudo: SMS and messages belong to the system, any user's action may queue some
-        sms_by_uuid = self.env["sms.sms"].sudo().search(
-            [("uuid", "in", list(numbers))]
-        ).grouped("uuid")
-        queued = self.env["bti.message"].sudo().with_company(self.company)._queue_sms(
-            self.company,
-            [
-                self._prepare_message_vals(uuid, number, body, sms_by_uuid.get(uuid))
-                for uuid, (number, body) in numbers.items()
-            ],
+        sms_by_uuid = (
+            self.env["sms.sms"].sudo().search([("uuid", "in", list(numbers))]).grouped("uuid")
+        )
+        queued = (
+            self.env["bti.message"]
+            .sudo()
+            .with_company(self.company)
+            ._queue_sms(
+                self.company,
+                [
+                    self._prepare_message_vals(uuid, number, body, sms_by_uuid.get(uuid))
+                    for uuid, (number, body) in numbers.items()
+                ],
+            )
         )
         return [self._get_result(uuid, queued[uuid], sms_by_uuid.get(uuid)) for uuid in numbers]
 
@@ -59,7 +65,9 @@ class SmsApiBti(SmsApiBase):
         own_types = {value for value, _label in OWN_SMS_FAILURE_TYPES}
         if (
             FAILURE_TO_SMS_FAILURE_TYPE.get(message.failure_type) in own_types
-            and sms and sms.sms_tracker_id and not sms.sms_tracker_id.mail_notification_id
+            and sms
+            and sms.sms_tracker_id
+            and not sms.sms_tracker_id.mail_notification_id
         ):
             # our own failure types are unknown to what else follows an SMS (mailings)
             state = "server_error"

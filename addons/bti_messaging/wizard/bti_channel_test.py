@@ -13,13 +13,18 @@ class BtiChannelTest(models.TransientModel):
     channel_id = fields.Many2one("bti.channel", required=True, readonly=True)
     currency_id = fields.Many2one(related="channel_id.currency_id")
     number = fields.Char(
-        string="To", required=True, default=lambda self: self.env.user.partner_id.phone,
+        string="To",
+        required=True,
+        default=lambda self: self.env.user.partner_id.phone,
     )
     body = fields.Text(
-        string="Text", required=True, default=lambda self: self.env._("Test message"),
+        string="Text",
+        required=True,
+        default=lambda self: self.env._("Test message"),
     )
     encoding = fields.Selection(
-        [("gsm7", "Plain (GSM 7 bits)"), ("ucs2", "Unicode")], compute="_compute_parts",
+        [("gsm7", "Plain (GSM 7 bits)"), ("ucs2", "Unicode")],
+        compute="_compute_parts",
     )
     units = fields.Integer(string="Characters", compute="_compute_parts")
     parts = fields.Integer(compute="_compute_parts")
@@ -43,17 +48,24 @@ class BtiChannelTest(models.TransientModel):
         if number is None:
             raise UserError(self.env._("%s is not a phone number.", self.number))
         # sudo: nobody writes messages; who may open this wizard may send a test
-        message = self.env["bti.message"].sudo().create({
-            "channel_id": self.channel_id.id,
-            "number": number.e164,
-            "body": self.body,
-            "res_model": self.channel_id._name,
-            "res_id": self.channel_id.id,
-        })
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "bti_messaging.bti_message_action"
+        message = (
+            self.env["bti.message"]
+            .sudo()
+            .create(
+                {
+                    "channel_id": self.channel_id.id,
+                    "number": number.e164,
+                    "body": self.body,
+                    "res_model": self.channel_id._name,
+                    "res_id": self.channel_id.id,
+                }
+            )
         )
+        action = self.env["ir.actions.act_window"]._for_xml_id("bti_messaging.bti_message_action")
         return {
-            **action, "view_mode": "form", "views": [(False, "form")], "res_id": message.id,
+            **action,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "res_id": message.id,
             "context": {},
         }

@@ -69,7 +69,9 @@ class IrActionsReport(models.Model):
 
     def get_wkhtmltopdf_state(self):
         """The web client asks this before it offers a PDF: Chromium is as good."""
-        return "ok" if self._is_chromium_engine() else super().get_wkhtmltopdf_state()
+        if self._is_chromium_engine() and not self.env.context.get("bti_core_engine"):
+            return "ok"
+        return super().get_wkhtmltopdf_state()
 
     def _run_wkhtmltopdf(
         self,
@@ -90,7 +92,8 @@ class IrActionsReport(models.Model):
                 return self._print_with_chromium(list(bodies), header, footer, paper)
             except chromium.ChromiumError as error:
                 _logger.warning("Chromium could not print %s: %s", report_ref, error)
-                if super().get_wkhtmltopdf_state() == "install":
+                fallback = self.with_context(bti_core_engine=True)
+                if fallback.get_wkhtmltopdf_state() == "install":
                     raise UserError(
                         self.env._(
                             "The document could not be printed: %(error)s. Try again; if it"
