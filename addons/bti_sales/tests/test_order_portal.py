@@ -4,7 +4,10 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from .common import BricksCommon
 
 # a 1 x 1 pixel: what the signature pad sends, without its prefix
-PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGA"
+    "WjR9awAAAABJRU5ErkJggg=="
+)
 
 
 @tagged("-at_install", "post_install")
