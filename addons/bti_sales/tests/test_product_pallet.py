@@ -16,11 +16,12 @@ class TestProductPallet(BricksCommon):
         self.assertFalse(monobloc.sale_ok)
 
     def test_pallet_size_makes_the_packaging(self):
-        pallet = self.b8.pallet_uom_id
-        self.assertEqual(pallet.relative_factor, 253)
-        self.assertEqual(pallet.relative_uom_id, self.b8.uom_id)
-        self.assertIn(pallet, self.b8.uom_ids)
-        self.assertEqual(pallet.name, "Pallet (253)")
+        brick = self._new_brick("B10", pieces_per_pallet=199)
+        pallet = brick.pallet_uom_id
+        self.assertEqual(pallet.relative_factor, 199)
+        self.assertEqual(pallet.relative_uom_id, brick.uom_id)
+        self.assertIn(pallet, brick.uom_ids)
+        self.assertEqual(pallet.name, "Pallet (199)")
 
     def test_two_products_share_the_unit_of_one_size(self):
         twin = self._new_brick("B8 twin", pieces_per_pallet=253)
