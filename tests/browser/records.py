@@ -3,6 +3,10 @@
 import itertools
 import time
 
+# Odoo's introductions lie over what a person wants to click: bubbles over its apps, a chat window
+# with OdooBot that fills a phone.
+NO_INTRODUCTION = {"tour_enabled": False, "odoobot_state": "disabled"}
+
 
 class Records:
     """Clients, orders and deliveries on the demo server."""
@@ -15,8 +19,23 @@ class Records:
         self._numbers = itertools.count(1)
         self.admin.call("ir.config_parameter", "set_param", "web.base.url", server.base_url)
         self.admin.call("ir.config_parameter", "set_param", "web.base.url.freeze", "True")
-        # Odoo's introduction to its apps would lie over what the administrator wants to click
-        self.admin.call("res.users", "write", [self.admin.uid], {"tour_enabled": False})
+        everybody = self.admin.call("res.users", "search", [("share", "=", False)])
+        self.admin.call("res.users", "write", everybody, NO_INTRODUCTION)
+        self._fill_yard("B8", 500_000)
+
+    def _fill_yard(self, code, pieces):
+        """Put so many pieces of a product into stock."""
+        quant = self.admin.call(
+            "stock.quant", "search_read",
+            [("product_id", "=", self.product(code)[0]), ("location_id.usage", "=", "internal")],
+            ["product_id", "location_id"], limit=1,
+        )[0]  # fmt: skip
+        quant_id = self.admin.call(
+            "stock.quant", "create",
+            {"product_id": quant["product_id"][0], "location_id": quant["location_id"][0],
+             "inventory_quantity": pieces},
+        )  # fmt: skip
+        self.admin.call("stock.quant", "action_apply_inventory", [quant_id])
 
     def ref(self, xmlid):
         """Id of a record by its external id."""
@@ -72,16 +91,13 @@ class Records:
 
     def picking(self, order_id):
         """First delivery of an order."""
-        return self.admin.call("sale.order", "read", [order_id], ["picking_ids"])[0][
-            "picking_ids"
-        ][0]
+        return self.read("sale.order", order_id, "picking_ids")["picking_ids"][0]
 
     def trip(self, *picking_ids, plate="00123-516-15"):
         """A trip of a truck with these loads; returns its id."""
         truck_id = self.admin.call("fleet.vehicle", "search", [("license_plate", "=", plate)])[0]
-        picking_type_id = self.admin.call(
-            "stock.picking", "read", [picking_ids[0]], ["picking_type_id"]
-        )[0]["picking_type_id"][0]
+        picking = self.read("stock.picking", picking_ids[0], "picking_type_id")
+        picking_type_id = picking["picking_type_id"][0]
         return self.dispatcher.call(
             "stock.picking.batch", "create",
             {"vehicle_id": truck_id, "picking_type_id": picking_type_id,

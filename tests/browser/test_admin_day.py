@@ -40,7 +40,8 @@ def test_changed_text_and_renamed_stage_are_used(desktop, phone, records, as_bef
     desktop.wait_view("form")
     desktop.fill(
         "body",
-        "BTI : vos briques sont en route ({{ object.total_pallets }} pal.). {{ object.tracking_url }}",
+        "BTI : vos briques sont en route ({{ object.total_pallets }} pal.). "
+        "{{ object.tracking_url }}",
     )
     desktop.save()
     desktop.shot("admin-02-text")
@@ -48,7 +49,8 @@ def test_changed_text_and_renamed_stage_are_used(desktop, phone, records, as_bef
     desktop.menu("stock.menu_stock_config_settings", "bti_sales.menu_delivery_stages")
     desktop.wait_view("list")
     desktop.shot("admin-03-stages")
-    page.locator(".o_data_row", has_text=records.stage_name("left")).locator("td[name=name]").click()
+    row = page.locator(".o_data_row", has_text=records.stage_name("left"))
+    row.locator("td[name=name]").click()
     desktop.wait_view("form")
     desktop.fill("name", "Sur la route")
     desktop.fill("client_label", "Votre camion roule vers vous")
@@ -63,21 +65,22 @@ def test_changed_text_and_renamed_stage_are_used(desktop, phone, records, as_bef
     records.move(picking_id, "loading", "left")
     body = records.messages(picking_id)[0]["body"]
     assert body.startswith("BTI : vos briques sont en route (7 pal.). http")
+    link = re.search(r"http://\S+/t/[\w-]+", body)[0]
     records.wait_for(lambda: records.messages(picking_id)[0]["simulated"], "the channel's job")
     desktop.app("bti_messaging.menu_root")
-    row = page.locator(".o_data_row", has_text="Nadir Kaci")
+    row = page.locator(".o_data_row", has_text=link)
     row.wait_for()
-    expect(row).to_contain_text("vos briques sont en route")
+    expect(row).to_contain_text("Nadir Kaci")
     simulated = records.admin.call(
         "bti.message", "fields_get", ["display_state"], ["selection"], context={"lang": "fr_FR"}
     )["display_state"]["selection"]
-    expect(row.locator("[name=display_state]")).to_have_text(dict(simulated)["simulated"])
+    expect(row.locator("td[name=display_state]")).to_have_text(dict(simulated)["simulated"])
     desktop.shot("admin-06-messages")
     row.locator("td[name=number]").click()
     desktop.wait_view("form")
     expect(page.locator("[name=simulated_alert]")).to_be_visible()
     desktop.shot("admin-07-message")
-    phone.go(re.search(r"http://\S+/t/[\w-]+", body)[0])
+    phone.go(link)
     expect(phone.page.locator(".o_bti_stage_current")).to_contain_text(
         "Votre camion roule vers vous"
     )
@@ -102,12 +105,8 @@ def test_channels_and_their_settings(desktop, records):
     desktop.open("/odoo/action-fleet.fleet_vehicle_model_category_action")
     desktop.shot("admin-13-kinds-of-trucks")
     product_id, _pallet_id = records.product("B8")
-    template_id = records.read("product.product", product_id, "product_tmpl_id")[
-        "product_tmpl_id"
-    ][0]
-    desktop.open(f"/odoo/product.template/{template_id}")
+    product = records.read("product.product", product_id, "product_tmpl_id")
+    desktop.open(f"/odoo/product.template/{product['product_tmpl_id'][0]}")
     desktop.shot("admin-14-product")
-    desktop.open("/odoo/action-base.action_res_users_my?debug=0", ".o_action_manager")
-    admin_id = records.admin.uid
-    desktop.open(f"/odoo/res.users/{admin_id}")
+    desktop.open(f"/odoo/res.users/{records.admin.uid}")
     desktop.shot("admin-15-rights", full_page=True)

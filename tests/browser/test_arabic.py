@@ -4,6 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from records import NO_INTRODUCTION
 
 ARABIC = re.compile(r"[\u0621-\u064a]{3}")
 SCREENS = {
@@ -17,6 +18,7 @@ SCREENS = {
     "stages": ("bti_sales.delivery_stage_action", "list"),
     "needs": ("bti_crm.action_bti_need", None),
 }
+FILLED = ".o_data_row, .o_kanban_record:not(.o_kanban_ghost), .o_view_nocontent, .o_pivot, canvas"
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +30,7 @@ def arabic_user(records):
         records.admin.call("res.users", "create", {
             "name": "ليلى بوعلام", "login": "arabic", "password": "arabic", "lang": "ar_001",
             "email": "leila@bti.example.com", "group_ids": [(6, 0, groups)],
+            **NO_INTRODUCTION,
         })  # fmt: skip
     return "arabic"
 
@@ -50,6 +53,7 @@ def test_main_screens_run_from_right_to_left(arabic):
         arabic.open(f"/odoo/action-{action}")
         if kind:
             arabic.wait_view(kind)
+        page.locator(FILLED).first.wait_for()
         expect_right_to_left(page)
         expect(page.locator(".o_control_panel")).to_contain_text(ARABIC)
         arabic.shot(f"arabic-{name}")
@@ -57,9 +61,13 @@ def test_main_screens_run_from_right_to_left(arabic):
 
 def test_enquiry_quotation_and_delivery_in_arabic(arabic, records):
     page = arabic.page
-    arabic.open("/odoo/action-crm.crm_lead_action_pipeline")
-    page.locator(".o_kanban_record").first.click()
-    arabic.wait_view("form")
+    lead_id = records.rep.call("crm.lead", "create", {
+        "name": "فيلا في عزازقة", "contact_name": "مراد سليماني",
+        "site_city_id": records.ref("bti_crm.city_dz_1518"),
+        "site_state_id": records.ref("bti_crm.state_dz_15"),
+        "need_ids": [(0, 0, {"product_id": records.product("B8")[0], "pieces": 2530})],
+    })  # fmt: skip
+    arabic.open(f"/odoo/crm.lead/{lead_id}")
     page.click(".o_notebook .nav-link[name=needs]")
     expect_right_to_left(page)
     arabic.shot("arabic-enquiry")

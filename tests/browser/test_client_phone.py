@@ -1,4 +1,4 @@
-"""A client on his phone: reads and signs his pro-forma, then follows the truck by the SMS's link."""
+"""A client on his phone: he signs his pro-forma, then follows the truck by the link of the SMS."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Fixtures of the journeys without browser: Kannel with its SMS centre, the people of the office."""
+"""Fixtures of the journeys without browser: Kannel with its SMS centre, people of the office."""
 
 import pytest
 from journey import Office, Visitor
@@ -45,4 +45,3 @@ def office(server, kannel_box):
 def visitor(server):
     """Somebody who has a link and no login."""
     return Visitor(server.base_url)
-

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from http.cookiejar import CookieJar
 
 import pytest
+
 GROUPS = {
     "rep": "bti_crm.group_rep",
     "dispatcher": "bti_sales.group_dispatcher",
@@ -163,17 +164,15 @@ class Office:
             "fleet.vehicle.model", "create",
             {"name": "TB 400", "brand_id": brand_id, "category_id": kind_id},
         )  # fmt: skip
-        driver_id = self.admin.call(
-            "res.users", "read", [self.user_ids["driver"]], ["partner_id"]
-        )[0]["partner_id"][0]
+        driver_id = self.admin.call("res.users", "read", [self.user_ids["driver"]], ["partner_id"])[
+            0
+        ]["partner_id"][0]
         truck_id = self.admin.call(
             "fleet.vehicle", "create",
             {"model_id": model_id, "license_plate": "01234-115-15", "driver_id": driver_id,
              "category_id": kind_id},
         )  # fmt: skip
-        self.admin.call(
-            "res.company", "write", [self.company_id], {"truck_category_id": kind_id}
-        )
+        self.admin.call("res.company", "write", [self.company_id], {"truck_category_id": kind_id})
         return kind_id, truck_id
 
     # --- work -------------------------------------------------------------------------------------
@@ -195,15 +194,16 @@ class Office:
             "sale.order", "create", {"partner_id": partner_id, "order_line": [(0, 0, line)]}
         )
         rep.call("sale.order", "action_confirm", [order_id])
-        return self.admin.call("sale.order", "read", [order_id], ["picking_ids"])[0][
-            "picking_ids"
-        ][0]
+        return self.admin.call("sale.order", "read", [order_id], ["picking_ids"])[0]["picking_ids"][
+            0
+        ]
 
     def move(self, picking_id, stage="bti_sales.stage_left", who="dispatcher"):
         """Write the stage of a delivery, as dragging its card does."""
         self.people[who].call(
-            "stock.picking", "web_save", [picking_id], {"stage_id": self.ref(stage)}, specification={}
-        )
+            "stock.picking", "web_save", [picking_id], {"stage_id": self.ref(stage)},
+            specification={},
+        )  # fmt: skip
 
     def messages(self, picking_id):
         """Messages about a delivery, oldest first."""

@@ -61,8 +61,9 @@ def test_client_signs_in_the_portal(story, visitor):
     assert story["name"] in page.text
     token = re.search(r"access_token=([\w-]+)", path)[1]
     refused = visitor.post_json(
-        f"/my/orders/{order_id}/accept", access_token="0" * len(token), name="X", signature=SIGNATURE
-    )
+        f"/my/orders/{order_id}/accept",
+        access_token="0" * len(token), name="Somebody", signature=SIGNATURE,
+    )  # fmt: skip
     assert "error" in refused
     signed = visitor.post_json(
         f"/my/orders/{order_id}/accept",

@@ -137,9 +137,7 @@ class Smsc:
             if len(pending[key]) == submit.parts:
                 parts = [part for _number, part in sorted(pending.pop(key).items())]
                 text = "".join(part.text for part in parts)
-                result.append(
-                    Sms(submit.number, submit.sender, text, submit.coding, submit.parts)
-                )
+                result.append(Sms(submit.number, submit.sender, text, submit.coding, submit.parts))
         return result
 
     def hold(self):
