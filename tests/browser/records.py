@@ -8,13 +8,26 @@ import time
 NO_INTRODUCTION = {"tour_enabled": False, "odoobot_state": "disabled"}
 
 
+class Person:
+    """Somebody who works through JSON-RPC, in French like the screens."""
+
+    def __init__(self, server, login):
+        self.rpc = server.rpc(login)
+        self.uid = self.rpc.uid
+
+    def call(self, model, method, *args, context=None, **kwargs):
+        """Call a method as this person."""
+        context = {"lang": "fr_FR", **(context or {})}
+        return self.rpc.call(model, method, *args, context=context, **kwargs)
+
+
 class Records:
     """Clients, orders and deliveries on the demo server."""
 
     def __init__(self, server):
         self.server = server
         self.admin, self.rep, self.dispatcher = (
-            server.rpc(login) for login in ("admin", "rep", "dispatcher")
+            Person(server, login) for login in ("admin", "rep", "dispatcher")
         )
         self._numbers = itertools.count(1)
         self.admin.call("ir.config_parameter", "set_param", "web.base.url", server.base_url)
@@ -112,12 +125,9 @@ class Records:
                 {"stage_id": self.ref(f"bti_sales.stage_{stage}")}, specification={},
             )  # fmt: skip
 
-    def stage_name(self, stage, lang="fr_FR"):
+    def stage_name(self, stage):
         """Name of a stage as a French screen shows it."""
-        stage_id = self.ref(f"bti_sales.stage_{stage}")
-        return self.admin.call(
-            "bti.delivery.stage", "read", [stage_id], ["name"], context={"lang": lang}
-        )[0]["name"]
+        return self.read("bti.delivery.stage", self.ref(f"bti_sales.stage_{stage}"), "name")["name"]
 
     def loads(self, picking_id):
         """All loads of the order of a delivery, the first one first."""

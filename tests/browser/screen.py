@@ -21,6 +21,15 @@ IGNORED = re.compile(r"mail/static/lib/selfie_segmentation|selfie_segmentation\.
 # What Chromium says of an answer that a test asks for on purpose.
 REFUSED_PAGE = re.compile(r"Failed to load resource: the server responded with a status of 404")
 
+# A list, board or chart that has its records, or says that there are none.
+FILLED = (
+    ".o_action_manager :is(.o_data_row, .o_kanban_record:not(.o_kanban_ghost), .o_view_nocontent,"
+    " .o_pivot, .o_graph_renderer canvas)"
+)
+# Nothing is being loaded: fonts, answers of the server, the chatter.
+LOADING = ".o_loading_indicator, .o-mail-Chatter .fa-spin, .o_portal_docs .spinner-border"
+SETTLED = f"document.fonts.status === 'loaded' && !document.querySelector('{LOADING}')"
+
 
 class Screen:
     """One person's browser window, and what went wrong in it."""
@@ -84,7 +93,9 @@ class Screen:
 
     def wait_view(self, kind):
         """Wait for a list, kanban or form in the main part of the screen."""
-        self.page.wait_for_selector(f".o_action_manager .o_{kind}_view:not(.o_invisible)")
+        self.page.wait_for_selector(f".o_action_manager .o_{kind}_view")
+        if kind != "form":
+            self.page.locator(FILLED).first.wait_for()
 
     # --- forms ------------------------------------------------------------------------------------
     @property
@@ -155,7 +166,7 @@ class Screen:
     def shot(self, name, full_page=False):
         """Keep a picture of the screen."""
         self.page.mouse.move(1, 1)
-        self.page.wait_for_function("document.fonts.status === 'loaded'")
+        self.page.wait_for_function(SETTLED)
         self.page.screenshot(
             path=self.artefacts / f"{name}.png", full_page=full_page, animations="disabled"
         )

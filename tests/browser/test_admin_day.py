@@ -13,15 +13,11 @@ STAGE = "bti_sales.stage_left"
 def as_before(records):
     """Put the text and the stage back afterwards: other people's days use them too."""
     text_id, stage_id = records.ref(TEMPLATE), records.ref(STAGE)
-    french = {"context": {"lang": "fr_FR"}}
-    text = records.admin.call("sms.template", "read", [text_id], ["body"], **french)[0]
-    stage = records.admin.call(
-        "bti.delivery.stage", "read", [stage_id], ["name", "client_label"], **french
-    )[0]
+    text = records.read("sms.template", text_id, "body")
+    stage = records.read("bti.delivery.stage", stage_id, "name", "client_label")
     yield
-    records.admin.call("sms.template", "write", [text_id], {"body": text["body"]}, **french)
-    del stage["id"]
-    records.admin.call("bti.delivery.stage", "write", [stage_id], stage, **french)
+    for model, values in (("sms.template", text), ("bti.delivery.stage", stage)):
+        records.admin.call(model, "write", [values.pop("id")], values)
 
 
 def test_changed_text_and_renamed_stage_are_used(desktop, phone, records, as_before):
@@ -33,9 +29,7 @@ def test_changed_text_and_renamed_stage_are_used(desktop, phone, records, as_bef
     desktop.menu("stock.menu_stock_config_settings", "bti_sales.menu_delivery_sms_templates")
     desktop.wait_view("list")
     desktop.shot("admin-01-texts")
-    name = records.admin.call(
-        "sms.template", "read", [records.ref(TEMPLATE)], ["name"], context={"lang": "fr_FR"}
-    )[0]["name"]
+    name = records.read("sms.template", records.ref(TEMPLATE), "name")["name"]
     page.locator(".o_data_row", has_text=name).locator("td[name=name]").click()
     desktop.wait_view("form")
     desktop.fill(
@@ -71,10 +65,9 @@ def test_changed_text_and_renamed_stage_are_used(desktop, phone, records, as_bef
     row = page.locator(".o_data_row", has_text=link)
     row.wait_for()
     expect(row).to_contain_text("Nadir Kaci")
-    simulated = records.admin.call(
-        "bti.message", "fields_get", ["display_state"], ["selection"], context={"lang": "fr_FR"}
-    )["display_state"]["selection"]
-    expect(row.locator("td[name=display_state]")).to_have_text(dict(simulated)["simulated"])
+    states = records.admin.call("bti.message", "fields_get", ["display_state"], ["selection"])
+    simulated = dict(states["display_state"]["selection"])["simulated"]
+    expect(row.locator("td[name=display_state]")).to_have_text(simulated)
     desktop.shot("admin-06-messages")
     row.locator("td[name=number]").click()
     desktop.wait_view("form")
@@ -108,5 +101,5 @@ def test_channels_and_their_settings(desktop, records):
     product = records.read("product.product", product_id, "product_tmpl_id")
     desktop.open(f"/odoo/product.template/{product['product_tmpl_id'][0]}")
     desktop.shot("admin-14-product")
-    desktop.open(f"/odoo/res.users/{records.admin.uid}")
+    desktop.open(f"/odoo/action-base.action_res_users/{records.rep.uid}")
     desktop.shot("admin-15-rights", full_page=True)

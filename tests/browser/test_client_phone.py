@@ -33,7 +33,7 @@ def link(records):
 def test_client_signs_his_pro_forma(phone, records, order_id):
     page, name = phone.page, records.name(order_id)
     phone.login("client", landing="/my")
-    page.wait_for_selector(".o_portal_my_home")
+    page.wait_for_selector("a[href='/my/quotes']:visible")
     phone.expect_no_sideways_scrolling()
     phone.shot("client-01-home")
     page.tap("a[href='/my/quotes']")

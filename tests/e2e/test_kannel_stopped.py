@@ -9,6 +9,7 @@ from journey import wait_for
 @pytest.fixture
 def delivery(office):
     """Factory of deliveries on their way: ``(id of the delivery, number of its client)``."""
+    office.admin.call("bti.channel", "action_try_again", [office.channel_id])
 
     def make(ending="1", number=None):
         number = number or office.number(ending)
@@ -17,6 +18,16 @@ def delivery(office):
         return picking_id, number
 
     return make
+
+
+def wait_for_a_failed_try(office, picking_id):
+    """Wait until a message was tried and went back to the queue; returns it."""
+
+    def tried():
+        message = office.message(picking_id)
+        return message["tries"] and message["state"] == "outgoing" and message
+
+    return wait_for(tried, 15, "the first try")
 
 
 def wait_through_minutes(office, picking_id, *states):
@@ -55,10 +66,7 @@ def wait_until_handled(office):
 def test_message_waits_while_kannel_is_stopped_and_goes_once(office, delivery, kannel, smsc):
     kannel.stop()
     picking_id, number = delivery()
-    message = wait_for(
-        lambda: (message := office.message(picking_id))["tries"] and message, 15, "the first try"
-    )
-    assert message["state"] == "outgoing"
+    message = wait_for_a_failed_try(office, picking_id)
     assert not message["failure_type"]
     channel = office.admin.call("bti.channel", "read", [office.channel_id], ["problem", "health"])
     assert (channel[0]["problem"], channel[0]["health"]) == ("unreachable", "warning")
@@ -75,7 +83,7 @@ def test_message_waits_while_kannel_is_stopped_and_goes_once(office, delivery, k
 def test_power_cut_of_odoo_loses_and_doubles_nothing(office, delivery, kannel, smsc):
     kannel.stop()
     made = [delivery() for _ in range(5)]
-    wait_for(lambda: office.message(made[0][0])["tries"], 15, "the first try")
+    wait_for_a_failed_try(office, made[0][0])
     office.server.kill()
     kannel.start()
     office.server.start()

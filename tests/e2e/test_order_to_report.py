@@ -135,7 +135,7 @@ def test_delivery_report_moves_the_message_and_the_chatter(story, smsc):
 def test_link_of_the_sms_shows_the_delivery(story, visitor):
     page = visitor.get(story["link"])
     assert page.status == 200
-    for shown in (story["name"], "13", "01234-115-15", "Idir"):
+    for shown in (story["name"], "12", "253", "01234-115-15", "Idir"):
         assert shown in page.text
     assert "Hamdani" not in page.text, "the driver's family name is nobody's business"
     assert 'lang="fr' in page.text
