@@ -54,6 +54,7 @@
         "demo/product_demo.xml",
         "demo/sale_order_demo.xml",
         "demo/delivery_demo.xml",
+        "demo/res_users_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
