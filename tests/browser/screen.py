@@ -120,12 +120,13 @@ class Screen:
         box = widget.locator("input:not([type=checkbox]), textarea")
         return box.first.input_value() if box.count() else widget.inner_text().strip()
 
-    def fill(self, name, value, within=None):
-        """Type into a field."""
+    def fill(self, name, value, within=None, leave=True):
+        """Type into a field, and leave it; the last field of a line would open the next one."""
         box = self.field(name, within).locator("input, textarea").first
         box.click()
         box.fill(str(value))
-        box.press("Tab")
+        if leave:
+            box.press("Tab")
 
     def choose(self, name, text, within=None):
         """Choose a record in a field by typing a part of its name."""

@@ -1,9 +1,11 @@
-"""Somebody who works in Arabic: the screens run from right to left."""
+"""Somebody who works in Arabic: screens and documents run from right to left."""
 
+import io
 import re
 
 import pytest
 from playwright.sync_api import expect
+from pypdf import PdfReader
 from records import NO_INTRODUCTION
 
 ARABIC = re.compile(r"[\u0621-\u064a]{3}")
@@ -79,3 +81,23 @@ def test_enquiry_quotation_and_delivery_in_arabic(arabic, records):
     arabic.button("action_plan_loads").click()
     expect(arabic.dialog.locator(".o_field_widget[name=line_ids] .o_data_row")).to_have_count(2)
     arabic.shot("arabic-plan")
+
+
+def test_documents_of_an_arabic_client(records, artefacts):
+    picking_id = records.delivery(records.client("مؤسسة البناء", lang="ar_001"), pallets=12)
+    records.trip(picking_id)
+    order_id = records.read("stock.picking", picking_id, "sale_id")["sale_id"][0]
+    for name, person, report, record_id in (
+        ("pro-forma", records.rep, "sale.report_saleorder_pro_forma", order_id),
+        ("slip", records.dispatcher, "stock.report_deliveryslip", picking_id),
+    ):
+        status, body = person.rpc.get(f"/report/pdf/{report}/{record_id}")
+        assert status == 200
+        (artefacts / f"arabic-{name}.pdf").write_bytes(body)
+        pages = [page.extract_text() for page in PdfReader(io.BytesIO(body)).pages]
+        for text in pages:
+            assert "Briqueterie Tuilerie BTI" in text, "header"
+            assert "NIF" in text, "footer"
+        whole = " ".join(pages)
+        assert re.search(r"[\u0621-\u064a\ufe70-\ufefc]{2}", whole), "in Arabic"
+        assert "B8" in whole and "12" in whole

@@ -18,12 +18,13 @@ def rep(desktop):
 FORMS = {"loose": 0, "pallet": 1, "mixed": 2}
 
 
-def add_need(screen, product, form, pieces):
+def add_need(screen, product, form, pieces, date):
     """Type a line of need in the enquiry."""
     row = screen.add_line("need_ids")
     screen.choose("product_id", product, row)
     screen.select("delivery_form", FORMS[form], row)
-    screen.fill("pieces", pieces, row)
+    screen.fill("wanted_date", date, row, leave=False)
+    screen.fill("pieces", pieces, row, leave=False)
 
 
 def test_phone_enquiry_becomes_a_signed_off_pro_forma(rep, records, artefacts):
@@ -38,8 +39,8 @@ def test_phone_enquiry_becomes_a_signed_off_pro_forma(rep, records, artefacts):
     rep.fill("contact_name", "Ferhat Amirouche")
     rep.choose("site_city_id", "Azazga")
     rep.fill("site_street", "Route de Fréha, face à l'école")
-    add_need(rep, "B8", "pallet", 20 * 253)
-    add_need(rep, "B12", "mixed", 500)
+    add_need(rep, "B8", "pallet", 20 * 253, in_days(10))
+    add_need(rep, "B12", "mixed", 500, in_days(20))
     rep.shot("rep-02-enquiry")
     rep.button("action_register_and_open", rep.dialog).click()
     # the enquiry, and the quotation by one button
@@ -105,7 +106,9 @@ def check_pro_forma(pdf, name):
         assert "NIF" in text and "RC" in text, "footer"
         assert re.search(rf"\b{number} ?/ ?{len(texts)}\b", text), "page number"
     whole = " ".join(texts)
-    for wanted in (name, "Ferhat Amirouche", "Azazga", "B8", "B12", "22", "25", "Semi-remorque"):
+    for wanted in (
+        name, "Ferhat Amirouche", "Azazga", "B8", "B12", "22", "25", "Semi-remorque", in_days(10),
+    ):  # fmt: skip
         assert wanted in whole, wanted
 
 
