@@ -4,6 +4,11 @@ from odoo.exceptions import ValidationError
 from ..tools import loading
 
 
+# About a sixth of a year's production on one line: beyond it somebody typed a digit too many, and
+# the totals of an order still fit a database integer.
+MAX_PIECES = 10_000_000
+
+
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
@@ -113,6 +118,16 @@ class SaleOrderLine(models.Model):
                         unit=line.product_uom_id.name,
                     )
                 )
+            if abs(pieces) > MAX_PIECES:
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s: %(pieces)s pieces on one line is more than %(limit)s. Check"
+                        " the quantity.",
+                        product=line.product_id.display_name,
+                        pieces=pieces,
+                        limit=MAX_PIECES,
+                    )
+                )
             if line.delivery_form == loading.FORM_PALLET and line.pieces_per_pallet:
                 line._check_whole_pallets(pieces)
 
@@ -175,6 +190,8 @@ class SaleOrderLine(models.Model):
         pieces = self._get_exact_pieces()
         if pieces is None:  # refused by the constraint on saving; shown rounded meanwhile
             pieces = round(self.product_uom_qty)
+        if abs(pieces) > MAX_PIECES:  # refused too; would not fit the database
+            return None
         return loading.Item(
             key=self,
             pieces=pieces,

@@ -39,6 +39,12 @@ class TestOrderLoad(BricksCommon):
         with self.assertRaisesRegex(ValidationError, "whole number of pieces"):
             self._new_order((self.b8, 0.3, self.b8.pallet_uom_id))
 
+    def test_a_digit_too_many_is_refused(self):
+        with self.assertRaisesRegex(ValidationError, "Check the quantity"):
+            self._new_order((self.b8, 50_000_000, self.b8.pallet_uom_id))
+        order = self._new_order((self.b8, 10_000_000, None))
+        self.assertEqual(order.total_pieces, 10_000_000)
+
     def test_trucks_and_totals_of_the_order(self):
         order = self._new_order(
             (self.b8, 20, self.b8.pallet_uom_id), (self.b12, 10, self.b12.pallet_uom_id)
