@@ -3,7 +3,6 @@ from odoo.exceptions import ValidationError
 
 from ..tools import loading
 
-
 # About a sixth of a year's production on one line: beyond it somebody typed a digit too many, and
 # the totals of an order still fit a database integer.
 MAX_PIECES = 10_000_000
