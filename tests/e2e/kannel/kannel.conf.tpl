@@ -42,7 +42,8 @@ sendsms-port = $sendsms_port
 global-sender = 3000
 log-file = "$folder/smsbox.log"
 log-level = 1
-http-request-retry = 3
+# Reports wait for Odoo while it restarts.
+http-request-retry = 60
 http-queue-delay = 1
 http-timeout = 30
 
