@@ -95,7 +95,12 @@ class BtiMessage(models.Model):
         )
         for lang, messages in groupby(concerned, key=lambda message: message._get_note_lang()):
             for message in self.browse().concat(*messages).with_context(lang=lang):
-                message.partner_id._message_log(body=message._get_note())
+                partners = message.partner_id
+                if message.partner_id.type in ("delivery", "invoice", "other"):
+                    # an address is no file that anybody opens: its client's is
+                    partners |= message.partner_id.commercial_partner_id
+                for partner in partners:
+                    partner._message_log(body=message._get_note())
 
     def _get_note_lang(self):
         """:return: the language of who reads the notes: the sender, else the company"""

@@ -312,3 +312,13 @@ class TestOutbox(MessagingCase):
         self.assertIn("Livré &lt;b&gt;", real)
         self.assertIn('data-oe-model="bti.message"', real)
         self.assertIn("Not really sent", trial)
+
+    def test_message_to_an_address_shows_on_the_client_s_file(self):
+        site = self.env["res.partner"].create(
+            {"name": "Site", "type": "delivery", "parent_id": self.client_a.id}
+        )
+        self._create_message(self.trial_a, partner_id=site.id, body="Camion parti")
+        self.run_channel(self.trial_a)
+        for partner in (site, self.client_a):
+            notes = [body for body in partner.message_ids.mapped("body") if "Camion parti" in body]
+            self.assertEqual(len(notes), 1, partner.name)

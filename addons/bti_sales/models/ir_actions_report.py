@@ -29,7 +29,10 @@ _ZOOM = 0.82
 _GAP_MM = 3
 _EDGE_MM = 6
 # Latin words keep their own order inside an Arabic page ("12 rue des Oliviers").
-_RTL_CSS = " [dir=rtl] span { unicode-bidi: plaintext; text-align: right; }"
+_RTL_CSS = (
+    " [dir=rtl] address span, [dir=rtl] .header span"
+    " { unicode-bidi: plaintext; text-align: right; }"
+)
 _PAPER_MM = {"A4": (210, 297), "A5": (148, 210), "A3": (297, 420), "Letter": (215.9, 279.4)}
 _PX_PER_MM = 96 / 25.4
 

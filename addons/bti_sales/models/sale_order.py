@@ -160,5 +160,6 @@ class SaleOrder(models.Model):
             )
         format_load = self.env["sale.order.line"]._format_load
         return " · ".join(
-            f"{product.name}: {format_load(*load)}" for product, load in by_product.items()
+            self.env._("%(product)s: %(load)s", product=product.name, load=format_load(*load))
+            for product, load in by_product.items()
         )

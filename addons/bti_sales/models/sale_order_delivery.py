@@ -23,6 +23,6 @@ class SaleOrder(models.Model):
         return {
             **action,
             "domain": [("sale_id", "=", self.id), ("stage_id", "!=", False)],
-            "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "views": self.picking_ids._get_delivery_views(),
             "context": {"create": False},
         }

@@ -96,7 +96,7 @@ class SaleOrderLine(models.Model):
         for line in self:
             load = line._format_load(line.full_pallets, line.loose_pieces)
             if line.full_pallets:
-                load = self.env._("%(pieces)s pcs: %(load)s", pieces=line.pieces, load=load)
+                load = f"{line.pieces} = {load}"
             line.load_summary = load
 
     # === CONSTRAINT METHODS === #

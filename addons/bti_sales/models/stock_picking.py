@@ -269,12 +269,16 @@ class StockPicking(models.Model):
                 - self.step_ids.filtered(lambda step: step.stage_id == stage).picking_id
             ]
         )
-        self.filtered(
-            lambda picking: (
-                picking.state != "done"
-                and any(stage._get_passed_since(sources[picking]).mapped("validates_transfer"))
-            )
-        )._do_stage_transfer()
+        open_pickings = self.filtered(lambda picking: picking.state != "done")
+        passed = {picking: stage._get_passed_since(sources[picking]) for picking in open_pickings}
+        to_transfer = open_pickings.filtered(
+            lambda picking: any(passed[picking].mapped("validates_transfer"))
+        )
+        to_transfer._do_stage_transfer()
+        # better told in the yard than on site, where the transfer is done by default
+        (open_pickings - to_transfer).filtered(
+            lambda picking: "left" in passed[picking].mapped("kind")
+        )._check_goods_complete()
 
     def _do_stage_transfer(self):
         """Take the goods of these loads out of stock, whole.
@@ -286,11 +290,7 @@ class StockPicking(models.Model):
         """
         if not self:
             return
-        self.filtered(lambda picking: picking.state == "draft").action_confirm()
-        self._reserve_missing()
-        shortages = [text for picking in self if (text := picking._get_shortage_text())]
-        if shortages:
-            raise UserError("\n".join(shortages))
+        self._check_goods_complete()
         self.move_ids.filtered(
             lambda move: move.state not in ("done", "cancel") and not move.picked
         ).picked = True
@@ -305,6 +305,17 @@ class StockPicking(models.Model):
                     names=", ".join(undone.mapped("name")),
                 )
             )
+
+    def _check_goods_complete(self):
+        """Check that every piece of these loads is reserved, and try to reserve what is not.
+
+        :raise UserError: naming what is missing
+        """
+        self.filtered(lambda picking: picking.state == "draft").action_confirm()
+        self._reserve_missing()
+        shortages = [text for picking in self if (text := picking._get_shortage_text())]
+        if shortages:
+            raise UserError("\n".join(shortages))
 
     def _reserve_missing(self):
         """Try once more to reserve what these loads still lack."""

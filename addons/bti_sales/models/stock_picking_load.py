@@ -102,3 +102,14 @@ class StockPicking(models.Model):
                 }
             )
         return lines
+
+    def _get_delivery_views(self):
+        """Views of an action that shows deliveries as the yard sees them.
+
+        :return: pairs (view id, view type)
+        """
+        return [
+            (self.env.ref("bti_sales.delivery_view_list").id, "list"),
+            (self.env.ref("bti_sales.delivery_view_kanban").id, "kanban"),
+            (False, "form"),
+        ]

@@ -16,7 +16,7 @@ class StockPicking(models.Model):
         self.ensure_one()
         self._check_can_be_split()
         action = self.env["ir.actions.act_window"]._for_xml_id("bti_sales.plan_loads_action")
-        action["context"] = {"default_picking_id": self.id}
+        action["context"] = {"default_picking_id": self.id, "dialog_size": "extra-large"}
         return action
 
     # === BUSINESS METHODS === #

@@ -79,6 +79,7 @@ class SurveyUserInput(models.Model):
         lang = salesperson.lang or picking_sudo.company_id.partner_id.lang
         sheet_sudo = self.sudo().with_context(lang=lang)
         summary = sheet_sudo.sheet_summary or ""
+        is_call_open = picking_sudo.activity_search([CALL_ACTIVITY], only_automated=False)
         picking_sudo.activity_feedback([CALL_ACTIVITY], feedback=summary, only_automated=False)
         body = Markup("<p>%s</p>%s") % (
             sheet_sudo.env._(
@@ -87,7 +88,11 @@ class SurveyUserInput(models.Model):
             plaintext2html(summary),
         )
         author = self.env.user.partner_id if self.env.user._is_internal() else self.partner_id
-        for thread in (picking_sudo, sheet_sudo.partner_id.commercial_partner_id):
+        # a call that was open holds the answers in the delivery's chatter already
+        threads = [sheet_sudo.partner_id.commercial_partner_id]
+        if not is_call_open:
+            threads.append(picking_sudo)
+        for thread in threads:
             if thread:
                 thread.message_post(body=body, author_id=author.id, subtype_xmlid="mail.mt_note")
 

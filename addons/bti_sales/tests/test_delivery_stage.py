@@ -102,6 +102,18 @@ class TestDeliveryStage(DeliveryCommon):
         with self.assertRaisesRegex(UserError, "B8 test: 2530 missing of 12530"):
             short.with_user(self.dispatcher)._move_to_stage(self.stages["delivered"])
 
+    def test_no_truck_leaves_without_its_goods(self):
+        self._new_delivery((self.b8, 50000))
+        short = self._new_delivery((self.b8, 2530)).with_user(self.dispatcher)
+        short._move_to_stage(self.stages["loading"])
+        with self.assertRaises(UserError) as refusal:
+            short._move_to_stage(self.stages["left"])
+        self.assertIn("B8 test: 2530 missing of 2530", str(refusal.exception))
+        self.assertEqual(short.stage_id, self.stages["loading"])
+        self._add_stock(self.b8, 2530)
+        short._move_to_stage(self.stages["left"])
+        self.assertEqual(short.state, "assigned")
+
     def test_goods_received_meanwhile_are_reserved(self):
         self._new_delivery((self.b8, 50000))
         delivery = self._new_delivery((self.b8, 2530))

@@ -113,6 +113,15 @@ class TestLoading(BaseCase):
         )
         self.assertEqual(loads[0].places, 3 + 1 + 2)
 
+    def test_a_heap_of_loose_pieces_stays_together(self):
+        wanted = [
+            Item("b8", 16 * 253, form="pallet", **B8),  # fifteen pallets leave 32 kg, then one more
+            Item("b12", 56, form="loose", **B12),
+        ]
+        loads = loading.plan_loads(wanted, TRUCK)
+        heaps = [p.loose_pieces for load in loads for p in load.parts if p.item.key == "b12"]
+        self.assertEqual(heaps, [56])
+
     def test_unknown_limits_do_not_count(self):
         item = Item("b8", 100 * 253, **B8)
         self.assertEqual(loading.count_trucks([item], Truck()), 1)

@@ -77,10 +77,10 @@ class TestOrderLoad(BricksCommon):
             with form.order_line.new() as line:
                 line.product_id = self.b8
                 line.product_uom_qty = 1000
-                self.assertEqual(line.load_summary, "1000 pcs: 3 pal. + 241 pcs")
+                self.assertEqual(line.load_summary, "1000 = 3 pal. + 241 pcs")
                 line.product_uom_id = self.b8.pallet_uom_id
                 line.product_uom_qty = 20
-                self.assertEqual(line.load_summary, "5060 pcs: 20 pal.")
+                self.assertEqual(line.load_summary, "5060 = 20 pal.")
                 self.assertEqual(line.pieces, 5060)
             self.assertEqual(form.truck_count, 2)
 

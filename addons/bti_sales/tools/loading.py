@@ -304,7 +304,9 @@ def _fill_in_order(lots: list[_Lot], truck: Truck) -> list[_Bay]:
     bays: list[_Bay] = []
     for lot in lots:
         left = lot.count
-        for bay in bays:
+        # a heap of loose pieces is not split while one truck can take it whole
+        whole = [] if lot.on_pallet else [bay for bay in bays if bay.room_for(lot) >= left]
+        for bay in whole[:1] or bays:
             left -= _put_what_fits(bay, lot, left)
             if not left:
                 break

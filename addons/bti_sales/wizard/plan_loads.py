@@ -99,7 +99,7 @@ class PlanLoads(models.TransientModel):
         return {
             **action,
             "domain": [("id", "in", loads.ids)],
-            "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "views": loads._get_delivery_views(),
             "context": {"create": False},
         }
 
