@@ -128,6 +128,8 @@ def exact_pieces(quantity: float, factor: float) -> int | None:
     :param factor: pieces in one unit (253 for a pallet of 253)
     :return: the pieces, or ``None`` when the quantity is not a whole number of pieces
     """
+    if quantity == int(quantity) and factor == int(factor):
+        return int(quantity) * int(factor)
     pieces = Fraction(repr(quantity)) * Fraction(repr(factor))
     nearest = round(pieces)
     return nearest if abs(pieces - nearest) <= _TOLERANCE * max(1, abs(nearest)) else None
