@@ -6,7 +6,7 @@ from devtools import paths
 
 
 def test_socket_stays_in_a_short_folder():
-    assert str(paths.socket_folder("/work/main/.bti/pg")) == "/work/main/.bti/pg"
+    assert str(paths.socket_folder("/srv/bti/.bti/pg")) == "/srv/bti/.bti/pg"
 
 
 def test_socket_of_a_deep_checkout_moves_to_a_short_folder():
