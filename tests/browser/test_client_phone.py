@@ -53,15 +53,34 @@ def test_client_signs_his_pro_forma(phone, records, order_id):
     dialog = page.locator("#modalaccept")
     dialog.locator("input[name=signer]").fill("Kamel Aït Hamou")
     dialog.locator(".o_web_sign_draw_button").click()
-    draw(page, dialog.locator("canvas.o_web_sign_signature"))
+    submit = sign(page, dialog)
     phone.shot("client-04-signature")
-    dialog.locator("button.o_portal_sign_submit:enabled").tap()
+    submit.tap()
     page.wait_for_url("**message=sign_ok**")
     expect(page.locator("#portal_sale_content")).to_contain_text("Kamel Aït Hamou")
     phone.expect_no_sideways_scrolling()
     phone.shot("client-05-signed")
     order = records.read("sale.order", order_id, "state", "signed_by")
     assert (order["state"], order["signed_by"]) == ("sale", "Kamel Aït Hamou")
+
+
+def sign(page, dialog):
+    """Draw until the pad has taken the signature; it is made anew while the dialog opens."""
+    submit = dialog.locator("button.o_portal_sign_submit")
+    for _attempt in range(6):
+        # a dialog that still slides in is not where it was measured
+        dialog.evaluate(
+            "(node) => Promise.race([new Promise((done) => setTimeout(done, 1000)),"
+            " Promise.allSettled(node.getAnimations({subtree: true}).map((a) => a.finished))])"
+        )
+        draw(page, dialog.locator("canvas.o_web_sign_signature"))
+        try:
+            expect(submit).to_be_enabled(timeout=2000)
+        except AssertionError:
+            dialog.locator(".o_web_sign_draw_button").click()
+        else:
+            return submit
+    raise AssertionError("the signature pad takes no signature")
 
 
 def draw(page, canvas):
