@@ -108,7 +108,7 @@ class MailThread(models.AbstractModel):
         """:return: the text for this document, in the partner's language or in that which
         the template chooses; False if the template is at fault
         """
-        # sudo: the template belongs to the automation, not to the user who triggers it
+        # without the rights of the automation: the text shows what its user may read
         template = template.sudo(False)
         lang = (
             {"compute_lang": True}

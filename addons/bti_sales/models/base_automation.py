@@ -19,7 +19,9 @@ class BaseAutomation(models.Model):
 
     def write(self, vals):
         res = super().write(vals)
-        self.env.registry.clear_cache("stable")
+        # the job of the time rules notes its last run: no reason to empty every worker's cache
+        if vals.keys() - {"last_run"}:
+            self.env.registry.clear_cache("stable")
         return res
 
     def unlink(self):
