@@ -5,6 +5,7 @@ from . import res_config_settings
 from . import res_partner
 from . import fleet_vehicle_model_category
 from . import sale_order
+from . import sale_order_destination
 from . import sale_order_line
 from . import crm_lead
 from . import ir_actions_report
