@@ -14,6 +14,7 @@ FOLDER = ROOT / "tests" / "bench"
 HARNESS = "harness.py"
 SIDES = ("stock", "ours")
 MEASURES = ("queries", "seconds")
+GROWTH = "growth"  # of our side alone: a long order against a short one
 
 
 def scenarios():
@@ -44,6 +45,15 @@ def compare(runs, bars):
             "ratio": ratio,
             "bar": bar,
             "passed": bar is None or ratio <= bar,
+        }
+    if all(GROWTH in run for side in SIDES for run in runs[side]):
+        medians = {side: statistics.median(run[GROWTH] for run in runs[side]) for side in SIDES}
+        bar = bars.get(GROWTH)
+        result[GROWTH] = {
+            **medians,
+            "ratio": medians["ours"],
+            "bar": bar,
+            "passed": bar is None or medians["ours"] <= bar,
         }
     return result
 

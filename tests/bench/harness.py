@@ -5,6 +5,10 @@ Started by ``./bti bench`` with the environment's Python:
 
 A scenario is a file beside this one with a docstring, ``BARS`` (largest ratio to stock Odoo of
 ``queries`` and ``seconds``), ``setup(env)`` returning what ``run(env, data)`` needs.
+
+A scenario with ``SIZES = (small, large)`` has ``run(env, data, size)``; each turn runs both and adds
+``growth``: the cost in seconds of a unit in the large run over that of a unit in the small one.
+1 is linear; its bar in ``BARS`` holds for our side by itself.
 """
 
 import gc
@@ -31,13 +35,23 @@ def load(path):
 
 
 def measure(env, scenario, data):
+    """What one turn cost: ``seconds``, ``queries`` and, for two sizes, ``growth``."""
+    sizes = getattr(scenario, "SIZES", None)
+    if not sizes:
+        return measure_run(env, scenario, data)
+    small, large = (measure_run(env, scenario, data, size) for size in sizes)
+    growth = (large["seconds"] / sizes[1]) / (small["seconds"] / sizes[0])
+    return {**large, "growth": growth}
+
+
+def measure_run(env, scenario, *args):
     """``{"seconds": ..., "queries": ...}`` of one run, which is rolled back."""
     cr = env.cr
     env.invalidate_all()
     cr.execute("SAVEPOINT bench")
     gc.collect()
     queries, start = cr.sql_log_count, time.perf_counter()
-    scenario.run(env, data)
+    scenario.run(env, *args)
     cr.flush()  # what a commit would do: pending writes, tracking
     result = {
         "seconds": time.perf_counter() - start,

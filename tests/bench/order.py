@@ -7,8 +7,8 @@ LINES = 20
 PIECES = 253
 
 
-def setup(env):
-    """A client and 20 storable products with enough of each in the yard."""
+def setup(env, lines=LINES):
+    """A client and storable products with enough of each in the yard."""
     warehouse = env["stock.warehouse"].search([("company_id", "=", env.company.id)], limit=1)
     bricks = {"pieces_per_pallet": PIECES} if _has_pallets(env) else {}
     products = env["product.product"].create(
@@ -22,7 +22,7 @@ def setup(env):
                 "invoice_policy": "delivery",
                 **bricks,
             }
-            for number in range(LINES)
+            for number in range(lines)
         ]
     )
     for product in products:
