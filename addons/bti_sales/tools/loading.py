@@ -11,9 +11,12 @@ as would be needed to hold them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+
+from . import load_planner
 
 FORM_LOOSE = "loose"
 FORM_PALLET = "pallet"
@@ -40,10 +43,23 @@ class Truck:
 
     :param payload_g: payload, grams
     :param pallet_places: places for pallets on the bed
+    :param key: whatever identifies the kind for the caller
     """
 
     payload_g: int = 0
     pallet_places: int = 0
+    key: object = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything is known that limits a load."""
+        return self.payload_g > 0 or self.pallet_places > 0
+
+    @property
+    def limits(self) -> tuple[int, int]:
+        """Payload and places, a very large number for what is not known."""
+        no_limit = load_planner.NO_LIMIT
+        return self.payload_g or no_limit, self.pallet_places or no_limit
 
 
 @dataclass(frozen=True)
@@ -73,7 +89,7 @@ class Item:
         return split_pallets(self.pieces, self.pieces_per_pallet)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Part:
     """What one truck carries of one item."""
 
@@ -99,26 +115,55 @@ class Part:
         return self.full_pallets + loose_places(self.loose_pieces, self.item.pieces_per_pallet)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Load:
-    """One truckload."""
+    """One truckload. Trucks that carry the same may be one and the same object.
 
-    parts: list[Part] = field(default_factory=list)
+    :param parts: what is on it, in the order of the items
+    :param truck: the kind of truck that it was planned on
+    """
 
-    @property
+    parts: tuple[Part, ...] = ()
+    truck: Truck = Truck()
+
+    @cached_property
     def weight_g(self) -> int:
         """Weight of the load, grams."""
         return sum(part.weight_g for part in self.parts)
 
-    @property
+    @cached_property
     def places(self) -> int:
         """Pallet places taken by the load."""
         return sum(part.places for part in self.parts)
 
-    @property
+    @cached_property
     def pieces(self) -> int:
         """Pieces of the load, all products together."""
         return sum(part.pieces for part in self.parts)
+
+    @property
+    def free_g(self) -> int | None:
+        """Payload that is left, grams; negative when overloaded, ``None`` when not known."""
+        return self.truck.payload_g - self.weight_g if self.truck.payload_g else None
+
+    @property
+    def free_places(self) -> int | None:
+        """Pallet places that are left; negative when overloaded, ``None`` when not known."""
+        return self.truck.pallet_places - self.places if self.truck.pallet_places else None
+
+    @property
+    def limit(self) -> str:
+        """What fills the truck first: ``weight``, ``places``, empty when neither is known."""
+        payload_g, places = self.truck.limits
+        if not self.truck.is_known:
+            return ""
+        return "weight" if self.weight_g * places >= self.places * payload_g else "places"
+
+    @property
+    def fullness_percent(self) -> int:
+        """How full the truck is by what limits it, whole percents, rounded down."""
+        payload_g, places = self.truck.limits
+        return max(100 * self.weight_g // payload_g, 100 * self.places // places)
 
 
 def exact_pieces(quantity: float, factor: float) -> int | None:
@@ -171,208 +216,212 @@ def load_weight_g(pieces: int, full_pallets: int, piece_weight_g: int, pallet_ta
     return pieces * piece_weight_g + full_pallets * pallet_tare_g
 
 
-def plan_loads(items: Iterable[Item], truck: Truck) -> list[Load]:
-    """Spread items over as few trucks of one kind as possible.
+def pieces_for_area(centi_m2: int, centi_pieces_per_m2: int, waste_permille: int = 0) -> int:
+    """Whole pieces that a surface takes, rounded up.
+
+    :param centi_m2: surface, hundredths of a square metre
+    :param centi_pieces_per_m2: pieces per square metre, hundredths
+    :param waste_permille: pieces that break or are cut, thousandths of those that are laid
+    """
+    return -(-centi_m2 * centi_pieces_per_m2 * (1000 + waste_permille) // 10_000_000)
+
+
+def area_of_pieces(pieces: int, centi_pieces_per_m2: int, waste_permille: int = 0) -> int:
+    """Surface that so many pieces make for sure, hundredths of a square metre, rounded down.
+
+    It is the inverse of :func:`pieces_for_area`; 0 when it is not known how many pieces a square
+    metre takes.
+    """
+    per_area = centi_pieces_per_m2 * (1000 + waste_permille)
+    return pieces * 10_000_000 // per_area if per_area > 0 else 0
+
+
+def face_pieces(length_mm: int, height_mm: int, joint_mm: int = 0) -> int:
+    """Pieces per square metre of a face, hundredths, rounded to the nearest.
+
+    :param length_mm: length of the visible face, millimetres
+    :param height_mm: its height (the width for a floor), millimetres
+    :param joint_mm: mortar joint around each piece, millimetres
+    :return: 0 when a size is not known
+    """
+    if length_mm <= 0 or height_mm <= 0:
+        return 0
+    face = (length_mm + joint_mm) * (height_mm + joint_mm)
+    return (2 * 100_000_000 + face) // (2 * face)
+
+
+# === TRUCKS === #
+
+
+def plan_loads(items: Iterable[Item], truck: Truck | Sequence[Truck]) -> list[Load]:
+    """Spread items over as few trucks as possible.
 
     The plan that people expect comes first: trucks filled in the order of the items, full pallets
-    before loose pieces, gaps of earlier trucks used. When weight and room pull in different
-    directions (heavy and light products), other orders and an even spread are tried, and the plan
-    with the fewest trucks wins. The same items always give the same plan; pallets are never broken.
+    before loose pieces, gaps of earlier trucks used, a heap of loose pieces kept together. When
+    weight and room pull in different directions (heavy and light products), other orders and an
+    even spread are tried, and the plan with the fewest trucks wins. The same items always give the
+    same plan; pallets are never broken.
+
+    There are never more trucks than :func:`simple_bound` + 1, never fewer than possible; loads of
+    few pallets are searched through for the best plan.
 
     :param items: quantities to load; items without pieces are skipped
-    :param truck: the kind of truck
+    :param truck: the kind of truck, or the kinds that may be used. Of several kinds the fewest
+        trucks are planned, then each load takes the smallest kind that holds it; kinds of which no
+        limit is known are left out when there are others.
     :return: the loads, empty when there is nothing to carry
-    :raise LoadingError: when one pallet or one piece is too heavy for the truck
+    :raise LoadingError: when one pallet or one piece is too heavy for every kind of truck
     """
-    lots = [lot for item in items for lot in _lots(item)]
+    kinds = _usable_kinds(truck)
+    lots, parts = _lots(items)
+    limits = _largest_limits(kinds)
+    payload_g, places = max(limits)
     for lot in lots:
-        if lot.fits(truck, truck.payload_g, truck.pallet_places) < 1:
-            raise LoadingError(lot.item.key)
-    least = _least_trucks(lots, truck)
-    best = None
-    by_density = sorted(lots, key=lambda lot: lot.weight_g)  # stable: the given order decides ties
-    for order in (lots, by_density[::-1], by_density):
-        loads = _fill_in_order(order, truck)
-        if best is None or len(loads) < len(best):
-            best = loads
-        if len(best) <= least:
-            return [bay.to_load() for bay in best]
-    for count in range(len(best) - 1, least - 1, -1):
-        loads = _spread_evenly(lots, truck, count) or _search(lots, truck, count)
-        if not loads:
-            break
-        best = loads
-    return [bay.to_load() for bay in best]
+        if lot.fits(payload_g, places) < 1:
+            raise LoadingError(parts[lot.index][0].key)
+    loads = []
+    for group in load_planner.plan(lots, limits):
+        load = _make_load(group.content, parts, kinds)
+        loads.extend([load] * group.repeat)
+    return loads
 
 
-def count_trucks(items: Iterable[Item], truck: Truck) -> int:
-    """Number of trucks of one kind that the items need (see :func:`plan_loads`)."""
+def count_trucks(items: Iterable[Item], truck: Truck | Sequence[Truck]) -> int:
+    """Number of trucks that the items need (see :func:`plan_loads`)."""
     return len(plan_loads(items, truck))
 
 
-# === PLANNING === #
+def simple_bound(items: Iterable[Item], truck: Truck | Sequence[Truck]) -> int:
+    """Trucks that a clerk works out on paper; a plan never takes more than one beyond it.
 
-
-@dataclass(frozen=True, eq=False)
-class _Lot:
-    """Equal units of one item: its full pallets, or its loose pieces."""
-
-    item: Item
-    count: int
-    weight_g: int
-    on_pallet: bool
-
-    def places(self, count: int) -> int:
-        """Pallet places that so many units take on one truck."""
-        return count if self.on_pallet else loose_places(count, self.item.pieces_per_pallet)
-
-    def fits(self, truck: Truck, free_g: int, free_places: int, present: int = 0) -> int:
-        """How many more units fit, where ``present`` units of this lot are already."""
-        fits = self.count
-        if truck.payload_g and self.weight_g:
-            fits = min(fits, free_g // self.weight_g)
-        if truck.pallet_places:
-            if self.on_pallet:
-                fits = min(fits, free_places)
-            elif self.item.pieces_per_pallet:
-                size = self.item.pieces_per_pallet
-                fits = min(fits, (self.places(present) + free_places) * size - present)
-        return max(fits, 0)
-
-
-class _Bay:
-    """A truck being filled."""
-
-    def __init__(self, truck: Truck):
-        self.truck = truck
-        self.free_g, self.free_places = truck.payload_g, truck.pallet_places
-        self.content: dict[_Lot, int] = {}
-
-    def room_for(self, lot: _Lot) -> int:
-        return lot.fits(self.truck, self.free_g, self.free_places, self.content.get(lot, 0))
-
-    def put(self, lot: _Lot, count: int):
-        present = self.content.get(lot, 0)
-        self.content[lot] = present + count
-        self.free_g -= count * lot.weight_g
-        self.free_places -= lot.places(present + count) - lot.places(present)
-
-    def fullness(self) -> float:
-        used = [
-            1 - free / whole
-            for free, whole in (
-                (self.free_g, self.truck.payload_g),
-                (self.free_places, self.truck.pallet_places),
-            )
-            if whole
-        ]
-        return max(used, default=0.0)
-
-    def to_load(self) -> Load:
-        parts: dict[int, Part] = {}
-        for lot, count in self.content.items():
-            if not count:
-                continue
-            part = parts.setdefault(id(lot.item), Part(lot.item))
-            if lot.on_pallet:
-                part.full_pallets += count
-            else:
-                part.loose_pieces += count
-        return Load(list(parts.values()))
-
-
-def _lots(item: Item) -> list[_Lot]:
-    full_pallets, loose_pieces = item.split
-    pallet_g = item.pieces_per_pallet * item.piece_weight_g + item.pallet_tare_g
-    lots = [
-        _Lot(item, full_pallets, pallet_g, True),
-        _Lot(item, loose_pieces, item.piece_weight_g, False),
+    Pallets cannot be broken, so that total weight over payload may promise too few. The fewer of:
+    the trucks that each product would fill alone, in fractions, added up; and the larger of total
+    places over places, total weight over the payload less one pallet.
+    """
+    lots, _parts = _lots(items)
+    bounds = [
+        load_planner.simple_bound(lots, payload_g, places)
+        for payload_g, places in _largest_limits(_usable_kinds(truck))
+        if all(lot.fits(payload_g, places) >= 1 for lot in lots)
     ]
-    return [lot for lot in lots if lot.count > 0]
+    return min(bounds, default=0)
 
 
-def _least_trucks(lots: list[_Lot], truck: Truck) -> int:
-    """No plan can do with fewer trucks: total weight and total room."""
-    least = 1 if lots else 0
-    if truck.payload_g:
-        least = max(least, -(-sum(lot.count * lot.weight_g for lot in lots) // truck.payload_g))
-    if truck.pallet_places:
-        least = max(least, -(-sum(lot.places(lot.count) for lot in lots) // truck.pallet_places))
-    return least
+def explain_loads(loads: Sequence[Load]) -> list[dict]:
+    """The figures that explain a plan, equal trucks together.
+
+    :return: per sort of truckload, in the order of the plan, a dict: ``load`` (:class:`Load`),
+        ``trucks`` (how many carry this), ``limit`` (``weight`` or ``places``: what fills it first),
+        ``fullness_percent``, ``weight_g``, ``places``, ``free_g`` and ``free_places`` (``None``
+        when not known)
+    """
+    rows: dict[int, dict] = {}
+    for load in loads:
+        row = rows.get(id(load))
+        if row is None:
+            row = next((row for row in rows.values() if row["load"] == load), None)
+        if row is not None:
+            row["trucks"] += 1
+            continue
+        rows[id(load)] = {
+            "load": load,
+            "trucks": 1,
+            **{
+                name: getattr(load, name)
+                for name in (
+                    "limit",
+                    "fullness_percent",
+                    "weight_g",
+                    "places",
+                    "free_g",
+                    "free_places",
+                )
+            },
+        }
+    return list(rows.values())
 
 
-def _fill_in_order(lots: list[_Lot], truck: Truck) -> list[_Bay]:
-    """Fill trucks in the order of the lots; a lot uses the gaps that earlier ones left."""
-    bays: list[_Bay] = []
-    for lot in lots:
-        left = lot.count
-        # a heap of loose pieces is not split while one truck can take it whole
-        whole = [] if lot.on_pallet else [bay for bay in bays if bay.room_for(lot) >= left]
-        for bay in whole[:1] or bays:
-            left -= _put_what_fits(bay, lot, left)
-            if not left:
-                break
-        while left:
-            bays.append(_Bay(truck))
-            left -= _put_what_fits(bays[-1], lot, left)
-    return bays
+def what_fits(load: Load, truck: Truck, item: Item) -> tuple[int, int]:
+    """What more of an item still goes on a load.
+
+    :param load: what is on the truck
+    :param truck: the truck
+    :param item: the product, by its weights, pallet size and form; its quantity does not matter
+    :return: ``(full_pallets, pieces)``: whole pallets and the pieces on them when the item goes on
+        pallets; ``(0, pieces)`` when it is loose. ``(0, 0)`` for a truck without known limits: it
+        is never full.
+    """
+    if not truck.is_known:
+        return 0, 0
+    payload_g, places = truck.limits
+    free_g, free_places = payload_g - load.weight_g, places - load.places
+    if free_g < 0 or free_places < 0:
+        return 0, 0
+    size = item.pieces_per_pallet
+    if item.form != FORM_LOOSE and size > 0:
+        pallet_g = size * item.piece_weight_g + item.pallet_tare_g
+        pallets = free_places if truck.pallet_places else load_planner.NO_LIMIT
+        if pallet_g:
+            pallets = min(pallets, free_g // pallet_g)
+        pallets = 0 if pallets >= load_planner.NO_LIMIT // 2 else pallets
+        return pallets, pallets * size
+    pieces = free_g // item.piece_weight_g if item.piece_weight_g else load_planner.NO_LIMIT
+    if size > 0:
+        # a heap of the same item that does not fill its last place is gone on with
+        present = sum(part.loose_pieces for part in load.parts if part.item.key == item.key)
+        begun = loose_places(present, size) * size - present
+        pieces = min(pieces, free_places * size + begun)
+    # without weight and without places nothing limits it
+    return 0, 0 if pieces >= load_planner.NO_LIMIT // 2**20 else pieces
 
 
-def _put_what_fits(bay: _Bay, lot: _Lot, count: int) -> int:
-    count = min(count, bay.room_for(lot))
-    if count:
-        bay.put(lot, count)
-    return count
+def _usable_kinds(truck) -> list[Truck]:
+    """The kinds of truck to plan with, smallest first."""
+    kinds = [truck] if isinstance(truck, Truck) else list(truck)
+    kinds = [kind for kind in kinds if kind.is_known] or kinds[:1] or [Truck()]
+    return sorted(kinds, key=lambda kind: kind.limits)
 
 
-def _spread_evenly(lots: list[_Lot], truck: Truck, count: int) -> list[_Bay] | None:
-    """Give each of ``count`` trucks the same share of every lot; ``None`` when it does not fit."""
-    bays = [_Bay(truck) for _index in range(count)]
-    for lot in sorted(lots, key=lambda lot: -lot.weight_g):
-        share, left = divmod(lot.count, count) if lot.on_pallet else (0, lot.count)
-        for bay in bays if share else ():
-            left += share - _put_what_fits(bay, lot, share)
-        # loose pieces stay together where they can: each heap takes whole places
-        for bay in sorted(bays, key=lambda bay: (bay.room_for(lot) < left, bay.fullness())):
-            if not left:
-                break
-            portion = left if not lot.on_pallet else min(left, 1 if share else -(-left // count))
-            left -= _put_what_fits(bay, lot, portion)
-        for bay in bays:
-            left -= _put_what_fits(bay, lot, left)
-        if left:
-            return None
-    return bays
+def _largest_limits(kinds: list[Truck]) -> list[tuple[int, int]]:
+    """Limits of the kinds that no other kind outdoes, the largest payload first."""
+    largest: list[tuple[int, int]] = []
+    for payload_g, places in sorted({kind.limits for kind in kinds}, reverse=True):
+        if not largest or places > largest[-1][1]:
+            largest.append((payload_g, places))
+    return largest
 
 
-# Small loads are searched exhaustively; beyond this many units the plans above are good enough.
-_SEARCH_UNITS = 16
-_SEARCH_STEPS = 20_000
+def _lots(items: Iterable[Item]) -> tuple[list[load_planner.Lot], list[tuple[Item, bool]]]:
+    """What the planner packs, and per lot its item and whether it is pallets."""
+    lots, parts = [], []
+    for item in items:
+        full_pallets, loose_pieces = item.split
+        size = item.pieces_per_pallet
+        if full_pallets > 0:
+            pallet_g = size * item.piece_weight_g + item.pallet_tare_g
+            lots.append(load_planner.Lot(len(parts), full_pallets, pallet_g, 1))
+            parts.append((item, True))
+        if loose_pieces > 0:
+            lots.append(
+                load_planner.Lot(
+                    len(parts), loose_pieces, item.piece_weight_g, max(size, 0), is_heap=True
+                )
+            )
+            parts.append((item, False))
+    return lots, parts
 
 
-def _search(lots: list[_Lot], truck: Truck, count: int) -> list[_Bay] | None:
-    """Look for any plan with ``count`` trucks, when there are few pallets to move about."""
-    if sum(lot.count for lot in lots) > _SEARCH_UNITS or not count:
-        return None
-    units = [lot for lot in sorted(lots, key=lambda lot: -lot.weight_g) for _u in range(lot.count)]
-    bays = [_Bay(truck) for _index in range(count)]
-    steps = iter(range(_SEARCH_STEPS))
-
-    def place(index: int) -> bool:
-        if index == len(units):
-            return True
-        lot, seen = units[index], set()
-        for bay in bays:
-            state = (bay.free_g, bay.free_places, bay.content.get(lot, 0))
-            if state in seen or bay.room_for(lot) < 1:
-                continue
-            if next(steps, None) is None:
-                return False
-            seen.add(state)
-            bay.put(lot, 1)
-            if place(index + 1):
-                return True
-            bay.put(lot, -1)
-        return False
-
-    return bays if place(0) else None
+def _make_load(content, parts, kinds) -> Load:
+    """A load of planned units, on the smallest kind of truck that holds it."""
+    amounts: dict[int, list] = {}
+    for index, count in sorted(content):
+        item, on_pallet = parts[index]
+        amount = amounts.setdefault(id(item), [item, 0, 0])
+        amount[1 if on_pallet else 2] += count
+    made = tuple(Part(*amount) for amount in amounts.values())
+    load = Load(made, kinds[-1])
+    for kind in kinds:
+        payload_g, places = kind.limits
+        if load.weight_g <= payload_g and load.places <= places:
+            return Load(made, kind)
+    return load
