@@ -30,6 +30,7 @@
         "views/res_city_views.xml",
         "views/res_country_state_views.xml",
         "views/res_partner_views.xml",
+        "views/res_partner_fiscal_views.xml",
         "views/utm_source_views.xml",
         "views/bti_crm_menus.xml",
     ],

@@ -16,7 +16,7 @@
         "stock_fleet",
         "account",
     ],
-    "external_dependencies": {"python": ["pypdf"]},
+    "external_dependencies": {"python": ["num2words", "pypdf"]},
     "data": [
         "security/bti_sales_groups.xml",
         "security/bti_sales_roles.xml",
@@ -43,6 +43,7 @@
         "views/delivery_configuration_views.xml",
         "views/res_config_settings_delivery_views.xml",
         "views/tracking_templates.xml",
+        "report/fiscal_templates.xml",
         "report/sale_report_templates.xml",
         "report/delivery_slip_templates.xml",
         "wizard/plan_loads_views.xml",
@@ -64,5 +65,6 @@
             "bti_sales/static/src/scss/tracking.scss",
         ],
     },
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

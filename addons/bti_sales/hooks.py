@@ -1,12 +1,38 @@
-"""What uninstalling must take back outside the addon's own records."""
+"""What installing and uninstalling change outside the addon's own records."""
 
 import psycopg2
 
 from odoo.tools import mute_logger
 
+from .models.res_company_numbering import NUMBERING
+
+
+def post_init_hook(env):
+    """Number the documents of the companies and warehouses that exist already."""
+    env["res.company"].with_context(active_test=False).search([])._create_numbering()
+    env["stock.warehouse"].with_context(active_test=False).search([])._set_delivery_numbering()
+
 
 def uninstall_hook(env):
-    """Remove the pallet units: they were made by code and have no external id.
+    """Take back what was made by code and has no external id."""
+    _remove_pallet_units(env)
+    _remove_numbering(env)
+
+
+def _remove_numbering(env):
+    """Delivery notes get Odoo's numbers back; the years of our sequences go.
+
+    The sequences themselves have external ids, but Odoo would forget the counters of their years.
+    """
+    env["stock.warehouse"].with_context(active_test=False).search([])._unset_delivery_numbering()
+    sequences = env["ir.sequence"].with_context(active_test=False)
+    for sequence in sequences.search([("code", "in", list(NUMBERING))]):
+        if sequence.get_external_id()[sequence.id].startswith("bti_sales."):
+            sequence.date_range_ids.unlink()
+
+
+def _remove_pallet_units(env):
+    """Remove the pallet units.
 
     A unit that documents use stays; it is a plain unit of measure by then.
     """

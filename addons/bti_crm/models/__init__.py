@@ -4,6 +4,9 @@ from . import bti_site_mixin
 from . import bti_need
 from . import crm_lead
 from . import res_city
+from . import res_company
 from . import res_country_state
 from . import res_partner
+from . import res_partner_bank
+from . import res_partner_fiscal
 from . import utm_source

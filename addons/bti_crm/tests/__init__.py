@@ -1,5 +1,6 @@
 from . import test_algeria_places
 from . import test_client_file
+from . import test_fiscal_numbers
 from . import test_enquiry
 from . import test_need
 from . import test_need_site

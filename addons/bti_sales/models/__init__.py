@@ -1,6 +1,9 @@
 from . import uom_uom
 from . import product_template
+from . import ir_sequence
 from . import res_company
+from . import res_company_numbering
+from . import res_currency
 from . import res_config_settings
 from . import res_partner
 from . import fleet_vehicle_model_category
@@ -15,6 +18,7 @@ from . import delivery_step
 from . import fleet_vehicle_model
 from . import res_company_delivery
 from . import res_config_settings_delivery
+from . import stock_warehouse
 from . import stock_move
 from . import stock_picking
 from . import stock_picking_load

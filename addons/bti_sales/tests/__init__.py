@@ -1,3 +1,4 @@
+from . import test_amount_words
 from . import test_contact_sheet
 from . import test_delivery_notification
 from . import test_delivery_rights
@@ -5,6 +6,7 @@ from . import test_delivery_slip
 from . import test_delivery_split
 from . import test_delivery_stage
 from . import test_loading
+from . import test_numbering
 from . import test_order_load
 from . import test_order_portal
 from . import test_pdf
