@@ -10,6 +10,10 @@ from . import fleet_vehicle_model_category
 from . import sale_order
 from . import sale_order_destination
 from . import sale_order_line
+from . import sale_order_truck_share
+from . import sale_order_line_truck_share
+from . import account_move_load
+from . import account_move_line
 from . import crm_lead
 from . import ir_actions_report
 from . import base_automation

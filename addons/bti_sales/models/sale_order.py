@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
 from ..tools import loading
+from ..tools.load_table import group_load
 
 
 class SaleOrder(models.Model):
@@ -112,24 +113,7 @@ class SaleOrder(models.Model):
         :rtype: list[dict]
         """
         self.ensure_one()
-        rows = {}
-        for line in self.order_line.filtered("pieces"):
-            key = (line.product_id, line.pieces_per_pallet)
-            row = rows.setdefault(
-                key,
-                {
-                    "product": line.product_id,
-                    "pieces_per_pallet": line.pieces_per_pallet,
-                    "pieces": 0,
-                    "full_pallets": 0,
-                    "loose_pieces": 0,
-                    "weight": 0.0,
-                },
-            )
-            for name in ("pieces", "full_pallets", "loose_pieces"):
-                row[name] += line[name]
-            row["weight"] += line.load_weight
-        return list(rows.values())
+        return group_load(self.order_line)
 
     def _get_load_plan_for_document(self):
         """The planned trucks in the client's words, for the order's documents.

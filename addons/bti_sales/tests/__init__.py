@@ -14,3 +14,4 @@ from . import test_product_pallet
 from . import test_quote_needs
 from . import test_tracking
 from . import test_trip
+from . import test_same_numbers
