@@ -25,6 +25,7 @@
         "data/ir_config_parameter_data.xml",
         "data/product_data.xml",
         "data/delivery_stage_data.xml",
+        "data/transport_data.xml",
         "data/mail_activity_type_data.xml",
         "data/survey_contact_sheet.xml",
         "data/notification_data.xml",

@@ -6,9 +6,15 @@ from . import res_company_numbering
 from . import res_currency
 from . import res_config_settings
 from . import res_partner
+from . import res_place_distance
+from . import res_partner_transport
+from . import res_company_transport
+from . import delivery_price_rule
+from . import delivery_carrier
 from . import fleet_vehicle_model_category
 from . import sale_order
 from . import sale_order_destination
+from . import sale_order_transport
 from . import sale_order_line
 from . import sale_order_truck_share
 from . import sale_order_line_truck_share

@@ -15,3 +15,4 @@ from . import test_quote_needs
 from . import test_tracking
 from . import test_trip
 from . import test_same_numbers
+from . import test_transport
