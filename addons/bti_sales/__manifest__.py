@@ -17,6 +17,7 @@
         "account",
     ],
     "external_dependencies": {"python": ["num2words", "pypdf"]},
+    "external_dependencies": {"python": ["openpyxl", "pypdf", "xlsxwriter"]},
     "data": [
         "security/bti_sales_groups.xml",
         "security/bti_sales_roles.xml",
@@ -51,6 +52,7 @@
         "report/load_report_views.xml",
         "report/delivery_slip_templates.xml",
         "wizard/plan_loads_views.xml",
+        "wizard/price_import_views.xml",
         "views/delivery_menus.xml",
     ],
     "demo": [

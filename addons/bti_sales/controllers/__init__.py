@@ -1,2 +1,3 @@
+from . import price_file
 from . import survey
 from . import tracking

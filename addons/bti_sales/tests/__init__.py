@@ -10,6 +10,7 @@ from . import test_numbering
 from . import test_order_load
 from . import test_order_portal
 from . import test_pdf
+from . import test_price_import
 from . import test_product_pallet
 from . import test_quote_needs
 from . import test_tracking

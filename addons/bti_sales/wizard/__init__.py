@@ -1,1 +1,2 @@
 from . import plan_loads
+from . import price_import

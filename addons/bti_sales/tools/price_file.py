@@ -1,0 +1,263 @@
+"""Price files: rows of text out of CSV and XLSX, numbers and dates out of text. No ORM.
+
+Files come from spreadsheets of three alphabets and two habits of writing numbers, so everything
+is read as text and understood here, with one kind of answer when it cannot be: ``ValueError``.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+
+MAX_ROWS = 50_000
+MAX_PIECES = 10_000_000
+MAX_PRICE = Decimal(100_000_000)
+# decimals that a price may have: a pallet price divided by its pieces is never typed
+MAX_DECIMALS = 6
+_MAX_UNPACKED = 200 * 1024 * 1024
+
+# Letters of windows-1256 where windows-1252 has accents: French and Arabic Windows share the
+# accents of é è ç à â ê î ô û ù ë ï ü and œ, so these never count as Arabic.
+_ARABIC_1256 = re.compile(
+    rb"[\x81\x8d\x8e\x90\x98\x9a\x9f\xaa\xc0-\xd6\xd8-\xdf\xe1\xe3-\xe6\xec\xed\xf0-\xf3\xf5\xf6\xf8\xfa]{3}"
+)
+_DIGITS = {ord(char): str(unicodedata.digit(char)) for char in "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹"}
+# what people see as a space between thousands
+_SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f'’_]")
+_MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_CURRENCY = re.compile(r"(?:dzd|da|دج|د\.ج\.?)$", re.IGNORECASE)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_PALLETS = re.compile(r"^(?P<number>.+?)\s*(?:pal|palettes?|pallets?|طبلية|طبليات)\.?$", re.IGNORECASE)
+# 1 234 567,89 with one kind of sign between thousands and another one before the decimals
+_NUMBER = re.compile(
+    r"(?P<minus>[+-])? ?"
+    r"(?P<whole>[0-9]+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]{1,3}(?:\.[0-9]{3}){2,}"
+    r"|[0-9]{1,3}(?:,[0-9]{3}){2,}|[0-9]{1,3}(?:\.[0-9]{3})+(?=,)|[0-9]{1,3}(?:,[0-9]{3})+(?=\.))"
+    r"(?:(?P<sign>[.,])(?P<decimals>[0-9]+))?"
+)
+_DATE_FORMATS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%d/%m/%y")
+
+
+class PriceFileError(ValueError):
+    """The file as a whole cannot be read.
+
+    :ivar code: ``empty``, ``format``, ``too_long``, ``encoding`` or ``damaged``
+    """
+
+    def __init__(self, code):
+        super().__init__(code)
+        self.code = code
+
+
+class AmbiguousNumber(ValueError):
+    """A number that one office reads as thousands and another one as decimals."""
+
+
+# === FILES === #
+
+
+def read_rows(content: bytes, filename: str = "") -> list[tuple[int, list]]:
+    """Rows of a CSV or XLSX file that are not empty.
+
+    :param content: the file
+    :param filename: its name; only a hint, the content decides
+    :return: ``[(line number in the file, cells)]``; cells are text, in XLSX also numbers and dates
+    :raise PriceFileError: when it is no such file
+    """
+    if not content.strip():
+        raise PriceFileError("empty")
+    if content.startswith(b"PK\x03\x04"):
+        rows = _xlsx_rows(content)
+    elif content.startswith((b"\xd0\xcf\x11\xe0", b"%PDF")) or b"\x00" in _without_bom16(content):
+        raise PriceFileError("format")
+    else:
+        rows = _csv_rows(decode(content))
+    found = []
+    for number, cells in rows:
+        cells = ["" if cell is None else cell for cell in cells]
+        if not any(str(cell).strip() for cell in cells):
+            continue
+        found.append((number, cells))
+        if len(found) > MAX_ROWS:
+            raise PriceFileError("too_long")
+    if not found:
+        raise PriceFileError("empty")
+    return found
+
+
+def decode(content: bytes) -> str:
+    """Text of a file: UTF-8, UTF-16 with its mark, else Windows' French or Arabic.
+
+    :raise PriceFileError: when it is none of them
+    """
+    for mark, encoding in (
+        (b"\xef\xbb\xbf", "utf-8-sig"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    ):
+        if content.startswith(mark):
+            try:
+                return content.decode(encoding)
+            except UnicodeDecodeError as error:
+                raise PriceFileError("encoding") from error
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        arabic = bool(_ARABIC_1256.search(content))
+        return content.decode("cp1256" if arabic else "cp1252", errors="replace")
+
+
+def _without_bom16(content):
+    return b"" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else content
+
+
+def _csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    if first.lower().startswith("sep="):  # a spreadsheet's own mark, not a line of ours
+        text = text.replace(first, "", 1)
+        delimiter = first[4:5] or ";"
+    else:
+        delimiter = max(";\t,", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    start = 1
+    try:
+        for cells in reader:
+            yield start, cells
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise PriceFileError("damaged") from error
+
+
+def _xlsx_rows(content: bytes) -> Iterator[tuple[int, list]]:
+    import openpyxl  # noqa: PLC0415 - slow to load, needed for few files
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(info.file_size for info in archive.infolist()) > _MAX_UNPACKED:
+                raise PriceFileError("too_long")
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
+            yield number, list(cells)
+    except PriceFileError:
+        raise
+    except Exception as error:  # openpyxl lets errors of zip, XML and of its own out
+        raise PriceFileError("damaged") from error
+
+
+# === CELLS === #
+
+
+def clean(value) -> str:
+    """Text of a cell: no direction marks, no spaces around, without the quote that keeps
+    spreadsheets from taking it for a formula.
+
+    :param value: text, number, date or nothing
+    """
+    if isinstance(value, bool) or value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        value = int(value)
+    text = _MARKS.sub("", str(value)).strip()
+    if text.startswith("'") and text[1:].startswith(_FORMULA):
+        text = text[1:].strip()
+    return text
+
+
+def normalise(text: str) -> str:
+    """A name as it is compared: no accents, no case, no signs.
+
+    >>> normalise("Quantité minimale (pièces)")
+    'quantiteminimalepieces'
+    """
+    decomposed = unicodedata.normalize("NFKD", text)
+    letters = "".join(char for char in decomposed if char.isalnum()).lower()
+    return letters.translate(_DIGITS).replace("ى", "ي").replace("ة", "ه").replace("أ", "ا")
+
+
+def parse_decimal(value) -> Decimal:
+    """Number of a cell, with decimal comma or point and thousands spaces of any kind.
+
+    >>> parse_decimal("10 626,50")
+    Decimal('10626.50')
+
+    :raise AmbiguousNumber: for "10,626", which is ten or ten thousand
+    :raise ValueError: when it is no number
+    """
+    if isinstance(value, bool):
+        raise ValueError(value)
+    if isinstance(value, int):
+        return Decimal(value)
+    if isinstance(value, float):
+        return Decimal(repr(value))
+    text = clean(value).translate(_DIGITS)
+    text = text.replace("٫", ",").replace("،", ",").replace("٬", " ").replace("−", "-")
+    text = _SPACES.sub(" ", _CURRENCY.sub("", text).strip())
+    match = _NUMBER.fullmatch(text)
+    if not match:
+        raise ValueError(value)
+    whole, sign, decimals = match["whole"], match["sign"], match["decimals"]
+    if sign and len(decimals) == 3 and re.fullmatch("[1-9][0-9]{0,2}", whole):
+        raise AmbiguousNumber(value)
+    whole = re.sub("[ .,]", "", whole)
+    return Decimal(f"{match['minus'] or ''}{whole}.{decimals or 0}")
+
+
+def parse_pieces(value) -> tuple[Decimal, bool]:
+    """Quantity of a cell, in pieces or, when the cell says so ("10 palettes"), in pallets.
+
+    :return: ``(number, counted in pallets)``; whether it is whole is the caller's to judge
+    :raise ValueError: when it is no number
+    """
+    if isinstance(value, str) and (match := _PALLETS.match(clean(value))):
+        return parse_decimal(match["number"]), True
+    return parse_decimal(value), False
+
+
+def parse_date(value) -> date:
+    """Day of a cell: 31/12/2026, 2026-12-31, 31-12-2026, 31.12.2026 or a date of a spreadsheet.
+
+    :raise ValueError: when it is no day
+    """
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    text = clean(value).translate(_DIGITS)
+    text = re.sub(r"[T ]00:00(:00)?$", "", text)
+    for pattern in _DATE_FORMATS:
+        try:
+            day = datetime.strptime(text, pattern).date()
+        except ValueError:
+            continue
+        if 2000 <= day.year <= 2100:
+            return day
+    raise ValueError(value)
+
+
+def safe_cell(value) -> str:
+    """Text of a cell that no spreadsheet takes for a formula; :func:`clean` takes it back.
+
+    Plain numbers stay what they are, negative ones too.
+    """
+    text = "" if value is None else str(value)
+    if text.startswith(_FORMULA):
+        try:
+            parse_decimal(text)
+        except ValueError:
+            return f"'{text}"
+    return text
+
+
+def write_csv(header: Iterable, rows: Iterable[Iterable]) -> bytes:
+    """A file that spreadsheets of French and Arabic offices open right: semicolons, UTF-8 mark."""
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, delimiter=";")
+    writer.writerow([safe_cell(cell) for cell in header])
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    return stream.getvalue().encode("utf-8-sig")
