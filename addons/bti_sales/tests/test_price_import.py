@@ -90,7 +90,14 @@ class TestPriceFile(BaseCase):
         self.assertEqual([number for number, _cells in rows], [1, 3, 5])
 
     def test_other_files_are_refused(self):
-        for content in (b"", b" \n", b"%PDF-1.7", b"PK\x03\x04nothing", b"a\x00b", b"\xd0\xcf\x11\xe0"):
+        for content in (
+            b"",
+            b" \n",
+            b"%PDF-1.7",
+            b"PK\x03\x04nothing",
+            b"a\x00b",
+            b"\xd0\xcf\x11\xe0",
+        ):
             with self.subTest(content=content), self.assertRaises(price_file.PriceFileError):
                 price_file.read_rows(content)
 
@@ -143,7 +150,8 @@ class TestPriceImport(BricksCommon):
 
     def test_prices_are_written_as_the_file_says(self):
         wizard = self._new_import(
-            "Produit;Tarif;Prix par pièce;Prix par palette;Quantité minimale;Valable du;Valable au\n"
+            "Produit;Tarif;Prix par pièce;Prix par palette;Quantité minimale"
+            ";Valable du;Valable au\n"
             "T-B8;Public test;42,50;;;;\n"
             "T-B8;Public test;;10 120,00;10 palettes;;\n"
             "B12 test;Builders test;55;;;01/12/2026;31/12/2026\n"
@@ -169,9 +177,9 @@ class TestPriceImport(BricksCommon):
         self.assertEqual(note.attachment_ids.mapped("name"), ["prices.csv"])
 
     def test_each_reason(self):
-        self.env["product.product"].create({"name": "T-gone", "default_code": "T-GONE"}).active = (
-            False
-        )
+        self.env["product.product"].create(
+            {"name": "T-gone", "default_code": "T-GONE"}
+        ).active = False
         self.env["product.product"].create([{"name": "T-twin"}, {"name": "T-twin"}])
         self.b12.sold_loose = False
         for cells, column, words in (

@@ -33,7 +33,9 @@ _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f'’_]")
 _MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _CURRENCY = re.compile(r"(?:dzd|da|دج|د\.ج\.?)$", re.IGNORECASE)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_PALLETS = re.compile(r"^(?P<number>.+?)\s*(?:pal|palettes?|pallets?|طبلية|طبليات)\.?$", re.IGNORECASE)
+_PALLETS = re.compile(
+    r"^(?P<number>.+?)\s*(?:pal|palettes?|pallets?|طبلية|طبليات)\.?$", re.IGNORECASE
+)
 # 1 234 567,89 with one kind of sign between thousands and another one before the decimals
 _NUMBER = re.compile(
     r"(?P<minus>[+-])? ?"

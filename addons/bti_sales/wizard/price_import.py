@@ -154,7 +154,7 @@ class PriceImport(models.TransientModel):
         """
         self.ensure_one()
         reader = PriceReader(self.env, self.pricelist_id)
-        lines = reader.read(self._read_file())
+        lines = reader.read_lines(self._read_file())
         if lines is None:
             raise UserError(
                 self.env._(
@@ -263,15 +263,18 @@ class PriceImport(models.TransientModel):
                 self._close_earlier(group_lines, others, plan)
             for line in group_lines:
                 rule = rules.get(line.date_start)
-                vals = {"fixed_price": line.price, "date_end": line.date_end or False}
                 if rule is None:
                     plan["create"].append(line)
-                elif rule.date_end == vals["date_end"] and (
-                    abs(rule.fixed_price - line.price) < 10**-price_file.MAX_DECIMALS
-                ):
-                    plan["same"] += 1
-                else:
+                    continue
+                vals = {}
+                if abs(rule.fixed_price - line.price) >= 10**-price_file.MAX_DECIMALS:
+                    vals["fixed_price"] = line.price
+                if rule.date_end != (line.date_end or False):
+                    vals["date_end"] = line.date_end or False
+                if vals:
                     plan["update"].append((rule, vals, line))
+                else:
+                    plan["same"] += 1
         return plan
 
     def _get_rules_by_group(self, lines):
@@ -355,11 +358,14 @@ class PriceImport(models.TransientModel):
             [self._prepare_rule_vals(line) for line in plan["create"]]
         )
         changes = defaultdict(list)
+        rules_by_vals = defaultdict(list)  # one write for all rules that get the same
         for rule, vals, line in plan["update"]:
-            changes[line.pricelist].append((rule, rule.fixed_price, vals["fixed_price"]))
-            rule.write(vals)
+            changes[line.pricelist].append((rule, rule.fixed_price, line.price))
+            rules_by_vals[tuple(vals.items())].append(rule.id)
         for rule, last in plan["close"]:
-            rule.date_end = last
+            rules_by_vals[("date_end", last),].append(rule.id)
+        for vals, rule_ids in rules_by_vals.items():
+            self.env["product.pricelist.item"].browse(rule_ids).write(dict(vals))
         created = Counter(line.pricelist for line in plan["create"])
         closed = Counter(rule.pricelist_id for rule, _last in plan["close"])
         content = base64.b64decode(self.file)

@@ -36,8 +36,8 @@ _TITLES = {
     "states": "wilaya|wilayas|state|states|zone|الولاية|الولايات",
     "date_start": "valid from|from|start date|valable du|valable à partir du|du|date de début|début"
     "|صالح من|من|تاريخ البداية",
-    "date_end": "valid to|valid until|to|until|end date|valable au|valable jusqu'au|jusqu'au|au|date de fin|fin"
-    "|صالح إلى|إلى|تاريخ النهاية",
+    "date_end": "valid to|valid until|to|until|end date"
+    "|valable au|valable jusqu'au|jusqu'au|au|date de fin|fin|صالح إلى|إلى|تاريخ النهاية",
 }
 _FORMS = {
     "loose": "loose|bulk|vrac|en vrac|سائب|سائبة|بدون طبلية",
@@ -129,7 +129,7 @@ class PriceReader:
         titles.update({normalise(self.get_label(column)): column for column in COLUMNS})
         return titles
 
-    def read(self, rows):
+    def read_lines(self, rows):
         """Understand all rows; the first one has the titles.
 
         :param rows: ``[(line number, cells)]``, see :func:`price_file.read_rows`
