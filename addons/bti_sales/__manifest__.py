@@ -48,6 +48,7 @@
         "views/res_config_settings_delivery_views.xml",
         "views/tracking_templates.xml",
         "report/fiscal_templates.xml",
+        "views/price_views.xml",
         "report/sale_report_templates.xml",
         "report/load_report_views.xml",
         "report/delivery_slip_templates.xml",
@@ -66,6 +67,7 @@
     "assets": {
         "web.assets_backend": [
             "bti_sales/static/src/scss/delivery.scss",
+            "bti_sales/static/src/price_reason/**/*",
         ],
         "bti_sales.assets_tracking": [
             "bti_sales/static/src/scss/tracking.scss",

@@ -20,6 +20,12 @@ from . import sale_order_truck_share
 from . import sale_order_line_truck_share
 from . import account_move_load
 from . import account_move_line
+from . import product_pricelist
+from . import product_pricelist_item
+from . import product_template_prices
+from . import res_partner_prices
+from . import sale_order_prices
+from . import sale_order_line_prices
 from . import crm_lead
 from . import ir_actions_report
 from . import base_automation

@@ -17,3 +17,4 @@ from . import test_tracking
 from . import test_trip
 from . import test_same_numbers
 from . import test_transport
+from . import test_prices
