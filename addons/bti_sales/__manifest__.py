@@ -32,6 +32,8 @@
         "data/notification_data.xml",
         "views/product_template_views.xml",
         "views/fleet_vehicle_category_views.xml",
+        "views/product_surface_views.xml",
+        "views/truck_views.xml",
         "views/sale_order_views.xml",
         "views/crm_lead_views.xml",
         "views/res_config_settings_views.xml",

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models, tools
 
 from ..tools import loading
 
@@ -11,17 +11,67 @@ class FleetVehicleModelCategory(models.Model):
     pallet_places = fields.Integer(
         help="Pallets that fit on the bed. 0: not known, the load is checked by weight only."
     )
+    used_for_delivery = fields.Boolean(
+        default=True,
+        help="Orders that name no kind of truck are planned on the kinds that are ticked: as few"
+        " trucks as possible, each as small as its load allows.",
+    )
 
     _pallet_places_positive = models.Constraint(
         "CHECK(pallet_places >= 0)", "The number of pallet places cannot be negative."
     )
 
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        categories = super().create(vals_list)
+        self.env.registry.clear_cache("stable")
+        return categories
+
+    def write(self, vals):
+        res = super().write(vals)
+        self.env.registry.clear_cache("stable")
+        return res
+
+    def unlink(self):
+        res = super().unlink()
+        self.env.registry.clear_cache("stable")
+        return res
+
+    # === BUSINESS METHODS === #
+
     def _get_loading_truck(self):
-        """What this kind of truck can take, for :mod:`..tools.loading`.
+        """What this kind of truck can take, for :mod:`..tools.loading`; this record is its key.
 
         :rtype: loading.Truck
         """
         self.ensure_one()
         return loading.Truck(
-            payload_g=round(self.weight_capacity * 1000), pallet_places=self.pallet_places
+            payload_g=round(self.weight_capacity * 1000),
+            pallet_places=self.pallet_places,
+            key=self,
         )
+
+    @api.model
+    @tools.ormcache(cache="stable")
+    def _get_delivery_category_ids(self):
+        """Ids of the kinds of truck on which orders are planned that name none.
+
+        Cached, because the trucks of an order are counted while it is typed.
+
+        :rtype: tuple[int]
+        """
+        # sudo: the kinds of truck are the same for everybody
+        known = ["|", ("weight_capacity", ">", 0), ("pallet_places", ">", 0)]
+        return tuple(self.sudo().search([("used_for_delivery", "=", True), *known])._ids)
+
+    def _is_larger_than(self, other):
+        """Tell whether this kind takes more than another: payload first, then places.
+
+        :param other: ``fleet.vehicle.model.category``, empty for no limit
+        :rtype: bool
+        """
+        if not self or not other or self == other:
+            return False
+        return self._get_loading_truck().limits > other._get_loading_truck().limits

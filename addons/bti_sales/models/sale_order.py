@@ -49,6 +49,7 @@ class SaleOrder(models.Model):
         "order_line.load_weight",
         "truck_category_id.weight_capacity",
         "truck_category_id.pallet_places",
+        "partner_shipping_id",
     )
     def _compute_load_totals(self):
         for order in self:
@@ -93,17 +94,14 @@ class SaleOrder(models.Model):
         return [item for item in items if item is not None and item.pieces > 0]
 
     def _get_planned_loads(self):
-        """Truckloads of the order with the chosen kind of truck.
+        """Truckloads of the order on the kinds of truck that it may use.
 
-        :return: list of ``loading.Load``, empty when no kind of truck is chosen
+        :return: list of ``loading.Load``, empty when there is no kind of truck to plan on
         :raise loading.LoadingError: when a single pallet is too heavy for the truck
         """
         self.ensure_one()
-        if not self.truck_category_id:
-            return []
-        return loading.plan_loads(
-            self._get_load_items(), self.truck_category_id._get_loading_truck()
-        )
+        trucks = self._get_loading_trucks()
+        return loading.plan_loads(self._get_load_items(), trucks) if trucks else []
 
     def _get_load_by_product(self):
         """Quantities of the order per product and pallet size, for its documents.

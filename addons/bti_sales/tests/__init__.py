@@ -9,9 +9,11 @@ from . import test_loading
 from . import test_numbering
 from . import test_order_load
 from . import test_order_portal
+from . import test_order_truck
 from . import test_pdf
 from . import test_price_import
 from . import test_product_pallet
+from . import test_product_surface
 from . import test_quote_needs
 from . import test_tracking
 from . import test_trip
