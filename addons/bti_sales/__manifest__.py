@@ -38,6 +38,8 @@
         "views/crm_lead_views.xml",
         "views/res_config_settings_views.xml",
         "views/sale_portal_templates.xml",
+        "views/sale_order_exact_views.xml",
+        "views/sale_order_template_views.xml",
         "views/account_move_views.xml",
         "views/account_portal_templates.xml",
         "views/delivery_stage_views.xml",

@@ -1,4 +1,5 @@
 from . import uom_uom
+from . import uom_uom_exact
 from . import product_template
 from . import ir_sequence
 from . import product_surface
@@ -22,7 +23,10 @@ from . import sale_order
 from . import sale_order_destination
 from . import sale_order_truck
 from . import sale_order_line
+from . import sale_order_line_exact
 from . import sale_order_truck_share
+from . import sale_order_template
+from . import sale_order_template_line
 from . import sale_order_line_truck_share
 from . import account_move_load
 from . import account_move_line
@@ -42,6 +46,7 @@ from . import res_company_delivery
 from . import res_config_settings_delivery
 from . import stock_warehouse
 from . import stock_move
+from . import stock_move_exact
 from . import stock_picking
 from . import stock_picking_load
 from . import stock_picking_trip

@@ -20,3 +20,4 @@ from . import test_trip
 from . import test_same_numbers
 from . import test_transport
 from . import test_prices
+from . import test_exact_quantities
