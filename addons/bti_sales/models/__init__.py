@@ -5,6 +5,11 @@ from . import ir_sequence
 from . import product_surface
 from . import res_company
 from . import res_company_numbering
+from . import res_company_fiscal
+from . import res_config_settings_fiscal
+from . import stamp_duty
+from . import account_move_stamp_duty
+from . import sale_order_stamp_duty
 from . import res_currency
 from . import res_config_settings
 from . import res_partner
@@ -18,9 +23,6 @@ from . import sale_order
 from . import sale_order_destination
 from . import sale_order_transport
 from . import res_partner_truck
-from . import fleet_vehicle_model_category
-from . import sale_order
-from . import sale_order_destination
 from . import sale_order_truck
 from . import sale_order_line
 from . import sale_order_line_exact

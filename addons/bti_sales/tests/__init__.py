@@ -15,6 +15,7 @@ from . import test_price_import
 from . import test_product_pallet
 from . import test_product_surface
 from . import test_quote_needs
+from . import test_stamp_duty
 from . import test_tracking
 from . import test_trip
 from . import test_same_numbers
