@@ -22,6 +22,7 @@
         "security/bti_sales_roles.xml",
         "security/ir.model.access.csv",
         "security/bti_sales_rules.xml",
+        "security/bonus_rules.xml",
         "data/ir_config_parameter_data.xml",
         "data/product_data.xml",
         "data/stamp_duty_data.xml",
@@ -30,6 +31,7 @@
         "data/mail_activity_type_data.xml",
         "data/survey_contact_sheet.xml",
         "data/notification_data.xml",
+        "data/bonus_data.xml",
         "views/product_template_views.xml",
         "views/fleet_vehicle_category_views.xml",
         "views/product_surface_views.xml",
@@ -59,6 +61,7 @@
         "report/delivery_slip_templates.xml",
         "wizard/plan_loads_views.xml",
         "wizard/price_import_views.xml",
+        "views/bonus_views.xml",
         "views/delivery_menus.xml",
     ],
     "demo": [
