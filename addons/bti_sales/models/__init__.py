@@ -38,6 +38,8 @@ from . import product_template_prices
 from . import res_partner_prices
 from . import sale_order_prices
 from . import sale_order_line_prices
+from . import price_change
+from . import price_watch
 from . import crm_lead
 from . import ir_actions_report
 from . import base_automation

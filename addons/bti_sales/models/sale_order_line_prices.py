@@ -93,6 +93,25 @@ class SaleOrderLine(models.Model):
             fiscal_position=line.order_id.fiscal_position_id,
         )
 
+    def _has_manual_price(self):
+        """Tell whether somebody typed the price: it does not follow the list."""
+        self.ensure_one()
+        currency = self.currency_id or self.company_id.currency_id
+        return bool(currency.compare_amounts(self.technical_price_unit, self.price_unit))
+
+    def _get_price_at(self, moment):
+        """Price of one unit of the line if it were ordered at another moment.
+
+        :param datetime moment: UTC
+        :return: in the order's currency
+        :rtype: float
+        """
+        self.ensure_one()
+        kwargs = {**self._get_pricelist_kwargs(), "date": moment}
+        pricelist = self.order_id.pricelist_id
+        rule_id = pricelist._get_product_rule(self.product_id, **kwargs)
+        return self._get_rule_price(self.env["product.pricelist.item"].browse(rule_id), kwargs)
+
     @api.model
     def explain_price(self, order_values, line_values):
         """Explain the price of a line that is perhaps not saved yet.

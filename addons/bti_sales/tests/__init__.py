@@ -23,3 +23,4 @@ from . import test_same_numbers
 from . import test_transport
 from . import test_prices
 from . import test_exact_quantities
+from . import test_price_change
