@@ -48,6 +48,7 @@
         "views/account_portal_templates.xml",
         "views/delivery_stage_views.xml",
         "views/stock_picking_views.xml",
+        "views/stock_move_load_views.xml",
         "views/stock_picking_batch_views.xml",
         "views/driver_views.xml",
         "views/contact_sheet_views.xml",

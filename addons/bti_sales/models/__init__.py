@@ -1,6 +1,7 @@
 from . import uom_uom
 from . import uom_uom_exact
 from . import product_template
+from . import product_load_weight
 from . import ir_sequence
 from . import product_surface
 from . import res_company
@@ -51,6 +52,7 @@ from . import res_config_settings_delivery
 from . import stock_warehouse
 from . import stock_move
 from . import stock_move_exact
+from . import stock_move_load
 from . import stock_picking
 from . import stock_picking_load
 from . import stock_picking_trip

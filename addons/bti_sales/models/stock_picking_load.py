@@ -8,21 +8,21 @@ class StockPicking(models.Model):
 
     _inherit = "stock.picking"
 
-    # compute_sudo: a driver sees the figures of his load without access to moves and order lines
+    # Stored, so that the dispatcher's lists add them up by day, wilaya or trip.
     total_pieces = fields.Integer(
-        "Pieces", compute="_compute_load", compute_sudo=True, help="Whole pieces of the load."
+        "Pieces", compute="_compute_load", store=True, help="Whole pieces of the load."
     )
-    total_pallets = fields.Integer("Full pallets", compute="_compute_load", compute_sudo=True)
+    total_pallets = fields.Integer("Full pallets", compute="_compute_load", store=True)
     total_places = fields.Integer(
         "Pallet places",
         compute="_compute_load",
-        compute_sudo=True,
+        store=True,
         help="Places on the truck: full pallets, and the room that loose pieces take.",
     )
     total_load_weight = fields.Float(
         "Load weight (kg)",
         compute="_compute_load",
-        compute_sudo=True,
+        store=True,
         digits="Stock Weight",
         help="Pieces and pallets, in kg.",
     )
@@ -33,19 +33,19 @@ class StockPicking(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends(
-        "move_ids.state",
-        "move_ids.product_id",
-        "move_ids.product_uom",
-        "move_ids.product_uom_qty",
-        "move_ids.quantity",
+        "move_ids.pieces",
+        "move_ids.full_pallets",
+        "move_ids.load_places",
+        "move_ids.load_weight",
     )
     def _compute_load(self):
         for picking in self:
-            parts = [part for _move, part in picking._get_load_parts()]
-            picking.total_pieces = sum(part.pieces for part in parts)
-            picking.total_pallets = sum(part.full_pallets for part in parts)
-            picking.total_places = sum(part.places for part in parts)
-            picking.total_load_weight = sum(part.weight_g for part in parts) / 1000
+            moves = picking.move_ids
+            # what is sent back is no load
+            picking.total_pieces = sum(move.pieces for move in moves if move.pieces > 0)
+            picking.total_pallets = sum(move.full_pallets for move in moves if move.pieces > 0)
+            picking.total_places = sum(move.load_places for move in moves if move.pieces > 0)
+            picking.total_load_weight = sum(move.load_weight for move in moves if move.pieces > 0)
 
     @api.depends(
         "move_ids.state",

@@ -24,3 +24,4 @@ from . import test_transport
 from . import test_prices
 from . import test_exact_quantities
 from . import test_price_change
+from . import test_delivery_figures
