@@ -25,6 +25,7 @@ from . import sale_order_destination
 from . import sale_order_transport
 from . import res_partner_truck
 from . import sale_order_truck
+from . import transport_option
 from . import sale_order_line
 from . import sale_order_line_exact
 from . import sale_order_truck_share
@@ -61,6 +62,7 @@ from . import stock_picking_split
 from . import stock_picking_tracking
 from . import stock_picking_notify
 from . import stock_picking_contact_sheet
+from . import stock_picking_transport
 from . import survey_user_input
 from . import res_partner_contact_sheet
 from . import sale_order_delivery

@@ -12,6 +12,7 @@ from ..tools import transport
 class TransportOffer:
     """A delivery method as the price shown while typing needs it: no record, no query.
 
+    :param proposed: may be chosen by itself for a destination
     :param needs_record: something that only Odoo's own methods know how to work out (fixed price
         by price list, tags, volume, post codes, prices with tax)
     """
@@ -26,6 +27,7 @@ class TransportOffer:
     fixed_margin: float
     ex_works: bool
     by_agreement: bool
+    proposed: bool
     needs_record: bool
     figures: frozenset
 
@@ -210,6 +212,9 @@ class DeliveryCarrier(models.Model):
             fixed_margin=self.fixed_margin,
             ex_works=self.ex_works,
             by_agreement=self.by_agreement,
+            # Odoo installs a free delivery to anywhere: chosen by hand, never by itself
+            proposed=self.delivery_type == "base_on_rule"
+            or bool(self.country_ids or self.state_ids or self.city_ids),
             needs_record=bool(
                 self.delivery_type != "base_on_rule"
                 or self.max_volume
@@ -236,6 +241,8 @@ class DeliveryCarrier(models.Model):
             if offer.ex_works or offer.by_agreement:
                 continue
             if forced and offer.carrier_id != forced._origin.id:
+                continue
+            if not forced and not offer.proposed:
                 continue
             rank = offer.zone.rank(destination)
             if rank is not None:

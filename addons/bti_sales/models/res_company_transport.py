@@ -11,7 +11,8 @@ class ResCompany(models.Model):
         "Usual delivery",
         default="ex_works",
         required=True,
-        help="Whether new orders are ex-works or delivered when the client has no habit of his own.",
+        help="Whether new orders are ex-works or delivered when the client has no habit of his"
+        " own.",
     )
 
 

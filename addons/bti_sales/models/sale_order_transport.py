@@ -71,7 +71,7 @@ class SaleOrder(models.Model):
 
     @api.depends("order_line.load_weight")
     def _compute_shipping_weight(self):
-        super()._compute_shipping_weight()
+        return super()._compute_shipping_weight()
 
     def _get_estimated_weight(self):
         """Weight of the load with its pallets, kg; goods not sold by the piece as Odoo does."""
@@ -194,10 +194,48 @@ class SaleOrder(models.Model):
         return True
 
     def set_delivery_line(self, carrier, amount):
-        """Remember the price, also when it comes from Odoo's own wizard."""
+        """Keep price and mode in step, also when the line comes from Odoo's own wizard."""
         result = super().set_delivery_line(carrier, amount)
-        self.transport_quoted_price = amount
+        self.write(
+            {
+                "transport_quoted_price": amount,
+                "delivery_mode": "ex_works" if carrier.ex_works else "delivered",
+            }
+        )
         return result
+
+    def _prepare_delivery_line_vals(self, carrier, price_unit):
+        """Say where to and with how many trucks; stay out of the options at the end."""
+        values = super()._prepare_delivery_line_vals(carrier, price_unit)
+        if not carrier.ex_works:
+            order = self.with_context(lang=self.partner_id.lang or self.env.lang)
+            place = order.destination_city_id.name or order.destination_state_id.name
+            # the distance is the brickworks' own reckoning
+            figures = {"trucks": order.truck_count, "distance": 0}
+            details = order._format_transport(place, figures)
+            if details:
+                values["name"] = f"{values['name']}\n{details}"
+        values["sequence"] = self._make_room_before_options()
+        # a price of its own: the product's must not come back with a new quantity
+        values["technical_price_unit"] = 0.0
+        return values
+
+    def _make_room_before_options(self):
+        """Sequence for a line that must not fall under an optional section.
+
+        :return: sequence after the lines that count, before the first optional section
+        :rtype: int
+        """
+        self.ensure_one()
+        lines = self.order_line.sorted("sequence")
+        optional = next((line for line in lines if line.is_optional), None)
+        if not optional:
+            return (lines[-1].sequence if lines else 0) + 1
+        position = list(lines).index(optional)
+        sequence = (lines[position - 1].sequence if position else 0) + 1
+        for number, line in enumerate(lines[position:], sequence + 1):
+            line.sequence = number
+        return sequence
 
     # === BUSINESS METHODS === #
 
@@ -395,7 +433,7 @@ class SaleOrder(models.Model):
                 or self.partner_shipping_id.display_name
             )
             return self.env._(
-                "The distance to %s is not known: enter it under Configuration > Distances, or"
+                "The distance to %s is not known: enter it under Configuration > Transport, or"
                 " enter a price by hand.",
                 place,
             )

@@ -1,2 +1,3 @@
 from . import plan_loads
 from . import price_import
+from . import transport_option_add
