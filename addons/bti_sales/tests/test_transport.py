@@ -222,7 +222,7 @@ class TestTransport(TransportCommon):
         zone.active = False
         self.assertFalse(order._get_transport_price()["success"])
         zone.active = True
-        order.truck_category_id = False
+        self.truck_kind.weight_capacity = 1
         self.assertIn("Choose a kind of truck", order._get_transport_price()["message"])
 
     def test_free_delivery_to_anywhere_is_not_proposed(self):

@@ -9,7 +9,7 @@ class TransportOptionAdd(models.TransientModel):
     _name = "bti.transport.option.add"
     _description = "Add Delivery Services"
 
-    order_id = fields.Many2one("sale.order", "Order", required=True, ondelete="cascade")
+    order_id = fields.Many2one("sale.order", required=True, ondelete="cascade")
     currency_id = fields.Many2one(related="order_id.currency_id")
     company_id = fields.Many2one(related="order_id.company_id")
     truck_count = fields.Integer(related="order_id.truck_count")
