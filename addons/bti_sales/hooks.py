@@ -4,6 +4,7 @@ import psycopg2
 
 from odoo.tools import mute_logger
 
+from .models.ir_actions_report_documents import REPLACED_REPORTS
 from .models.res_company_numbering import NUMBERING
 
 
@@ -14,9 +15,13 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Take back what was made by code and has no external id."""
+    """Take back what was made by code and has no external id; give Odoo's print menus back."""
     _remove_pallet_units(env)
     _remove_numbering(env)
+    for xmlid in REPLACED_REPORTS:
+        report = env.ref(xmlid, raise_if_not_found=False)
+        if report:
+            report.create_action()
 
 
 def _remove_numbering(env):

@@ -1,3 +1,4 @@
 from . import price_file
 from . import survey
 from . import tracking
+from . import portal_documents

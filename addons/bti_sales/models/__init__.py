@@ -70,3 +70,16 @@ from . import bonus_rule
 from . import bonus_statement
 from . import account_move_bonus
 from . import res_partner_bonus
+from . import document_mixin
+from . import ir_actions_report_documents
+from . import gate_pass_mixin
+from . import stock_picking_documents
+from . import stock_picking_batch_documents
+from . import report_gate_pass
+from . import sale_order_documents
+from . import res_company_pallets
+from . import res_config_settings_pallets
+from . import pallet_move
+from . import pallet_statement
+from . import stock_picking_pallets
+from . import res_partner_pallets

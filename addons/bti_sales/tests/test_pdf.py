@@ -69,7 +69,7 @@ class TestPdf(BricksCommon):
         )
         text = " ".join(self._print(order).pages[0].extract_text().split())
         for expected in (
-            "Pro-Forma",
+            "Pro-forma invoice",
             "5,060",
             "1,000",
             "253 per pallet",

@@ -1,0 +1,34 @@
+from odoo import models
+
+
+class DocumentMixin(models.AbstractModel):
+    """A paper that is sent to the client with one button, as Odoo sends an order."""
+
+    _name = "bti.document.mixin"
+    _description = "Document Sent to the Client"
+
+    def _bti_open_composer(self, template):
+        """Open the e-mail composer on this record with a template.
+
+        :param template: ``mail.template``, may be empty
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            "name": self.env._("Send"),
+            "type": "ir.actions.act_window",
+            "res_model": "mail.compose.message",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_model": self._name,
+                "default_res_ids": self.ids,
+                "default_composition_mode": "comment",
+                "default_template_id": template.id if template else False,
+                "default_email_layout_xmlid": "mail.mail_notification_layout_with_responsible"
+                "_signature",
+                "email_notification_allow_footer": True,
+                "force_email": True,
+            },
+        }

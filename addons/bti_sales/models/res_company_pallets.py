@@ -1,0 +1,13 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """What a pallet that does not come back costs."""
+
+    _inherit = "res.company"
+
+    pallet_deposit = fields.Monetary(
+        "Value of a pallet",
+        help="Value, or deposit, of one pallet: statements of pallets show what the pallets at the"
+        " client are worth. Leave 0 to show no value.",
+    )

@@ -1,0 +1,94 @@
+from odoo import api, models
+
+# Kinds of stages from which on the truck is, or was, at the loading place.
+_LOADED_KINDS = ("loading", "weighed", "left", "arrived", "delivered", "refused", "closed")
+
+
+class StockPicking(models.Model):
+    """Papers of a load: delivery note and gate pass."""
+
+    _name = "stock.picking"
+    _inherit = ["stock.picking", "bti.gate.pass.mixin", "bti.document.mixin"]
+
+    # === ACTION METHODS === #
+
+    def action_print_gate_pass(self):
+        """A load on a trip leaves with the pass of its trip."""
+        if self.batch_id and len(self.batch_id) == 1 and all(self.mapped("batch_id")):
+            return self.batch_id.action_print_gate_pass()
+        return super().action_print_gate_pass()
+
+    def action_send_delivery_note(self):
+        """Write to the client, with the delivery note."""
+        self.ensure_one()
+        template = self.env.ref("bti_sales.mail_template_delivery_note", raise_if_not_found=False)
+        return self._bti_open_composer(template)
+
+    # === BUSINESS METHODS === #
+
+    def _has_begun_loading(self):
+        """Tell whether the truck is being loaded, or further on.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.state == "done" or any(
+            kind in _LOADED_KINDS for kind in self.step_ids.stage_id.mapped("kind")
+        )
+
+    def _get_gate_pass_loads(self):
+        return self.filtered(lambda load: load._is_delivery() and load.state != "cancel")
+
+    def _get_gate_pass_obstacles(self):
+        obstacles = super()._get_gate_pass_obstacles()
+        if self.batch_id:
+            obstacles.append(
+                self.env._(
+                    "It leaves with trip %(trip)s: print the gate pass of the trip.",
+                    trip=self.batch_id.name,
+                )
+            )
+        return obstacles
+
+    @api.model
+    def _get_gate_pass_report(self):
+        return self.env.ref("bti_sales.action_report_gate_pass_picking")
+
+    def _get_gate_pass_trip(self):
+        """What holds the gate pass of this load: its trip, else itself."""
+        self.ensure_one()
+        return self.batch_id or self
+
+    def _is_delivery_note_public(self):
+        """Tell whether the client finds the delivery note online: once the truck has left.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.state == "done" or (
+            self.state != "cancel" and bool(self._get_step_date("left", "arrived", "delivered"))
+        )
+
+    def _get_step_date(self, *kinds):
+        """When this load entered a stage of one of some kinds.
+
+        :rtype: datetime | None
+        """
+        self.ensure_one()
+        # sudo: the client's delivery note shows times, not who moved the load
+        steps = self.sudo().step_ids.filtered(lambda step: step.stage_id.kind in kinds)
+        return steps[:1].date or None
+
+    def _get_delivery_note_times(self):
+        """Times on the delivery note: what is known, and room for the rest.
+
+        :return: couples (label, datetime or None)
+        :rtype: list[tuple]
+        """
+        self.ensure_one()
+        return [
+            (self.env._("Loaded"), self._get_step_date("loading", "weighed")),
+            (self.env._("Left the works"), self._get_step_date("left")),
+            (self.env._("Arrived on site"), self._get_step_date("arrived")),
+            (self.env._("Unloaded"), self._get_step_date("delivered")),
+        ]
