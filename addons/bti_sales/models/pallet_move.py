@@ -32,8 +32,8 @@ class PalletMove(models.Model):
     picking_id = fields.Many2one(
         "stock.picking", "Delivery", readonly=True, ondelete="restrict", check_company=True
     )
-    pallets_out = fields.Integer("Out", help="Pallets that the client received.")
-    pallets_back = fields.Integer("Back", help="Pallets that the client gave back.")
+    pallets_out = fields.Integer("Out", default=0, help="Pallets that the client received.")
+    pallets_back = fields.Integer("Back", default=0, help="Pallets that the client gave back.")
     balance = fields.Integer(
         "Difference", compute="_compute_balance", store=True, help="Pallets out less pallets back."
     )
@@ -49,7 +49,8 @@ class PalletMove(models.Model):
         "The pallets of this delivery are in the account already.",
     )
     _some_pallets = models.Constraint(
-        "CHECK(pallets_out >= 0 AND pallets_back >= 0 AND pallets_out + pallets_back > 0)",
+        "CHECK(pallets_out >= 0 AND pallets_back >= 0"
+        " AND COALESCE(pallets_out, 0) + COALESCE(pallets_back, 0) > 0)",
         "Enter how many pallets went out or came back: a whole number, at least 1.",
     )
 

@@ -77,7 +77,7 @@ class TestOrderDocuments(DocumentsCommon):
             "55.00 / pc",
             "6 pal. + 112 pcs",
             "257,400.00",
-            "Two hundred",
+            "Two Hundred",
             "12 secret street",
             "No trailer after the bridge",
             "03/05/2030",
@@ -162,7 +162,8 @@ class TestOrderDocuments(DocumentsCommon):
                     self.assertRegex(self._text(report, order), pattern)
 
     def test_company_of_another_country_has_no_algerian_mentions(self):
-        self.company.write({"country_id": self.env.ref("base.tn").id, "vat": False})
+        self.company.vat = False
+        self.company.country_id = self.env.ref("base.tn")
         self.env["res.partner.bank"].create(
             {"partner_id": self.company.partner_id.id, "acc_number": "TN59 1000 6035"}
         )

@@ -44,6 +44,7 @@ class TestPallets(DeliveryCommon):
             move.copy({"picking_id": delivery.id})
 
     def test_loose_goods_bring_no_pallets(self):
+        self._add_stock(self.hourdis, 300)
         self._new_delivery((self.hourdis, 300))._move_to_stage(self.stages["delivered"])
         self.assertFalse(self._moves())
 
