@@ -42,6 +42,9 @@ from . import sale_order_prices
 from . import sale_order_line_prices
 from . import price_change
 from . import price_watch
+from . import sale_order_line_entry
+from . import sale_order_load_panel
+from . import sale_order_catalog
 from . import crm_lead
 from . import ir_actions_report
 from . import base_automation

@@ -8,6 +8,8 @@ from . import test_delivery_split
 from . import test_delivery_stage
 from . import test_loading
 from . import test_numbering
+from . import test_order_catalog
+from . import test_order_entry
 from . import test_order_load
 from . import test_order_portal
 from . import test_order_truck
@@ -15,6 +17,7 @@ from . import test_pdf
 from . import test_price_import
 from . import test_product_pallet
 from . import test_product_surface
+from . import test_quantity_entry_js
 from . import test_quote_needs
 from . import test_stamp_duty
 from . import test_tracking
