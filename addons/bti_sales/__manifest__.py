@@ -99,6 +99,9 @@
         "web.assets_backend": [
             "bti_sales/static/src/scss/delivery.scss",
             "bti_sales/static/src/price_reason/**/*",
+            "bti_sales/static/src/quantity_entry/*",
+            "bti_sales/static/src/load_panel/*",
+            "bti_sales/static/src/product_catalog/*",
         ],
         "bti_sales.assets_tracking": [
             "bti_sales/static/src/scss/tracking.scss",

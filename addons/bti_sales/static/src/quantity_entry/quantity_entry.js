@@ -1,0 +1,221 @@
+/**
+ * What a rep types as a quantity, and what it makes: "20 pal", "7 cam", "35 m2", "1000".
+ *
+ * Pure functions without imports, so that the same table of cases is tested here and on the server
+ * (tests/quantity_entry_cases.json), which does the same in models/sale_order_line_entry.py.
+ *
+ * Numbers are integers: pieces, pallets, grams; what was typed is kept in hundredths, as the
+ * server stores it.
+ */
+
+export const MAX_PIECES = 10_000_000;
+
+/** The beginning of any of these words is enough; the first unit that has one wins. */
+const UNIT_WORDS = {
+    pallet: [
+        "palettes", "pallets", "plt", "plts", "طبليات", "طبلية", "طبالي", "باليتات", "باليته", "لوحات",
+    ],
+    truck: ["trucks", "tr", "camions", "cms", "semis", "شاحنات", "شاحنة", "كاميونات", "كاميو"],
+    m2: ["m2", "metres carres", "square metres", "sqm", "qm", "mc", "م2", "متر مربع", "امتار مربعة"],
+    piece: [
+        "pieces", "pcs", "pces", "units", "unites", "u", "briques", "bricks", "قطعة", "قطع", "حبات",
+        "حبة", "وحدات", "وحدة", "اجرات", "اجرة", "طوب",
+    ],
+};
+
+/**
+ * Bring a typed text to one alphabet of digits, letters and separators.
+ *
+ * @param {string} text
+ * @returns {string}
+ */
+function simplify(text) {
+    return text
+        .replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g, "") // marks of direction
+        .replace(/[\u0660-\u0669]/g, (digit) => digit.charCodeAt(0) - 0x660)
+        .replace(/[\u06f0-\u06f9]/g, (digit) => digit.charCodeAt(0) - 0x6f0)
+        .replace(/\u066b/g, ",") // Arabic decimal separator
+        .replace(/[\u066c'’]/g, " ") // thousands: Arabic, Swiss
+        .replace(/[\u2212\u2013]/g, "-")
+        .replace(/²/g, "2")
+        .replace(/[آأإ]/g, "ا")
+        .normalize("NFD")
+        .replace(/[\u0300-\u036f\u064b-\u0652\u0640]/g, "") // accents, vowel marks
+        .toLowerCase()
+        .replace(/\s+/g, " ")
+        .trim();
+}
+
+/**
+ * A number as people write it, in hundredths.
+ *
+ * A separator with three digits after it separates thousands: there is no thousandth of a brick.
+ *
+ * @param {string} text digits, spaces, commas and points
+ * @returns {number|null}
+ */
+function parseHundredths(text) {
+    const compact = text.replace(/ /g, "");
+    const match = /^(\d{1,3}(?:[.,]\d{3})+|\d+)(?:[.,](\d{1,2}))?$|^[.,](\d{1,2})$/.exec(compact);
+    if (!match) {
+        return null;
+    }
+    const whole = (match[1] || "0").replace(/[.,]/g, "");
+    const decimals = (match[2] || match[3] || "").padEnd(2, "0");
+    const hundredths = Number(whole) * 100 + Number(decimals);
+    return Number.isSafeInteger(hundredths) ? hundredths : null;
+}
+
+/**
+ * The unit that a word begins to name.
+ *
+ * @param {string} word
+ * @returns {string|null}
+ */
+function findUnit(word) {
+    for (const [unit, words] of Object.entries(UNIT_WORDS)) {
+        if (words.some((known) => known.startsWith(word))) {
+            return unit;
+        }
+    }
+    return null;
+}
+
+/**
+ * Read what was typed.
+ *
+ * @param {string} text
+ * @param {string} [unit] the unit when none is typed
+ * @returns {{hundredths: number, quantity: number, unit: string}|{error: string}}
+ */
+export function parseEntry(text, unit = "piece") {
+    const simple = simplify(text);
+    const match =
+        /^(-?)\s?([\d.,][\d., ]*?)\s*((?:[^\d\s.,-].*)?)$/.exec(simple) ||
+        /^(-?)()((?:[m\u0645]2|[^\d.,-]+?))\.?\s*([\d.,][\d., ]*)$/.exec(simple);
+    if (!match) {
+        return { error: "unclear" };
+    }
+    const number = match[2] || match[4] || "";
+    const word = match[3].replace(/\.$/, "").trim();
+    const hundredths = parseHundredths(number.trim());
+    const found = word ? findUnit(word) : unit;
+    if (hundredths === null || !found) {
+        return { error: "unclear" };
+    }
+    if (match[1]) {
+        return { error: "negative" };
+    }
+    return { hundredths, quantity: hundredths / 100, unit: found };
+}
+
+/**
+ * Pieces of one product that fill one truck, in whole pallets unless it is loose.
+ *
+ * @param {Object} data `entry_data` of the line
+ * @returns {number|null} null when nothing is known that limits them
+ */
+function piecesPerTruck(data) {
+    const onPallets = data.form !== "loose";
+    const unitG = onPallets ? data.size * data.piece_g + data.tare_g : data.piece_g;
+    const limits = [];
+    if (data.payload_g && unitG) {
+        limits.push(Math.floor(data.payload_g / unitG));
+    }
+    if (data.places && (onPallets || data.size)) {
+        limits.push(data.places * (onPallets ? 1 : data.size));
+    }
+    return limits.length ? Math.min(...limits) * (onPallets ? data.size : 1) : null;
+}
+
+/**
+ * Whole pieces of what was typed.
+ *
+ * @param {{hundredths: number, unit: string}} entry
+ * @param {Object} data `entry_data` of the line
+ * @returns {{pieces: number, byPallet: boolean}|{error: string}}
+ */
+function entryPieces({ hundredths, unit }, data) {
+    switch (unit) {
+        case "m2": {
+            if (!data.m2) {
+                return { error: "no_area" };
+            }
+            const pieces = Math.ceil((hundredths * data.m2 * (1000 + data.waste)) / 10_000_000);
+            if (data.strict && data.size) {
+                return { pieces: Math.ceil(pieces / data.size) * data.size, byPallet: true };
+            }
+            return { pieces, byPallet: false };
+        }
+        case "truck": {
+            const form = data.form === "loose" || !data.size ? "loose" : "mixed";
+            const perTruck = piecesPerTruck({ ...data, form });
+            if (!perTruck) {
+                return { error: perTruck === null ? "no_truck" : "too_heavy" };
+            }
+            if (form === "loose") {
+                return { pieces: Math.floor((hundredths * perTruck) / 100), byPallet: false };
+            }
+            const pallets = Math.floor((hundredths * (perTruck / data.size)) / 100);
+            return { pieces: pallets * data.size, byPallet: true };
+        }
+        case "pallet": {
+            if (!data.size) {
+                return { error: "no_pallet" };
+            }
+            const pieces = hundredths * data.size;
+            if (pieces % 100) {
+                return { error: "fraction" };
+            }
+            return { pieces: pieces / 100, byPallet: !((pieces / 100) % data.size) };
+        }
+        default:
+            return hundredths % 100
+                ? { error: "fraction" }
+                : { pieces: hundredths / 100, byPallet: false };
+    }
+}
+
+/**
+ * What a typed quantity makes on this line.
+ *
+ * @param {{hundredths: number, unit: string}} entry
+ * @param {Object} data `entry_data` of the line
+ * @returns {{pieces, pallets, loose, weightG, truckPercent}|{error, pieces?, below?, above?}}
+ *  `below` and `above` are the nearest whole-pallet quantities, in pallets, when nothing else is
+ *  delivered and the quantity is not one (`below` may be 0, which is no proposal)
+ */
+export function computeLoad(entry, data) {
+    const result = entryPieces(entry, data);
+    if (result.error) {
+        return result;
+    }
+    const { pieces, byPallet } = result;
+    if (pieces > MAX_PIECES) {
+        return { error: "too_many", pieces };
+    }
+    const palletised = data.size && (data.form !== "loose" || byPallet);
+    const pallets = palletised ? Math.floor(pieces / data.size) : 0;
+    const loose = pieces - pallets * data.size;
+    const wholeOnly = data.strict || (data.locked && data.unit === "pallet");
+    if (wholeOnly && data.size && loose) {
+        return { error: "multiple", pieces, below: pallets, above: pallets + 1 };
+    }
+    const weightG = pieces * data.piece_g + pallets * data.tare_g;
+    const places = pallets + (data.size ? Math.ceil(loose / data.size) : 0);
+    return { pieces, pallets, loose, weightG, truckPercent: truckPercent(weightG, places, data) };
+}
+
+/**
+ * Trucks that a load fills, in hundredths of a truck, rounded up; null when that is not known.
+ */
+function truckPercent(weightG, places, { payload_g, places: truckPlaces }) {
+    const shares = [];
+    if (payload_g) {
+        shares.push(Math.ceil((100 * weightG) / payload_g));
+    }
+    if (truckPlaces) {
+        shares.push(Math.ceil((100 * places) / truckPlaces));
+    }
+    return shares.length ? Math.max(...shares) : null;
+}

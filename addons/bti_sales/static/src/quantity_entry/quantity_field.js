@@ -1,0 +1,337 @@
+import { Component, reactive, useEffect, useRef, useState } from "@odoo/owl";
+import { getActiveHotkey } from "@web/core/hotkeys/hotkey_service";
+import { _t } from "@web/core/l10n/translation";
+import { usePopover } from "@web/core/popover/popover_hook";
+import { registry } from "@web/core/registry";
+import { useBus } from "@web/core/utils/hooks";
+import { formatFloat, formatInteger, formatMonetary } from "@web/views/fields/formatters";
+import { useNumpadDecimal } from "@web/views/fields/numpad_decimal_hook";
+import { parseFloat } from "@web/views/fields/parsers";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { formatEntry, formatLoad, formatTonnes } from "./format";
+import { computeLoad, MAX_PIECES, parseEntry } from "./quantity_entry";
+
+/** What the typed quantity makes, under the cell while typing. */
+export class QuantityPopover extends Component {
+    static template = "bti_sales.QuantityPopover";
+    static props = { live: Object, take: Function, close: { type: Function, optional: true } };
+
+    setup() {
+        this.live = useState(this.props.live);
+    }
+}
+
+/**
+ * The quantity of an order line in one cell: "20 pal", "7 cam", "35 m2", "1000".
+ *
+ * A number alone keeps the unit that the cell shows. Products that are not counted in pieces have
+ * the plain native quantity.
+ */
+export class QuantityField extends Component {
+    static template = "bti_sales.QuantityField";
+    static props = { ...standardFieldProps };
+
+    setup() {
+        this.input = useRef("numpadDecimal");
+        useNumpadDecimal();
+        this.live = reactive({ lines: [], error: "", proposals: [] });
+        this.popover = usePopover(QuantityPopover, {
+            animation: false,
+            arrow: false,
+            closeOnClickAway: false,
+            closeOnEscape: false,
+            popoverClass: "o_bti_quantity_popover",
+            position: "bottom-start",
+            setActiveElement: false,
+        });
+        this.isDirty = false;
+        this.shown = null;
+        useEffect(() => {
+            const text = this.text; // read first: the effect must observe the record
+            if (this.input.el && !this.isDirty && !this.isInvalid) {
+                this.input.el.value = text;
+                this.shown = text;
+            }
+            if (this.isDirty && this.data) {
+                this.refresh();
+            }
+        });
+        const { bus } = this.props.record.model;
+        useBus(bus, "WILL_SAVE_URGENTLY", () => this.commit());
+        useBus(bus, "NEED_LOCAL_CHANGES", (ev) => ev.detail.proms.push(this.commitWhenReady()));
+    }
+
+    // --- what is shown ----------------------------------------------------------------------
+
+    get values() {
+        return this.props.record.data;
+    }
+
+    /** What converts a quantity; false when the product is not counted in pieces. */
+    get data() {
+        return this.values.entry_data || false;
+    }
+
+    get isInvalid() {
+        return this.props.record.isFieldInvalid(this.props.name);
+    }
+
+    /** Unit of a number typed alone; null when it is a native unit that we know nothing of. */
+    get unit() {
+        return this.values.entry_unit || (this.data && this.data.unit) || null;
+    }
+
+    get quantity() {
+        return this.values.entry_unit ? this.values.entry_quantity : this.values[this.props.name];
+    }
+
+    get text() {
+        if (this.data && this.unit) {
+            return formatEntry(this.quantity, this.unit);
+        }
+        return formatFloat(this.values[this.props.name], {
+            field: this.props.record.fields[this.props.name],
+            trailingZeros: !this.data,
+        });
+    }
+
+    /** The other side of what is shown: pieces of pallets, pallets of pieces. */
+    get summary() {
+        const { pieces, full_pallets, loose_pieces } = this.values;
+        if (!this.data || !pieces) {
+            return "";
+        }
+        return formatLoad(
+            { pieces, pallets: full_pallets, loose: loose_pieces },
+            this.unit
+        );
+    }
+
+    // --- while typing -----------------------------------------------------------------------
+
+    /** What the text makes now: `{entry, load}`, `{error, proposals}`, or null: plain quantity. */
+    read() {
+        const { data, unit } = this;
+        if (!data) {
+            return null;
+        }
+        const text = this.input.el.value;
+        const entry = parseEntry(text, unit || "native");
+        if (entry.unit === "native") {
+            return null;
+        }
+        const load = entry.error ? entry : computeLoad(entry, data);
+        if (!load.error) {
+            return { entry, load };
+        }
+        const proposals =
+            load.error === "multiple"
+                ? [
+                      { key: "↓", pallets: load.below },
+                      { key: "↑", pallets: load.above },
+                  ].filter(({ pallets }) => pallets)
+                : [];
+        for (const proposal of proposals) {
+            proposal.label = _t("%(pallets)s pal. = %(pieces)s", {
+                pallets: formatInteger(proposal.pallets),
+                pieces: formatInteger(proposal.pallets * data.size),
+            });
+        }
+        return { error: this.explain(load), proposals };
+    }
+
+    explain({ error, pieces }) {
+        switch (error) {
+            case "negative":
+                return _t("Enter a quantity above zero.");
+            case "fraction":
+                return _t("That is not a whole number of pieces.");
+            case "no_pallet":
+                return _t("This product is not sold on pallets.");
+            case "no_truck":
+                return _t("Choose a kind of truck with payload and places, and a piece weight.");
+            case "too_heavy":
+                return _t("A single pallet is too heavy for this kind of truck.");
+            case "no_area":
+                return _t("How many pieces a m² takes is not known for this product.");
+            case "too_many":
+                return _t("More than %s pieces on one line.", formatInteger(MAX_PIECES));
+            case "multiple":
+                return _t("%s pieces do not fill whole pallets:", formatInteger(pieces));
+            default:
+                return _t("Type 1000, 20 pal, 7 trucks or 35 m2.");
+        }
+    }
+
+    /** Show what the text makes. */
+    refresh() {
+        const result = this.isDirty || this.isInvalid ? this.read() : null;
+        if (!result || !this.input.el) {
+            this.popover.close();
+            return;
+        }
+        this.live.error = result.error || "";
+        this.live.proposals = result.proposals || [];
+        this.live.lines = result.error ? [] : this.describe(result);
+        if (!this.popover.isOpen) {
+            this.popover.open(this.input.el, { live: this.live, take: (pallets) => this.take(pallets) });
+        }
+    }
+
+    /** Totals of the line in words. */
+    describe({ entry, load }) {
+        const { price_per_piece: price, currency_id: currency } = this.values;
+        const currencyId = currency?.id;
+        const lines = [
+            `${formatEntry(entry.quantity, entry.unit, true)} = ${formatLoad(load, entry.unit)}`,
+        ];
+        const figures = [];
+        if (load.weightG) {
+            figures.push(formatTonnes(load.weightG));
+        }
+        if (load.truckPercent !== null && entry.unit !== "truck") {
+            figures.push(
+                _t("%s truck", formatFloat(load.truckPercent / 100, { digits: [16, 2] }))
+            );
+        }
+        lines.push(figures.join(" · "));
+        if (price) {
+            const prices = [
+                formatMonetary(price * load.pieces, { currencyId }),
+                _t("%s per piece", formatMonetary(price, { currencyId })),
+            ];
+            if (this.data.size) {
+                prices.push(
+                    _t("%s per pallet", formatMonetary(price * this.data.size, { currencyId }))
+                );
+            }
+            lines.push(prices.join(" · "));
+        }
+        return lines.filter(Boolean);
+    }
+
+    // --- events -----------------------------------------------------------------------------
+
+    onFocus() {
+        this.input.el.select();
+    }
+
+    onInput() {
+        this.isDirty = this.input.el.value !== this.shown;
+        this.props.record.model.bus.trigger("FIELD_IS_DIRTY", this.isDirty);
+        if (this.isInvalid) {
+            this.props.record.resetFieldValidity(this.props.name);
+        }
+        this.refresh();
+    }
+
+    onKeydown(ev) {
+        const hotkey = getActiveHotkey(ev);
+        const step = { arrowdown: "↓", arrowup: "↑" }[hotkey];
+        if (step && this.popover.isOpen && this.live.proposals.length) {
+            const proposal = this.live.proposals.find(({ key }) => key === step);
+            ev.preventDefault();
+            ev.stopPropagation();
+            if (proposal) {
+                this.take(proposal.pallets);
+            }
+        } else if (["tab", "shift+tab", "enter"].includes(hotkey)) {
+            if ((this.isDirty || this.isInvalid) && this.read()?.error) {
+                // the cell explains or proposes: stay
+                ev.preventDefault();
+                ev.stopPropagation();
+                this.refuse();
+            } else {
+                this.commitWhenReady();
+            }
+        } else if (hotkey === "escape") {
+            this.isDirty = false;
+            this.popover.close();
+        }
+    }
+
+    onBlur() {
+        if (!this.live.proposals.length) {
+            this.popover.close();
+        }
+    }
+
+    /** Take one of the two quantities that are proposed. */
+    take(pallets) {
+        this.input.el.value = formatEntry(pallets, "pallet");
+        this.isDirty = true;
+        this.live.proposals = [];
+        this.commit();
+        this.input.el.focus();
+    }
+
+    /** The text cannot be a quantity of this line: say why, keep it. */
+    refuse() {
+        this.isDirty = false;
+        this.props.record.setInvalidField(this.props.name);
+        this.refresh();
+    }
+
+    /** Commit once the answers under way are there: the product may just have been chosen. */
+    async commitWhenReady() {
+        if (!this.input.el || !this.isDirty) {
+            return;
+        }
+        if (!this.data && this.values.product_id) {
+            await this.props.record.model.mutex.getUnlockedDef();
+        }
+        await this.commit();
+    }
+
+    async commit() {
+        if (!this.input.el || !this.isDirty) {
+            return;
+        }
+        const { record, name } = this.props;
+        const result = this.read();
+        if (result?.error) {
+            this.refuse();
+            return;
+        }
+        let changes;
+        if (result) {
+            changes = { entry_quantity: result.entry.quantity, entry_unit: result.entry.unit };
+        } else {
+            try {
+                changes = { [name]: parseFloat(this.input.el.value, { allowOperation: true }) };
+            } catch {
+                this.refuse();
+                return;
+            }
+        }
+        this.isDirty = false;
+        this.popover.close();
+        if (this.isInvalid) {
+            record.resetFieldValidity(name);
+        }
+        this.shown = this.input.el.value;
+        if (Object.entries(changes).some(([field, value]) => record.data[field] !== value)) {
+            await record.update(changes);
+        } else {
+            this.input.el.value = this.shown = this.text;
+        }
+        record.model.bus.trigger("FIELD_IS_DIRTY", false);
+    }
+}
+
+export const quantityField = {
+    component: QuantityField,
+    displayName: _t("Quantity in pieces, pallets, trucks or m²"),
+    supportedTypes: ["float"],
+    isEmpty: () => false,
+    fieldDependencies: [
+        { name: "product_id", type: "many2one", relation: "product.product" },
+        { name: "entry_data", type: "json" },
+        { name: "pieces", type: "integer" },
+        { name: "full_pallets", type: "integer" },
+        { name: "loose_pieces", type: "integer" },
+        { name: "price_per_piece", type: "monetary" },
+    ],
+};
+
+registry.category("fields").add("bti_quantity", quantityField);
