@@ -36,6 +36,7 @@
         "data/bonus_data.xml",
         "data/price_data.xml",
         "views/product_template_views.xml",
+        "views/product_company_size_views.xml",
         "views/fleet_vehicle_category_views.xml",
         "views/product_surface_views.xml",
         "views/truck_views.xml",

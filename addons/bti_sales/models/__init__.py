@@ -2,6 +2,7 @@ from . import uom_uom
 from . import uom_uom_exact
 from . import product_template
 from . import product_load_weight
+from . import product_template_company_size
 from . import ir_sequence
 from . import product_surface
 from . import res_company
@@ -28,6 +29,7 @@ from . import sale_order_truck
 from . import transport_option
 from . import sale_order_line
 from . import sale_order_line_exact
+from . import sale_order_line_units
 from . import sale_order_truck_share
 from . import sale_order_template
 from . import sale_order_template_line

@@ -101,7 +101,7 @@ class AccountMoveLine(models.Model):
         if self.product_uom_id.is_pallet:
             size = round(self.product_uom_id.relative_factor)
         else:
-            size = order_line.pieces_per_pallet or template.pieces_per_pallet
+            size = order_line.pieces_per_pallet or template._get_pallet_size(self.company_id)
         factor = self.product_uom_id.factor / (self.product_id.uom_id.factor or 1.0) or 1.0
         pieces = loading.exact_pieces(self.quantity, factor)
         return loading.Item(

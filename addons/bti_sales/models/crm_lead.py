@@ -174,7 +174,7 @@ class BtiNeed(models.Model):
         :return: ``(delivery form, whole pallets)``; 0 pallets when the line is in pieces
         """
         self.ensure_one()
-        size = self.product_id.pieces_per_pallet
+        size = self.product_id.product_tmpl_id._get_pallet_size()
         form = self.delivery_form or (loading.FORM_MIXED if size else loading.FORM_LOOSE)
         if not size:
             return loading.FORM_LOOSE, 0
@@ -194,7 +194,9 @@ class BtiNeed(models.Model):
             "product_id": self.product_id.id,
             "product_uom_qty": pallets or self.pieces,
             "product_uom_id": (
-                self.product_id.pallet_uom_id if pallets else self.product_id.uom_id
+                self.product_id.product_tmpl_id._get_pallet_uom()
+                if pallets
+                else self.product_id.uom_id
             ).id,
         }
         if self.product_id.product_tmpl_id._is_counted_in_pieces():
@@ -208,7 +210,7 @@ class BtiNeed(models.Model):
         """
         advice = []
         for need in self:
-            size = need.product_id.pieces_per_pallet
+            size = need.product_id.product_tmpl_id._get_pallet_size()
             if need.delivery_form != loading.FORM_PALLET or not size:
                 continue
             below, above = loading.nearest_multiples(need.pieces, size)

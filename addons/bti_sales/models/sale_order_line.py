@@ -46,7 +46,7 @@ class SaleOrderLine(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("product_id", "product_uom_id")
+    @api.depends("product_id", "product_uom_id", "company_id")
     def _compute_delivery_form(self):
         for line in self:
             template = line.product_id.product_tmpl_id
@@ -54,14 +54,14 @@ class SaleOrderLine(models.Model):
                 line.delivery_form = False
             elif line.product_uom_id.is_pallet:
                 line.delivery_form = loading.FORM_PALLET
-            elif not template.pieces_per_pallet:
+            elif not template._get_pallet_size(line.company_id):
                 line.delivery_form = loading.FORM_LOOSE
             elif not template.sold_loose:
                 line.delivery_form = loading.FORM_PALLET
             elif line.delivery_form in (False, loading.FORM_PALLET):
                 line.delivery_form = loading.FORM_MIXED
 
-    @api.depends("product_id", "product_uom_id")
+    @api.depends("product_id", "product_uom_id", "company_id")
     def _compute_pieces_per_pallet(self):
         for line in self:
             template = line.product_id.product_tmpl_id
@@ -70,7 +70,7 @@ class SaleOrderLine(models.Model):
             elif line.product_uom_id.is_pallet:
                 line.pieces_per_pallet = round(line.product_uom_id.relative_factor)
             else:
-                line.pieces_per_pallet = template.pieces_per_pallet
+                line.pieces_per_pallet = template._get_pallet_size(line.company_id)
 
     @api.depends("product_id", "product_uom_id", "product_uom_qty", "delivery_form")
     def _compute_load(self):
@@ -106,6 +106,7 @@ class SaleOrderLine(models.Model):
         for line in self:
             if not line.delivery_form:
                 continue
+            line._check_can_be_counted()
             pieces = line._get_exact_pieces()
             if pieces is None:
                 raise ValidationError(

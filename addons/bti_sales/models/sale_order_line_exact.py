@@ -25,7 +25,7 @@ class SaleOrderLine(models.Model):
 
     @api.depends("qty_invoiced", "qty_delivered", "product_uom_qty", "state")
     def _compute_qty_to_invoice(self):
-        super()._compute_qty_to_invoice()
+        res = super()._compute_qty_to_invoice()
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         for line in self:
             # A last piece of a large pallet would count as nothing to invoice: the least quantity
@@ -38,6 +38,7 @@ class SaleOrderLine(models.Model):
                 sign = -1 if line.qty_to_invoice < 0 else 1
                 pieces = line._get_pieces_to_invoice()
                 line.qty_to_invoice = sign * 10**-digits if pieces else 0.0
+        return res
 
     # === BUSINESS METHODS === #
 

@@ -85,7 +85,7 @@ class SaleOrderTemplateLine(models.Model):
             return False
         if self.product_uom_id.is_pallet:
             return loading.FORM_PALLET
-        if not template.pieces_per_pallet:
+        if not template._get_pallet_size(self.company_id):
             return loading.FORM_LOOSE
         if not template.sold_loose:
             return loading.FORM_PALLET
@@ -96,7 +96,7 @@ class SaleOrderTemplateLine(models.Model):
         self.ensure_one()
         if self.product_uom_id.is_pallet:
             return round(self.product_uom_id.relative_factor)
-        return self.product_id.pieces_per_pallet
+        return self.product_id.product_tmpl_id._get_pallet_size(self.company_id)
 
     def _get_exact_pieces(self):
         """The line's quantity as whole pieces, or ``None`` when it is not a whole number."""

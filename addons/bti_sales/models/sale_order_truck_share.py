@@ -17,7 +17,9 @@ class SaleOrder(models.Model):
         :rtype: list[Fraction]
         """
         self.ensure_one()
-        truck = self.truck_category_id._get_loading_truck() if self.truck_category_id else None
+        # of several kinds of truck the largest one is the measure
+        trucks = self._get_loading_trucks()
+        truck = max(trucks, key=lambda kind: (kind.payload_g, kind.pallet_places), default=None)
         uses = []
         for line in self.order_line:
             use = Fraction(0)

@@ -22,12 +22,12 @@ class StockMove(models.Model):
         pieces = loading.exact_pieces(quantity, factor)
         # sudo: who may see the load may know how it was ordered
         line_sudo = self.sudo().sale_line_id
+        size = line_sudo.pieces_per_pallet or template._get_pallet_size(self.company_id)
         return loading.Item(
             key=self,
             pieces=round(quantity * factor) if pieces is None else pieces,
-            pieces_per_pallet=line_sudo.pieces_per_pallet or template.pieces_per_pallet,
+            pieces_per_pallet=size,
             piece_weight_g=round(self.product_id.weight * 1000),
             pallet_tare_g=round(self.product_id.pallet_tare * 1000),
-            form=line_sudo.delivery_form
-            or (loading.FORM_MIXED if template.pieces_per_pallet else loading.FORM_LOOSE),
+            form=line_sudo.delivery_form or (loading.FORM_MIXED if size else loading.FORM_LOOSE),
         )

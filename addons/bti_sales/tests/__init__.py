@@ -30,3 +30,4 @@ from . import test_price_change
 from . import test_delivery_figures
 from . import test_documents
 from . import test_pallets
+from . import test_bad_input
