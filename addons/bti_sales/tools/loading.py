@@ -368,7 +368,11 @@ def what_fits(load: Load, truck: Truck, item: Item) -> tuple[int, int]:
     pieces = free_g // item.piece_weight_g if item.piece_weight_g else load_planner.NO_LIMIT
     if size > 0:
         # a heap of the same item that does not fill its last place is gone on with
-        present = sum(part.loose_pieces for part in load.parts if part.item.key == item.key)
+        present = sum(
+            part.loose_pieces
+            for part in load.parts
+            if part.item.key == item.key and part.item.pieces_per_pallet == size
+        )
         begun = loose_places(present, size) * size - present
         pieces = min(pieces, free_places * size + begun)
     # without weight and without places nothing limits it
