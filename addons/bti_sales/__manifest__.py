@@ -22,6 +22,7 @@
         "security/bti_sales_roles.xml",
         "security/ir.model.access.csv",
         "security/bti_sales_rules.xml",
+        "security/sale_rule_security.xml",
         "security/bonus_rules.xml",
         "security/price_rules.xml",
         "security/pallet_rules.xml",
@@ -80,6 +81,9 @@
         "views/pallet_views.xml",
         "views/document_views.xml",
         "views/portal_documents_templates.xml",
+        "wizard/sale_rule_check_views.xml",
+        "views/sale_rule_views.xml",
+        "data/sale_rule_data.xml",
     ],
     "demo": [
         "demo/translation_demo.xml",

@@ -88,3 +88,9 @@ from . import pallet_move
 from . import pallet_statement
 from . import stock_picking_pallets
 from . import res_partner_pallets
+from . import product_layout_study
+from . import sale_rule
+from . import sale_rule_hit
+from . import sale_order_rule
+from . import stock_picking_rule
+from . import payment_transaction

@@ -31,3 +31,5 @@ from . import test_delivery_figures
 from . import test_documents
 from . import test_pallets
 from . import test_bad_input
+from . import test_sale_rule
+from . import test_sale_rule_portal
