@@ -66,7 +66,6 @@ class SaleRule(models.Model):
     )
     days = fields.Integer("Days late", help="Invoices that are overdue by more days count.")
     percent = fields.Float(
-        "Percent",
         digits=(5, 2),
         help="Deposit in percent of the order, or what a price may be below the list.",
     )
