@@ -94,3 +94,5 @@ from . import sale_rule_hit
 from . import sale_order_rule
 from . import stock_picking_rule
 from . import payment_transaction
+from . import product_pricelist_sheet
+from . import res_partner_price_sheet

@@ -188,9 +188,13 @@ class BonusRule(models.Model):
     def _cron_run(self):
         """Daily: running totals; periods that are over are proposed. A second run changes
         nothing."""
-        rules = self.search([])
+        today = fields.Date.today()
+        # a rule that ended long ago has nothing left to propose
+        rules = self.search(
+            ["|", ("date_end", "=", False), ("date_end", ">=", today - timedelta(days=500))]
+        )
         for index, rule in enumerate(rules, start=1):
-            rule.with_company(rule.company_id)._run(fields.Date.today())
+            rule.with_company(rule.company_id)._run(today)
             self.env["ir.cron"]._commit_progress(1, remaining=len(rules) - index)
 
     def _run(self, today):

@@ -73,7 +73,12 @@ class BonusStatement(models.Model):
     move_id = fields.Many2one(
         "account.move", "Credit note", compute="_compute_move_id", compute_sudo=True
     )
-    move_state = fields.Selection(related="move_id.state", string="Credit note state")
+    move_state = fields.Selection(
+        [("draft", "Draft"), ("posted", "Posted")],
+        "Credit note state",
+        compute="_compute_move_id",
+        compute_sudo=True,
+    )
     refusal_reason = fields.Char(copy=False, tracking=True)
 
     _once = models.Constraint(
@@ -96,6 +101,7 @@ class BonusStatement(models.Model):
         for statement in self:
             notes = statement.credit_note_ids.filtered(lambda note: note.state != "cancel")
             statement.move_id = notes[:1]
+            statement.move_state = notes[:1].state
 
     @api.depends("rule_id.name", "period_start", "partner_id")
     def _compute_display_name(self):

@@ -15,6 +15,7 @@ from . import test_order_portal
 from . import test_order_truck
 from . import test_pdf
 from . import test_price_import
+from . import test_price_sheet
 from . import test_product_pallet
 from . import test_product_surface
 from . import test_quantity_entry_js

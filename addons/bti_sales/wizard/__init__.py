@@ -2,3 +2,4 @@ from . import plan_loads
 from . import price_import
 from . import transport_option_add
 from . import sale_rule_check
+from . import price_sheet

@@ -313,8 +313,6 @@ class PriceImport(models.TransientModel):
 
         :return: ``(form or "", frozenset of ids)``
         """
-        if "delivery_form" not in rule._fields:
-            return "", frozenset()
         return rule.delivery_form or "", frozenset(rule.state_ids.ids)
 
     def _close_earlier(self, lines, rules, plan):
@@ -383,14 +381,9 @@ class PriceImport(models.TransientModel):
         """
         variant = line.product._name == "product.product"
         template = line.product.product_tmpl_id if variant else line.product
-        profile = {}
-        if "delivery_form" in self.env["product.pricelist.item"]._fields:
-            profile = {
-                "delivery_form": line.form or False,
-                "state_ids": [fields.Command.set(line.states)],
-            }
         return {
-            **profile,
+            "delivery_form": line.form or False,
+            "state_ids": [fields.Command.set(line.states)],
             "pricelist_id": line.pricelist.id,
             "applied_on": "0_product_variant" if variant else "1_product",
             "display_applied_on": "1_product",
