@@ -98,6 +98,7 @@
         "demo/sale_order_demo.xml",
         "demo/transport_order_demo.xml",
         "demo/price_change_demo.xml",
+        "demo/bonus_demo.xml",
         "demo/delivery_demo.xml",
         "demo/res_users_demo.xml",
     ],

@@ -365,6 +365,11 @@ class BonusStatement(models.Model):
             volume=self.rule_id._format_measure(self.measure, with_unit=True),
         )
 
+    def _get_report_base_filename(self):
+        """Name of the document that the client downloads."""
+        self.ensure_one()
+        return self.display_name
+
     def _get_period_text(self):
         """E.g. "2026" or "01/07/2026 - 30/09/2026"."""
         self.ensure_one()

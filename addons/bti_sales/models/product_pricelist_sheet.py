@@ -124,9 +124,7 @@ class ProductPricelist(models.Model):
             ],
             "has_pallets": any(sheet.product.pieces_per_pallet for sheet in sheets),
             "has_changes": any(sheet.changes for sheet in sheets),
-            "has_states": any(
-                source._get_rule_table().has_destinations for source in sources
-            ),
+            "has_states": any(source._get_rule_table().has_destinations for source in sources),
         }
 
     def _get_sheet_timezone(self):

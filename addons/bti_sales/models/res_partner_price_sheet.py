@@ -26,9 +26,7 @@ class ResPartner(models.Model):
         :rtype: res.country.state
         """
         client = self.commercial_partner_id
-        sites = self.search(
-            Domain("id", "child_of", client.id) & Domain("state_id", "!=", False)
-        )
+        sites = self.search(Domain("id", "child_of", client.id) & Domain("state_id", "!=", False))
         return (client.state_id | sites.state_id).sorted("code")
 
     def action_send_prices(self):
