@@ -36,6 +36,7 @@ from . import sale_order_template_line
 from . import sale_order_line_truck_share
 from . import account_move_load
 from . import account_move_line
+from . import res_company_prices
 from . import product_pricelist
 from . import product_pricelist_item
 from . import product_template_prices

@@ -243,8 +243,7 @@ class PriceChange(models.Model):
         :rtype: datetime
         """
         self.ensure_one()
-        calendar = self.sudo().company_id.resource_calendar_id  # sudo: setting of the company
-        zone = pytz.timezone(self.company_id.partner_id.tz or calendar.tz or "UTC")
+        zone = self.company_id._get_price_zone()
         start = zone.localize(datetime.combine(self.date, time.min))
         return start.astimezone(pytz.utc).replace(tzinfo=None)
 
@@ -470,8 +469,8 @@ class PriceChangeLine(models.Model):
     kind = fields.Selection(
         [("price", "Price"), ("discount", "Discount (%)")], required=True, default="price"
     )
-    old_value = fields.Float("Now", min_display_digits="Product Price", readonly=True)
-    new_value = fields.Float("From the date", min_display_digits="Product Price", required=True)
+    old_value = fields.Float("Today", min_display_digits="Product Price", readonly=True)
+    new_value = fields.Float("New value", min_display_digits="Product Price", required=True)
     change_percent = fields.Float("Change (%)", compute="_compute_change_percent", digits=(8, 1))
 
     # === COMPUTE METHODS === #

@@ -29,6 +29,7 @@ class ProductPricelistItem(models.Model):
         store=True,
         help="The higher, the sooner the rule is chosen: 2 for a wilaya, 1 for a form.",
     )
+    min_quantity = fields.Float(aggregator=None)  # steps are not summed
     period = fields.Selection(
         [("past", "Past"), ("present", "In force"), ("future", "To come")],
         compute="_compute_period",

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+import pytz
+
 from odoo import api, fields, models
 from odoo.tools import format_date, formatLang
 
@@ -234,9 +236,13 @@ class SaleOrderLine(models.Model):
                 {**kwargs, "quantity": step, "uom": unit},
             )
             if self.currency_id.compare_amounts(price, listed) < 0:
+                missing = self._format_price_quantity(step - quantity)
+                if self.product_uom_id.is_pallet and not (step - quantity) % self.pieces_per_pallet:
+                    load = self._format_load(int(step - quantity) // self.pieces_per_pallet, 0)
+                    missing = f"{missing} ({load})"
                 return self.env._(
                     "+ %(quantity)s and the price is %(price)s",
-                    quantity=self._format_price_quantity(step - quantity),
+                    quantity=missing,
                     price=self._format_piece_price(price),
                 )
         return ""
@@ -273,10 +279,6 @@ class SaleOrderLine(models.Model):
         return f"{number} {self.product_id.uom_id.name}"
 
     def _format_price_date(self, moment):
-        return format_date(
-            self.env,
-            fields.Datetime.context_timestamp(self.with_context(tz=self._get_price_tz()), moment),
-        )
-
-    def _get_price_tz(self):
-        return self.env.user.tz or self.company_id.partner_id.tz or "UTC"
+        """The day of a moment where the company is: prices change at its midnight."""
+        zone = (self.company_id or self.env.company)._get_price_zone()
+        return format_date(self.env, pytz.utc.localize(moment).astimezone(zone).date())

@@ -18,7 +18,6 @@ class TestPriceChange(PriceCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.manager = cls._new_user("manager_c", "bti_crm.group_sales_manager")
-        cls.company.partner_id.tz = "Africa/Algiers"  # one hour before UTC, no summer time
         cls.company.sms_provider = "bti"
         cls.date = fields.Date.today() + relativedelta(months=1)
         cls.start = fields.Datetime.to_datetime(cls.date) - timedelta(hours=1)

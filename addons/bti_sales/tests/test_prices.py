@@ -82,6 +82,7 @@ class PriceCommon(BricksCommon):
             [{"name": name} for name in ("Private test", "Builder test", "Reseller test")]
         )
         cls.b8.list_price, cls.b12.list_price = 42, 58
+        cls.company.partner_id.tz = "Africa/Algiers"  # one hour before UTC, no summer time
         cls.tizi, cls.bouira = (
             cls.env.ref("bti_crm.state_dz_15"),
             cls.env.ref("bti_crm.state_dz_10"),
@@ -377,6 +378,11 @@ class TestPrices(PriceCommon):
         order.order_line.price_unit = 38
         self.assertIn(
             "Typed by hand: 38.00 DA per piece, 2.00 DA (5.0 %) under the list",
+            order.order_line.price_reason.replace("\N{NO-BREAK SPACE}", " "),
+        )
+        order = self._new_order((self.b8, 18, self.b8.pallet_uom_id), partner_id=self.builder.id)
+        self.assertIn(
+            "+ 506 pieces (2 pal.) and the price is 38.00 DA per piece",
             order.order_line.price_reason.replace("\N{NO-BREAK SPACE}", " "),
         )
         order = self._new_order(
