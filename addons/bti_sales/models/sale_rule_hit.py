@@ -16,9 +16,7 @@ class SaleRuleHit(models.Model):
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(related="order_id.partner_id")
     user_id = fields.Many2one("res.users", "Salesperson", related="order_id.user_id", store=True)
-    rule_id = fields.Many2one(
-        "bti.sale.rule", required=True, ondelete="cascade", index=True
-    )
+    rule_id = fields.Many2one("bti.sale.rule", required=True, ondelete="cascade", index=True)
     moment = fields.Selection(related="rule_id.moment", store=True)
     policy = fields.Selection(
         [("warn", "Warn"), ("ask", "Ask the manager"), ("block", "Block")],
