@@ -357,7 +357,9 @@ def _deal(lots, payload_g, places, count):
 
     :return: groups, or ``None`` when a truck would be overloaded
     """
-    dealt = []  # lot, units per truck, first and last truck of those that get one more
+    # index, weight, room (0 or 1) and pieces of a unit; units for each truck; the trucks that get
+    # one more
+    dealt = []
     placed = sorted((lot for lot in lots if lot.per_place), key=lambda lot: -lot.weight_g)
     others = sorted((lot for lot in lots if not lot.per_place), key=lambda lot: -lot.weight_g)
     cuts = {0, count}
@@ -368,20 +370,23 @@ def _deal(lots, payload_g, places, count):
             spans = [(first, min(first + rest, count)), (0, max(first + rest - count, 0))]
             if backwards:
                 spans = [(count - stop, count - start) for start, stop in spans]
-            dealt.append((lot, share, spans))
+            pieces = lot.pieces if isinstance(lot, _Chunk) else 1
+            dealt.append((lot.index, lot.weight_g, lot.per_place, pieces, share, *spans))
             cuts.update(cut for span in spans for cut in span)
     groups = []
     borders = sorted(cuts)
     for start, stop in zip(borders, borders[1:], strict=False):
-        group = Group(stop - start, payload_g, places)
-        for lot, share, ((first, last), (again, until)) in dealt:
+        free_g, free_places, content = payload_g, places, []
+        for index, weight_g, room, pieces, share, (first, last), (again, until) in dealt:
             units = share + (first <= start < last or again <= start < until)
             if units:
-                _take(group, lot, units)
-        if group.free_g < 0 or group.free_places < 0:
+                free_g -= units * weight_g
+                free_places -= units * room
+                content.append((index, units * pieces))
+        if free_g < 0 or free_places < 0:
             return None
-        if group.content:
-            groups.append(group)
+        if content:
+            groups.append(Group(stop - start, free_g, free_places, content))
     return groups
 
 

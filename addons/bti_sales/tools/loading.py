@@ -424,7 +424,7 @@ def _make_load(content, parts, kinds) -> Load:
         amount[1 if on_pallet else 2] += count
     made = tuple(Part(*amount) for amount in amounts.values())
     load = Load(made, kinds[-1])
-    for kind in kinds:
+    for kind in kinds[:-1]:
         payload_g, places = kind.limits
         if load.weight_g <= payload_g and load.places <= places:
             return Load(made, kind)
