@@ -334,7 +334,7 @@ class SaleOrder(models.Model):
         self.sudo()._update_rule_state()
         titles = {"approved": self.env._("Approved:"), "refused": self.env._("Refused:")}
         self._post_rule_note(titles[decision], hits, reason)
-        self._close_rule_activities(reason)
+        self._close_rule_activities()
         if decision == "approved" and self.signature and self.state in ("draft", "sent"):
             self._validate_order()
         elif self.user_id and self.user_id != self.env.user:
@@ -345,11 +345,9 @@ class SaleOrder(models.Model):
                 note=self._format_hits(hits, reason),
             )
 
-    def _close_rule_activities(self, feedback=""):
-        # sudo: the decision closes the question for all who were asked
-        self.sudo().activity_feedback(
-            ["bti_sales.mail_activity_type_sale_rule"], feedback=feedback or False
-        )
+    def _close_rule_activities(self):
+        # sudo: the decision closes the question for all who were asked; the chatter has it already
+        self.sudo().activity_unlink(["bti_sales.mail_activity_type_sale_rule"])
 
     def _get_received_amount(self):
         """What the client has paid towards this order, in the company's currency.
