@@ -63,6 +63,7 @@
         "views/stamp_duty_views.xml",
         "views/tracking_templates.xml",
         "report/fiscal_templates.xml",
+        "report/invoice_templates.xml",
         "views/price_views.xml",
         "views/price_change_views.xml",
         "report/document_templates.xml",
@@ -100,6 +101,7 @@
         "demo/price_change_demo.xml",
         "demo/bonus_demo.xml",
         "demo/delivery_demo.xml",
+        "demo/fiscal_demo.xml",
         "demo/res_users_demo.xml",
     ],
     "assets": {

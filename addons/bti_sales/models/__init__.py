@@ -11,6 +11,8 @@ from . import res_company_fiscal
 from . import res_config_settings_fiscal
 from . import stamp_duty
 from . import account_move_stamp_duty
+from . import account_move_document
+from . import sale_order_line_invoice
 from . import sale_order_stamp_duty
 from . import res_currency
 from . import res_config_settings

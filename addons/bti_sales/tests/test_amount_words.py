@@ -124,7 +124,13 @@ class TestAmountWords(TransactionCase):
                 .with_context(lang=lang)
                 ._render(
                     "bti_sales.amount_in_words",
-                    {"amount": 1, "currency": self.dinar.with_context(lang=lang)},
+                    {
+                        "amount": 1,
+                        "currency": self.dinar.with_context(lang=lang),
+                        "company": self.env["res.company"].new(
+                            {"country_id": self.env.ref("base.dz")}
+                        ),
+                    },
                 )
             )
             self.assertIn(words, html)

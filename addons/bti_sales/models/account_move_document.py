@@ -1,0 +1,100 @@
+import copy
+
+from odoo import models
+
+
+class AccountMove(models.Model):
+    """What the printed invoice of an Algerian company shows besides Odoo's."""
+
+    _inherit = "account.move"
+
+    def _has_algerian_document(self):
+        """Whether the document carries the mentions of the Algerian law.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.company_id.country_code == "DZ" and self.is_sale_document(include_receipts=True)
+
+    def _get_move_lines_to_report(self):
+        """The stamp duty stands below the total with taxes, not among the goods."""
+        lines = super()._get_move_lines_to_report()
+        return lines.filtered(lambda line: not line.is_stamp_duty)
+
+    def _get_document_tax_totals(self):
+        """Totals before the stamp duty, for the printed document.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        totals = self.tax_totals
+        duty_lines = self.line_ids.filtered("is_stamp_duty")
+        if not totals or not duty_lines:
+            return totals
+        totals = copy.deepcopy(totals)
+        duty_currency = sum(duty_lines.mapped("price_subtotal"))
+        duty = abs(sum(duty_lines.mapped("balance")))
+        for amounts in (totals, *totals["subtotals"]):
+            for name in ("base_amount", "total_amount"):
+                if f"{name}_currency" in amounts:
+                    amounts[f"{name}_currency"] -= duty_currency
+                if name in amounts:
+                    amounts[name] -= duty
+        return totals
+
+    def _get_document_payment_mode(self):
+        """How the client pays, in the language of the document.
+
+        :return: empty when nothing is agreed
+        :rtype: str
+        """
+        self.ensure_one()
+        # sudo: whoever reads the invoice reads how it is paid
+        method = self.preferred_payment_method_line_id.sudo()
+        if method.journal_id.type == "cash":
+            return self.env._("Cash")
+        return method.name or ""
+
+    def _get_document_bank(self):
+        """Account to be paid on: the invoice's, else the company's first.
+
+        :return: ``res.partner.bank``, may be empty
+        """
+        self.ensure_one()
+        # sudo: the client reads the account of the company, nothing else of it
+        banks = self.partner_bank_id.sudo() or self.company_id.sudo().partner_id.bank_ids
+        return banks.filtered("active")[:1]
+
+    def _get_delivery_notes(self):
+        """Deliveries that the invoice is for, first delivered first invoiced.
+
+        Of an order that is invoiced in several times, each invoice takes up the deliveries where
+        the one before left off.
+
+        :return: done ``stock.picking``, in order of delivery
+        """
+        self.ensure_one()
+        if self.move_type == "out_refund" and self.reversed_entry_id:
+            return self.reversed_entry_id._get_delivery_notes()
+        # sudo: accountants and clients do not read stock moves
+        lines = self.sudo().invoice_line_ids.filtered("sale_line_ids")
+        pickings = self.env["stock.picking"].sudo()
+        for sale_line in lines.sale_line_ids:
+            start = end = 0.0
+            invoiced = sale_line.invoice_lines.filtered(
+                lambda line: (
+                    line.parent_state != "cancel" and line.move_id.move_type != "out_refund"
+                )
+            )
+            for line in invoiced.sorted(lambda line: line.move_id._get_invoicing_rank()):
+                start, end = end, end + line.quantity * line.product_uom_id.factor
+                if line.move_id == self:
+                    pickings |= sale_line._get_pickings_between(start, end)
+        return pickings.sorted("date_done")
+
+    def _get_invoicing_rank(self):
+        """Key that puts the invoices of an order in order; a draft is the last.
+
+        :rtype: tuple
+        """
+        return (not self.invoice_date, self.invoice_date or self.date, self.id or 0)
