@@ -1,7 +1,7 @@
-"""Address settings of Algeria: set when the addon comes, put back when it goes.
+"""Wilayas of the database and address settings of Algeria, when the addon comes and goes.
 
-They are not data records: a record of another module (``base.dz``) would be overwritten at each
-update, and would keep our values after the addon is gone.
+The settings are not data records: a record of another module (``base.dz``) would be overwritten at
+each update, and would keep our values after the addon is gone.
 """
 
 from .const import ALGERIA_ADDRESS
@@ -13,6 +13,37 @@ def _default_values(country):
         name: country._fields[name].default(country) if country._fields[name].default else False
         for name in ALGERIA_ADDRESS
     }
+
+
+def pre_init_hook(env):
+    """Take over the wilayas that somebody made by hand: a code exists once per country.
+
+    They get our external ids, so that the data files complete them, and one more that keeps them
+    when the addon goes.
+    """
+    data = env["ir.model.data"]
+    known = data.search([("model", "=", "res.country.state"), ("module", "=", "bti_crm")])
+    states = env["res.country.state"].search([("country_id", "=", env.ref("base.dz").id)])
+    taken = set()
+    for state in states.filtered(lambda state: state.id not in known.mapped("res_id")):
+        digits = state.code.upper().removeprefix("DZ").strip("- ")
+        name = f"state_dz_{digits.zfill(2)}"
+        if not digits.isdigit() or not 1 <= int(digits) <= 69 or name in taken:
+            continue
+        taken.add(name)
+        data.create(
+            [
+                {
+                    "module": module,
+                    "name": name,
+                    "model": "res.country.state",
+                    "res_id": state.id,
+                    "noupdate": module != "bti_crm",
+                }
+                for module in ("bti_crm", "__bti_adopted__")
+                if not data.search_count([("module", "=", module), ("name", "=", name)], limit=1)
+            ]
+        )
 
 
 def post_init_hook(env):

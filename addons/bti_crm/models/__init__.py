@@ -9,4 +9,5 @@ from . import res_country_state
 from . import res_partner
 from . import res_partner_bank
 from . import res_partner_fiscal
+from . import res_partner_place
 from . import utm_source

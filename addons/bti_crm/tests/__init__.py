@@ -1,4 +1,5 @@
 from . import test_algeria_places
+from . import test_former_places
 from . import test_client_file
 from . import test_fiscal_numbers
 from . import test_enquiry
