@@ -1,5 +1,6 @@
 """How an SMS text is coded and how many parts it takes (3GPP TS 23.038 and 23.040)."""
 
+import unicodedata
 from dataclasses import dataclass
 
 # GSM 7-bit default alphabet; index = code, 0x1B (escape) stands for the extension table.
@@ -15,6 +16,18 @@ UCS2 = "ucs2"
 
 # coding: (units in a single SMS, units in each part of a long one)
 LIMITS = {GSM7: (160, 153), UCS2: (70, 67)}
+
+# Signs of typography and letters without a base letter of their own, in keyboard writing. The same
+# table is in static/src/sms_text/sms_text.js; tests/data/sms_text_cases.json holds both to it.
+PLAIN_SIGNS = {
+    "’": "'", "‘": "'", "‚": "'", "′": "'", "`": "'", "´": "'",
+    "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "″": '"',
+    "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "•": "-", "·": "-",
+    "…": "...", "×": "x", "°": "o", "²": "2", "³": "3", "½": "1/2", "¼": "1/4",
+    "œ": "oe", "Œ": "OE", "™": "TM", "©": "(c)", "®": "(R)",
+    "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\t": " ",
+    "\u200b": "", "\u200e": "", "\u200f": "", "\ufeff": "", "\u00ad": "",
+}  # fmt: skip
 
 _BASIC = frozenset(GSM_BASIC) - {"\x1b"}
 _EXTENSION = frozenset(GSM_EXTENSION)
@@ -56,3 +69,27 @@ def _char_units(char, coding):
     if coding == GSM7:
         return 2 if char in _EXTENSION else 1
     return 2 if ord(char) > 0xFFFF else 1
+
+
+def plain_text(text):
+    """The text with what the GSM alphabet lacks written more simply: ``prêt`` becomes ``pret``.
+
+    Letters lose the accent that forces 16-bit coding, typographic signs become those of a
+    keyboard. Letters that the alphabet has (é, è, à, ù, É, Ç...) stay. When something is left that
+    no plain writing exists for (Arabic, an emoji), the accents would be lost for nothing: the text
+    comes back unchanged.
+
+    :param str text: the text of a message
+    :rtype: str
+    """
+    plain = "".join(_plain_char(char) for char in unicodedata.normalize("NFC", text))
+    return plain if sms_parts(plain).coding == GSM7 else text
+
+
+def _plain_char(char):
+    if char in _BASIC or char in _EXTENSION:
+        return char
+    if char in PLAIN_SIGNS:
+        return PLAIN_SIGNS[char]
+    base = unicodedata.normalize("NFD", char)[0]
+    return base if base in _BASIC else char

@@ -1,0 +1,90 @@
+/**
+ * How an SMS text is coded, how many parts it takes, and a plainer writing of it.
+ *
+ * The same functions as in gateways/sms_text.py (3GPP TS 23.038 and 23.040), for the counter beside
+ * the text field. tests/data/sms_text_cases.json is run against both.
+ */
+
+export const GSM7 = "gsm7";
+export const UCS2 = "ucs2";
+
+/** Units in a single SMS, and in each part of a long one. */
+export const LIMITS = { [GSM7]: [160, 153], [UCS2]: [70, 67] };
+
+const BASIC = new Set(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?" +
+        "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+);
+const EXTENSION = new Set("\f^{}\\[~]|€");
+const PLAIN_SIGNS = {
+    "’": "'", "‘": "'", "‚": "'", "′": "'", "`": "'", "´": "'",
+    "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "″": '"',
+    "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "•": "-", "·": "-",
+    "…": "...", "×": "x", "°": "o", "²": "2", "³": "3", "½": "1/2", "¼": "1/4",
+    "œ": "oe", "Œ": "OE", "™": "TM", "©": "(c)", "®": "(R)",
+    "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\t": " ",
+    "\u200b": "", "\u200e": "", "\u200f": "", "\ufeff": "", "\u00ad": "",
+};
+
+/**
+ * Units of one character: an escape pair is two septets, a surrogate pair two 16-bit units.
+ *
+ * @param {string} char one code point
+ * @param {string} coding GSM7 or UCS2
+ * @returns {number}
+ */
+function charUnits(char, coding) {
+    if (coding === GSM7) {
+        return EXTENSION.has(char) ? 2 : 1;
+    }
+    return char.codePointAt(0) > 0xffff ? 2 : 1;
+}
+
+/**
+ * Tell how a text will travel. A part never ends inside an escape pair or a surrogate pair.
+ *
+ * @param {string} text
+ * @returns {{coding: string, units: number, parts: number}}
+ */
+export function smsParts(text) {
+    const chars = [...text];
+    const coding = chars.every((char) => BASIC.has(char) || EXTENSION.has(char)) ? GSM7 : UCS2;
+    const sizes = chars.map((char) => charUnits(char, coding));
+    const units = sizes.reduce((sum, size) => sum + size, 0);
+    const [single, multi] = LIMITS[coding];
+    if (units <= single) {
+        return { coding, units, parts: 1 };
+    }
+    let parts = 1;
+    let room = multi;
+    for (const size of sizes) {
+        if (size > room) {
+            parts += 1;
+            room = multi;
+        }
+        room -= size;
+    }
+    return { coding, units, parts };
+}
+
+function plainChar(char) {
+    if (BASIC.has(char) || EXTENSION.has(char)) {
+        return char;
+    }
+    if (char in PLAIN_SIGNS) {
+        return PLAIN_SIGNS[char];
+    }
+    const [base] = char.normalize("NFD");
+    return BASIC.has(base) ? base : char;
+}
+
+/**
+ * The text with what the GSM alphabet lacks written more simply; unchanged when that gains nothing.
+ *
+ * @param {string} text
+ * @returns {string}
+ */
+export function plainText(text) {
+    const plain = [...text.normalize("NFC")].map(plainChar).join("");
+    return smsParts(plain).coding === GSM7 ? plain : text;
+}
