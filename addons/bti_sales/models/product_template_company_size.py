@@ -83,7 +83,8 @@ class ProductTemplate(models.Model):
 
         :param former: units of sizes that were changed; unlisted when no company sells them
         """
-        companies = self.env["res.company"].sudo().search([])
+        # companies are few, and the unit of each is wanted
+        companies = self.env["res.company"].sudo().search([])  # pylint: disable=no-search-all
         for template in self:
             # sudo: the sizes of companies that the user does not see keep their units
             sizes = {template.sudo()._get_pallet_size(company) for company in companies} - {0}

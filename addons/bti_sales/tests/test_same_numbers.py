@@ -212,6 +212,21 @@ class TestSameNumbers(SameNumbersCommon):
         )
         self.assertEqual((quantity, pieces), (5060, 5060))
 
+    def test_figures_cost_no_query_per_line(self):
+        products = [
+            self._new_brick(f"Brick {number}", pieces_per_pallet=253, weight=5)
+            for number in range(20)
+        ]
+        counts = []
+        for size in (20, 2, 20):  # the first one fills the caches
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            order = self._new_order(*((product, 506, None) for product in products[:size]))
+            self.env.flush_all()
+            counts.append(self.cr.sql_log_count - before)
+            self.assertAlmostEqual(sum(order.order_line.mapped("truck_share")), order.truck_count)
+        self.assertLessEqual(counts[2], counts[1] + 3, counts)
+
     def test_menu_of_tonnes_and_trucks(self):
         manager = self._new_user("manager_test", "bti_crm.group_sales_manager")
         action = self.env["ir.actions.actions"]._for_xml_id("bti_sales.sale_report_action_load")
