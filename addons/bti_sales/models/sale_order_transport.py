@@ -115,7 +115,8 @@ class SaleOrder(models.Model):
             )
             order.transport_message = quote["message"]
             order.transport_success = quote["success"]
-            order.transport_distance = order._get_transport_distance() or 0.0
+            delivered = order.delivery_mode == "delivered"
+            order.transport_distance = order._get_transport_distance() if delivered else 0.0
 
     @api.depends(
         "state",
