@@ -90,8 +90,8 @@ class SaleOrder(models.Model):
         :rtype: list[loading.Item]
         """
         self.ensure_one()
-        items = (line._get_load_item() for line in self.order_line)
-        return [item for item in items if item is not None and item.pieces > 0]
+        items = (line._get_load_item(line.pieces) for line in self.order_line if line.pieces > 0)
+        return [item for item in items if item is not None]
 
     def _get_planned_loads(self):
         """Truckloads of the order on the kinds of truck that it may use.

@@ -182,12 +182,16 @@ class SaleOrderLine(models.Model):
         factor = self.product_uom_id.factor / (self.product_id.uom_id.factor or 1.0)
         return loading.exact_pieces(self.product_uom_qty, factor or 1.0)
 
-    def _get_load_item(self):
-        """This line for :mod:`..tools.loading`, or ``None`` when it is nothing to load."""
+    def _get_load_item(self, pieces=None):
+        """This line for :mod:`..tools.loading`, or ``None`` when it is nothing to load.
+
+        :param int pieces: its pieces when they are known, else they follow from its quantity
+        """
         self.ensure_one()
         if not self.delivery_form:
             return None
-        pieces = self._get_exact_pieces()
+        if pieces is None:
+            pieces = self._get_exact_pieces()
         if pieces is None:  # refused by the constraint on saving; shown rounded meanwhile
             pieces = round(self.product_uom_qty)
         if abs(pieces) > MAX_PIECES:  # refused too; would not fit the database

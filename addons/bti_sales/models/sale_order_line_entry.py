@@ -62,8 +62,10 @@ class SaleOrderLine(models.Model):
                 line.entry_data = False
                 continue
             product, truck = line.product_id, line._get_entry_truck()
+            unit = ENTRY_PIECE if line.product_uom_id == product.uom_id else None
             line.entry_data = {
-                "unit": ENTRY_PALLET if line.product_uom_id.is_pallet else ENTRY_PIECE,
+                "unit": ENTRY_PALLET if line.product_uom_id.is_pallet else unit,
+                "factor": line.product_uom_id.factor / (product.uom_id.factor or 1.0),
                 "form": line.delivery_form,
                 "strict": line._is_whole_pallets_only(),
                 "size": line._get_entry_pallet()[1] or line.pieces_per_pallet,

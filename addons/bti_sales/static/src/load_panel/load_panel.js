@@ -1,4 +1,4 @@
-import { Component, onWillRender, useState } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { formatInteger, formatMonetary } from "@web/views/fields/formatters";
@@ -19,11 +19,6 @@ export class LoadPanel extends Component {
 
     setup() {
         this.state = useState({ undo: null });
-        this.currentLine = null;
-        onWillRender(() => {
-            // the line that the rep is in, or was in before he reached for the button
-            this.currentLine = this.lines?.editedRecord || this.currentLine;
-        });
     }
 
     get panel() {
@@ -94,10 +89,11 @@ export class LoadPanel extends Component {
         );
     }
 
-    /** What "Fill the truck" adds: to the current line, else to the one with most pallets. */
+    /** What "Fill the truck" adds: to the line being edited, else to the one with most pallets. */
     get usualFit() {
         const { fits } = this.panel;
-        return fits.find((fit) => this.findLine(fit.line) === this.currentLine) || fits[0];
+        const edited = this.lines.editedRecord;
+        return (edited && fits.find((fit) => this.findLine(fit.line) === edited)) || fits[0];
     }
 
     /** The other proposals, which a click takes. */
@@ -109,12 +105,25 @@ export class LoadPanel extends Component {
         return formatMonetary(amount, { currencyId: this.props.record.data.currency_id?.id });
     }
 
-    async fill({ line: id, entry_quantity, entry_unit }) {
-        const line = this.findLine(id);
+    /**
+     * Add to a line what still fits on the last truck.
+     *
+     * @param {Object|null} chosen one of the proposals, or the usual one
+     */
+    async fill(chosen) {
+        const edited = this.lines.editedRecord;
+        await this.lines.leaveEditMode();
+        // an edit under way changes what fits
+        await this.props.record.model.mutex.getUnlockedDef();
+        const { fits } = this.panel || { fits: [] };
+        const isWanted = ({ line }) =>
+            chosen ? line === chosen.line : edited && this.findLine(line) === edited;
+        const fit = fits.find(isWanted) || (chosen ? undefined : fits[0]);
+        const line = fit && this.findLine(fit.line);
         if (!line) {
             return;
         }
-        await this.lines.leaveEditMode();
+        const { entry_quantity, entry_unit } = fit;
         const { data } = line;
         const before = {
             entry_quantity: data.entry_quantity,

@@ -173,15 +173,19 @@ export class QuantityField extends Component {
         this.live.error = result.error || "";
         this.live.proposals = result.proposals || [];
         this.live.lines = result.error ? [] : this.describe(result);
-        if (!this.popover.isOpen) {
+        // what is above may have grown since: a wilaya with its transport, a warning
+        const { top } = this.input.el.getBoundingClientRect();
+        if (!this.popover.isOpen || top !== this.popoverTop) {
+            this.popoverTop = top;
             this.popover.open(this.input.el, { live: this.live, take: (pallets) => this.take(pallets) });
         }
     }
 
     /** Totals of the line in words. */
     describe({ entry, load }) {
-        const { price_per_piece: price, currency_id: currency } = this.values;
-        const currencyId = currency?.id;
+        const { price_unit, discount, currency_id } = this.values;
+        const currencyId = currency_id?.id;
+        const price = (price_unit * (1 - (discount || 0) / 100)) / (this.data.factor || 1);
         const lines = [
             `${formatEntry(entry.quantity, entry.unit, true)} = ${formatLoad(load, entry.unit)}`,
         ];
@@ -330,7 +334,7 @@ export const quantityField = {
         { name: "pieces", type: "integer" },
         { name: "full_pallets", type: "integer" },
         { name: "loose_pieces", type: "integer" },
-        { name: "price_per_piece", type: "monetary" },
+        { name: "price_unit", type: "float" },
     ],
 };
 
