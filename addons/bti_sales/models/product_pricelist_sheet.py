@@ -129,7 +129,7 @@ class ProductPricelist(models.Model):
 
     def _get_sheet_timezone(self):
         company = self.company_id or self.env.company
-        return ZoneInfo(company.partner_id.tz or self.env.user.tz or "UTC")
+        return ZoneInfo(company._get_price_zone().zone)
 
     def _to_sheet_day(self, moment):
         """Day of a moment where the company is.

@@ -378,6 +378,18 @@ class TestPriceImport(BricksCommon):
             self.assertEqual((wizard.same_count, wizard.close_count), (1, 0))
         self.assertEqual(read(), expected)
 
+    def test_days_begin_where_the_company_is(self):
+        """The zone of the price lists, also when only the calendar of the company names it."""
+        self.company.partner_id.tz = False
+        self.company.resource_calendar_id.tz = "Asia/Tokyo"
+        self._new_import(
+            "product;price list;price;valid from\nT-B8;Public test;42;01/12/2026\n"
+        ).action_import()
+        self.assertEqual(self.public.item_ids.date_start, datetime(2026, 11, 30, 15))
+        self.assertEqual(
+            self.public._to_sheet_day(self.public.item_ids.date_start), date(2026, 12, 1)
+        )
+
     def test_an_xlsx_file(self):
         book = openpyxl.Workbook()
         sheet = book.active

@@ -99,8 +99,7 @@ class PriceReader:
         self.env = env
         self.default_pricelist = default_pricelist
         self.langs = [code for code, _name in env["res.lang"].get_installed()]
-        company = env.company
-        self.timezone = ZoneInfo(company.partner_id.tz or env.user.tz or "UTC")
+        self.timezone = ZoneInfo(env.company._get_price_zone().zone)
         self.titles = self._get_titles()
         self.header, self.columns, self.unread = [], {}, []
 
