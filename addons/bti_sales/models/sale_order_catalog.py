@@ -9,14 +9,16 @@ class SaleOrder(models.Model):
     def _get_product_catalog_order_data(self, products, **kwargs):
         res = super()._get_product_catalog_order_data(products, **kwargs)
         for product in products:
-            size = product.pieces_per_pallet
+            size = product.product_tmpl_id._get_pallet_size(self.company_id)
             if not size or not product.product_tmpl_id._is_counted_in_pieces():
                 continue
             data = res[product.id]
             data["piecesPerPallet"] = size
             if product._is_catalog_by_pallet():
                 data["countsPallets"] = True
-                data["uomDisplayName"] = product.pallet_uom_id.display_name
+                data["uomDisplayName"] = product.product_tmpl_id._get_pallet_uom(
+                    self.company_id
+                ).display_name
                 if data.get("price"):
                     data["price"] *= size
         return res
@@ -25,7 +27,9 @@ class SaleOrder(models.Model):
         product = self.env["product.product"].browse(product_id)
         if product._is_catalog_by_pallet() and product not in self.order_line.product_id:
             # the new line is in pallets: one step of the catalogue is one pallet
-            self = self.with_context(default_product_uom_id=product.pallet_uom_id.id)
+            self = self.with_context(
+                default_product_uom_id=product.product_tmpl_id._get_pallet_uom(self.company_id).id
+            )
         return super()._update_order_line_info(product_id, quantity, **kwargs)
 
 

@@ -215,7 +215,8 @@ class SaleOrderLine(models.Model):
         """
         self.ensure_one()
         product = product or self.product_id
-        if product.pieces_per_pallet and not product.sold_loose:
+        size = product and product.product_tmpl_id._get_pallet_size(self.company_id)
+        if size and not product.sold_loose:
             return True
         return (
             product == self.product_id
@@ -245,6 +246,8 @@ class SaleOrderLine(models.Model):
         pallet = self.product_uom_id
         if not pallet.is_pallet or product != self.product_id:
             pallet = product.pallet_uom_id
+            if product:
+                pallet = product.product_tmpl_id._get_pallet_uom(self.company_id)
         return pallet, round(pallet.relative_factor) if pallet else 0
 
     def _get_entry_vals(self, quantity, unit, product=None, form=None):

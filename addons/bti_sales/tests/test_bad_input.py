@@ -172,6 +172,10 @@ class TestBadInput(SameNumbersCommon):
         orders[1].with_user(other_rep).action_confirm()
         self.assertEqual(orders[1].picking_ids.move_ids.full_pallets, 3)
         self.assertEqual(orders[1].picking_ids.move_ids.loose_pieces, 100)
+        # pallets typed are those of the company
+        theirs = orders[1].copy().order_line
+        theirs.write({"entry_quantity": 2, "entry_unit": "pallet"})
+        self.assertEqual((theirs.pieces, theirs.product_uom_id), (600, other))
         # the common size changes: the other company keeps its own
         template.pieces_per_pallet = 260
         self.assertEqual(template._get_pallet_size(self.other_company), 300)
