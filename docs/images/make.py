@@ -48,7 +48,7 @@ def prepare():
             "rc": "16/00-0012345 B 00",
             "ai": "16010012345",
             "pallet_deposit": 450,
-            "report_footer": "<p>Briqueterie Tuilerie BTI · Oued Aïssi · Tél. +213 550 00 00 10</p>",
+            "report_footer": "<p>Briqueterie BTI · Oued Aïssi · Tél. +213 550 00 00 10</p>",
         }
     )
     env["stock.warehouse"].search([("company_id", "=", company.id)])._set_delivery_numbering()
@@ -57,13 +57,13 @@ def prepare():
         {
             "partner_id": company.partner_id.id,
             "acc_number": "00400175400012345678",
-            "bank_id": env["res.bank"].create({"name": "Banque Exemple"}).id,
+            "bank_id": env["res.bank"].create({"name": "Banque Fictive"}).id,
             "allow_out_payment": True,
         }
     )
     client = env["res.partner"].create(
         {
-            "name": "ETB Exemple Construction",
+            "name": "ETB Tala Construction",
             "is_company": True,
             "street": "Cité des 200 logements, bât. 4",
             "city": "Azazga",
