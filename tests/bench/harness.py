@@ -6,8 +6,8 @@ Started by ``./bti bench`` with the environment's Python:
 A scenario is a file beside this one with a docstring, ``BARS`` (largest ratio to stock Odoo of
 ``queries`` and ``seconds``), ``setup(env)`` returning what ``run(env, data)`` needs.
 
-A scenario with ``SIZES = (small, large)`` has ``run(env, data, size)``; each turn runs both and adds
-``growth``: the cost in seconds of a unit in the large run over that of a unit in the small one.
+A scenario with ``SIZES = (small, large)`` has ``run(env, data, size)``; each turn runs both and
+adds ``growth``: the cost in seconds of a unit in the large run over that of one in the small run.
 1 is linear; its bar in ``BARS`` holds for our side by itself.
 """
 
