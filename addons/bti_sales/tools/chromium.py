@@ -71,9 +71,19 @@ document.documentElement.replaceChild(
 _READY = """
 new Promise((resolve) => document.readyState === "complete"
     ? resolve() : window.addEventListener("load", resolve))
-.then(() => document.body.offsetHeight && document.fonts.ready)
 .then(() => Promise.all([...document.images].map((image) => image.decode().catch(() => null))))
-.then(() => document.fonts.ready).then(() => true)
+.then(() => {
+    // Layout asks for fonts only later, and until then all of them count as ready: ask for those
+    // that the page uses, so that nothing is measured or printed in a stand-in.
+    const used = new Set();
+    for (const element of document.body.querySelectorAll("*")) {
+        const style = getComputedStyle(element);
+        used.add(`${style.fontStyle} ${style.fontWeight} 16px ${style.fontFamily}`);
+    }
+    const text = document.body.textContent;
+    return Promise.all([...used].map((font) => document.fonts.load(font, text).catch(() => null)));
+})
+.then(() => document.body.offsetHeight && document.fonts.ready).then(() => true)
 """
 
 
