@@ -70,7 +70,8 @@ def main(conf, database, path, repeat):
     )
     scenario = load(path)
     with Registry(database).cursor() as cr:
-        env = Environment(cr, ADMIN, {})
+        # what every call of the web client brings along
+        env = Environment(cr, ADMIN, {"lang": "fr_FR", "tz": "Africa/Algiers"})
         data = scenario.setup(env)
         cr.flush()
         runs = [measure(env, scenario, data) for _ in range(WARM_UP + int(repeat))]

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import frozendict, ormcache
 
 
 class ProductTemplate(models.Model):
@@ -31,7 +32,10 @@ class ProductTemplate(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         templates = super().create(vals_list)
-        templates.filtered("company_pieces_per_pallet")._sync_company_pallets()
+        own_size = templates.filtered("company_pieces_per_pallet")
+        if own_size:
+            self.env.registry.clear_cache()
+            own_size._sync_company_pallets()
         return templates
 
     def write(self, vals):
@@ -47,8 +51,15 @@ class ProductTemplate(models.Model):
                 )
             )
         res = super().write(vals)
+        if "company_pieces_per_pallet" in vals:
+            self.env.registry.clear_cache()
         self._sync_company_pallets(former)
         return res
+
+    def unlink(self):
+        if any(self.mapped("company_pieces_per_pallet")):
+            self.env.registry.clear_cache()
+        return super().unlink()
 
     # === BUSINESS METHODS === #
 
@@ -59,10 +70,25 @@ class ProductTemplate(models.Model):
         :return: 0 when the product is never palletised
         """
         self.ensure_one()
-        template = self
-        if company and company != self.env.company:
-            template = self.with_company(company)
-        return template.company_pieces_per_pallet or template.pieces_per_pallet
+        sizes = self._get_company_pallet_sizes((company or self.env.company).id)
+        return sizes.get(self._origin.id) or self.pieces_per_pallet
+
+    @api.model
+    @ormcache("company_id")
+    def _get_company_pallet_sizes(self, company_id):
+        """The few products that a company straps otherwise; read for every line while typing.
+
+        :return: ``{template id: pieces}``
+        :rtype: frozendict
+        """
+        # sudo: one table for all users, of sizes that whoever may see the product may know
+        templates = (
+            self.sudo()
+            .with_company(company_id)
+            .with_context(active_test=False)
+            .search([("company_pieces_per_pallet", ">", 0)])
+        )
+        return frozendict({template.id: template.company_pieces_per_pallet for template in templates})
 
     def _get_pallet_uom(self, company=None):
         """The packaging unit of a full pallet.

@@ -18,12 +18,14 @@ class SaleOrder(models.Model):
 
     @api.depends("amount_total", "preferred_payment_method_line_id", "company_id")
     def _compute_stamp_duty(self):
-        today = fields.Date.context_today(self)
         for order in self:
             order.stamp_duty = 0.0
             company = order.company_id
             if company and company._owes_stamp_duty(order.preferred_payment_method_line_id):
                 order.stamp_duty = self.env["bti.stamp.duty"]._compute_duty(
-                    order.amount_total, order.currency_id, company, today
+                    order.amount_total,
+                    order.currency_id,
+                    company,
+                    fields.Date.context_today(self),
                 )
             order.amount_total_cash = order.amount_total + order.stamp_duty
