@@ -88,7 +88,9 @@ class ProductTemplate(models.Model):
             .with_context(active_test=False)
             .search([("company_pieces_per_pallet", ">", 0)])
         )
-        return frozendict({template.id: template.company_pieces_per_pallet for template in templates})
+        return frozendict(
+            {template.id: template.company_pieces_per_pallet for template in templates}
+        )
 
     def _get_pallet_uom(self, company=None):
         """The packaging unit of a full pallet.
