@@ -90,7 +90,7 @@ class PriceChange(models.Model):
     line_ids = fields.One2many("bti.price.change.line", "change_id", "New prices", copy=False)
     watch_ids = fields.One2many("bti.price.watch", "change_id", "Offers touched", copy=False)
     line_count = fields.Integer(compute="_compute_line_count")
-    watch_count = fields.Integer("Offers touched", compute="_compute_watch")
+    watch_count = fields.Integer("Count of offers touched", compute="_compute_watch")
     client_count = fields.Integer("Clients to tell", compute="_compute_watch")
     told_percent = fields.Integer("Clients told", compute="_compute_watch")
     amount_at_stake = fields.Monetary(compute="_compute_watch")
