@@ -55,6 +55,7 @@ def type_line(rep, product, quantity, makes):
     page = rep.page
     choose(page, product)
     tab_to(page, "product_uom_qty", limit=6)
+    page.keyboard.press("Control+a")  # the 1 that the line begins with
     page.keyboard.type(quantity)
     expect(page.locator(".o_bti_quantity_popover")).to_contain_text(re.compile(makes))
 

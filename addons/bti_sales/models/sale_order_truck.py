@@ -49,7 +49,9 @@ class SaleOrder(models.Model):
         category = self.truck_category_id
         if not category:
             category = category.browse(category._get_delivery_category_ids())
-            largest = self.partner_shipping_id.largest_truck_category_id
+            # of the site this field alone: the whole client would be read at each line typed
+            site = self.partner_shipping_id.with_context(prefetch_fields=False)
+            largest = category and site.largest_truck_category_id
             if largest:
                 category = category.filtered(lambda kind: not kind._is_larger_than(largest))
                 category = category or largest
