@@ -25,12 +25,13 @@ class ResCompany(models.Model):
         :param payment_method_line: ``account.payment.method.line`` of the document
         :rtype: bool
         """
-        self.ensure_one()
+        # the cheapest question first: the country is read from the company's address
         return bool(
-            self.stamp_duty_on_cash
-            and self.country_id
+            payment_method_line
             # sudo: sales reps do not read journals
             and payment_method_line.sudo().journal_id.type == "cash"
+            and self.stamp_duty_on_cash
+            and self.country_id
         )
 
     def _get_stamp_duty_account(self):
