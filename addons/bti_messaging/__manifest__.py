@@ -13,6 +13,11 @@
         # res.company.sms_provider, the per-company choice of an SMS provider; brings sms
         "sms_twilio",
         "portal",
+        # the conversation screen of outside people
+        "im_livechat",
+        # campaigns; brings mass_mailing, link_tracker, utm
+        "mass_mailing_sms",
+        "privacy_lookup",
     ],
     "external_dependencies": {"python": ["phonenumbers"]},
     "data": [

@@ -11,6 +11,8 @@ FAILURE_TYPES = [
     ("undelivered", "Not delivered to the phone"),
     ("expired", "Expired before delivery"),
     ("rejected", "Rejected by the operator"),
+    ("opted_out", "The client does not want any"),
+    ("stopped", "The campaign was stopped"),
     ("error", "Technical error"),
 ]
 
@@ -25,6 +27,8 @@ FAILURE_TO_SMS_FAILURE_TYPE = {
     "undelivered": "sms_not_delivered",
     "expired": "sms_expired",
     "rejected": "sms_rejected",
+    "opted_out": "sms_optout",
+    "stopped": "sms_stopped",
     "error": "sms_server",
 }
 # Failure types that this addon adds to sms.sms and mail.notification.
@@ -32,6 +36,7 @@ OWN_SMS_FAILURE_TYPES = [
     ("bti_no_channel", "No Messaging Channel"),
     ("sms_too_long", "Message Too Long"),
     ("sms_not_mobile", "Not a Mobile Number"),
+    ("sms_stopped", "Campaign Stopped"),
 ]
 
 # Why a whole channel cannot send. Keys are the values of ``gateways.base.ChannelProblem``.

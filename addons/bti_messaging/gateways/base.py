@@ -21,6 +21,8 @@ class FailureReason(str, Enum):
     UNDELIVERED = "undelivered"
     EXPIRED = "expired"
     REJECTED = "rejected"
+    OPTED_OUT = "opted_out"
+    STOPPED = "stopped"
     ERROR = "error"
 
 
@@ -37,6 +39,7 @@ class EventKind(str, Enum):
     """What an event is about; each value has a hook ``bti.event._route_<value>``."""
 
     STATUS = "status"
+    MESSAGE = "message"
     UNKNOWN = "unknown"
 
 
@@ -146,12 +149,24 @@ class InboundRequest:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One piece of a long message that the provider did not put together: piece ``number``
+    (from 1) of ``total``; ``ref`` is common to the pieces of one sender's message."""
+
+    ref: str
+    number: int
+    total: int
+
+
+@dataclass(frozen=True)
 class Event:
     """One normalised fact taken out of an inbound request.
 
     ``key`` is unique per channel: the same fact received twice has the same key.
     ``ref`` is our reference or the provider's; ``status`` is a state of ``bti.message``;
     ``reason`` and ``detail`` tell why a message failed; ``payload`` keeps the raw values.
+    Of a message that somebody wrote to us (``MESSAGE``), ``sender`` is as the provider gives
+    it, ``recipient`` is our number, ``text`` may be of any length, ``part`` is set for a piece.
     """
 
     kind: EventKind
@@ -162,6 +177,10 @@ class Event:
     detail: str = ""
     occurred_at: datetime | None = None
     payload: dict = field(default_factory=dict)
+    sender: str = ""
+    recipient: str = ""
+    text: str = ""
+    part: Part | None = None
 
 
 class Gateway:
@@ -170,11 +189,17 @@ class Gateway:
     :cvar str kind: what the channel carries ("sms")
     :cvar tuple required_config: names of ``GatewayConfig`` that must be set to be activated
     :cvar bool has_webhook: whether the provider calls us back
+    :cvar bool idempotent: whether the provider refuses a ``ref`` that it already has, so that a
+        message whose outcome is unknown may be handed over again; the gateway answers the
+        repetition with the ``SendResult`` of the first
+    :cvar int parallel: requests that the provider takes at the same time
     """
 
     kind = "sms"
     required_config = ()
     has_webhook = False
+    idempotent = False
+    parallel = 1
 
     def __init__(self, config):
         """:param GatewayConfig config: the values of the channel"""

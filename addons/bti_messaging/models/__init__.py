@@ -1,4 +1,5 @@
 from . import bti_channel
+from . import bti_channel_choice
 from . import bti_channel_job
 from . import bti_event
 from . import bti_inbox

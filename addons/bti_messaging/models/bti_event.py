@@ -46,7 +46,7 @@ class BtiEvent(models.Model):
     )
     key = fields.Char(required=True, readonly=True)
     kind = fields.Selection(
-        [("status", "Delivery Report"), ("unknown", "Unknown")],
+        [("status", "Delivery Report"), ("message", "Message"), ("unknown", "Unknown")],
         required=True,
         readonly=True,
     )
@@ -54,6 +54,12 @@ class BtiEvent(models.Model):
     status = fields.Char(readonly=True)
     failure_type = fields.Selection(FAILURE_TYPES, readonly=True)
     detail = fields.Char(readonly=True)
+    sender = fields.Char(readonly=True, help="Who wrote, as the provider gives it.")
+    recipient = fields.Char(readonly=True, help="Our number to which it was written.")
+    body = fields.Text(string="Text", readonly=True)
+    part_ref = fields.Char(readonly=True, help="Common to the pieces of a long message.")
+    part_number = fields.Integer(readonly=True)
+    part_total = fields.Integer(readonly=True)
     occurred_at = fields.Datetime(string="Date", readonly=True)
     payload = fields.Json(readonly=True)
     message_id = fields.Many2one(
@@ -136,6 +142,12 @@ class BtiEvent(models.Model):
             "detail": event.detail,
             "occurred_at": event.occurred_at or fields.Datetime.now(),
             "payload": event.payload,
+            "sender": event.sender,
+            "recipient": event.recipient,
+            "body": event.text,
+            "part_ref": event.part.ref if event.part else False,
+            "part_number": event.part.number if event.part else 0,
+            "part_total": event.part.total if event.part else 0,
         }
 
     @api.model

@@ -323,14 +323,18 @@ class BtiMessage(models.Model):
         """
         known = self.search([("sms_uuid", "in", [vals["sms_uuid"] for vals in entries])])
         known_by_uuid = known.grouped("sms_uuid")
-        default_channel = self.env["bti.channel"]._find_channel(company)
+        new = [vals for vals in entries if vals["sms_uuid"] not in known_by_uuid]
+        chosen = self.env["bti.channel"]._choose_channels(
+            company,
+            "sms",
+            [(vals.get("number") or "", vals.get("purpose") or "transactional") for vals in new],
+        )
         vals_list = []
-        for vals in entries:
-            if vals["sms_uuid"] not in known_by_uuid:
-                channel = self.env["bti.channel"].browse(vals.get("channel_id") or False)
-                if channel.company_id != company or channel.state == "draft" or not channel.active:
-                    channel = default_channel
-                vals_list.append({**vals, "channel_id": channel.id, "company_id": company.id})
+        for vals, choice in zip(new, chosen, strict=True):
+            channel = self.env["bti.channel"].browse(vals.get("channel_id") or False)
+            if channel.company_id != company or channel.state == "draft" or not channel.active:
+                channel = choice
+            vals_list.append({**vals, "channel_id": channel.id, "company_id": company.id})
         created = self.create(vals_list)
         result = {**known_by_uuid, **created.grouped("sms_uuid")}
         for message in known.filtered(lambda message: message.state in ("failed", "canceled")):

@@ -7,5 +7,9 @@ class MailNotification(models.Model):
     _inherit = "mail.notification"
 
     failure_type = fields.Selection(
-        selection_add=[*OWN_SMS_FAILURE_TYPES, ("bti_simulated", "Not Really Sent")],
+        selection_add=[
+            *OWN_SMS_FAILURE_TYPES,
+            ("sms_optout", "Opted Out"),
+            ("bti_simulated", "Not Really Sent"),
+        ],
     )

@@ -1,0 +1,20 @@
+from odoo import api, models
+
+
+class BtiChannel(models.Model):
+    """Through which channel a message goes."""
+
+    _inherit = "bti.channel"
+
+    @api.model
+    def _choose_channels(self, company, kind, wishes):
+        """Choose the channel of each of many messages at once; hook for other addons.
+
+        :param res.company company: the sender
+        :param str kind: what the channels must carry
+        :param list[tuple[str, str]] wishes: (number in E.164 or empty, purpose) per message
+        :return: a channel, or an empty one, per wish, in their order
+        :rtype: list[bti.channel]
+        """
+        channel = self._find_channel(company, kind)
+        return [channel] * len(wishes)
