@@ -7,14 +7,15 @@ class BtiChannel(models.Model):
     _inherit = "bti.channel"
 
     @api.model
-    def _choose_channels(self, company, kind, wishes):
+    def _choose_channels(self, company, kind, wishes, exclude=None):
         """Choose the channel of each of many messages at once; hook for other addons.
 
         :param res.company company: the sender
         :param str kind: what the channels must carry
         :param list[tuple[str, str]] wishes: (number in E.164 or empty, purpose) per message
+        :param bti.channel exclude: channels that must not be chosen, e.g. because they are down
         :return: a channel, or an empty one, per wish, in their order
         :rtype: list[bti.channel]
         """
-        channel = self._find_channel(company, kind)
+        channel = self._find_channel(company, kind) - (exclude or self.browse())
         return [channel] * len(wishes)
