@@ -47,6 +47,9 @@ CHANNEL_PROBLEMS = [
     ("busy", "The provider asks to slow down"),
 ]
 
+# Those of them that time does not mend.
+PROBLEMS_FOR_ADMIN = ("credentials", "configuration")
+
 # The webhook route.
 WEBHOOK_PATH = "/bti/webhook"
 WEBHOOK_MAX_BODY = 1024 * 1024  # bytes

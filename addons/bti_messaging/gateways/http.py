@@ -2,6 +2,7 @@
 
 import logging
 import re
+import threading
 from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
 
@@ -35,6 +36,21 @@ class _SecretFilter(logging.Filter):
 logging.getLogger("urllib3.connectionpool").addFilter(_SecretFilter())
 
 
+class Session:
+    """Keeps connections open from one request to the next, in each thread its own. For the
+    length of one run of a channel: an idle connection may be closed by the other side just
+    when a request is written to it."""
+
+    def __init__(self):
+        self._local = threading.local()
+
+    def get(self):
+        """:rtype: requests.Session"""
+        if not hasattr(self._local, "session"):
+            self._local.session = requests.Session()
+        return self._local.session
+
+
 @dataclass(frozen=True)
 class Answer:
     """``status`` code and the beginning of the ``text``, free of secrets."""
@@ -55,13 +71,14 @@ def hide(text, secrets):
     return text
 
 
-def call(method, url, *, secrets=(), timeout=TIMEOUT, **kwargs):
+def call(method, url, *, secrets=(), timeout=TIMEOUT, session=None, **kwargs):
     """Make one request, without redirects and without any retry of its own.
 
     :param str method: HTTP verb
     :param str url: full address
     :param secrets: values to mask in whatever leaves this function
     :param float timeout: seconds
+    :param Session session: connections to use again
     :param kwargs: passed to ``requests``
     :rtype: Answer
     :raises TransientError: nothing was written to the provider
@@ -69,7 +86,8 @@ def call(method, url, *, secrets=(), timeout=TIMEOUT, **kwargs):
     :raises UnknownOutcome: the request may have arrived, the answer did not
     """
     try:
-        response = requests.request(method, url, timeout=timeout, allow_redirects=False, **kwargs)
+        client = session.get() if session else requests
+        response = client.request(method, url, timeout=timeout, allow_redirects=False, **kwargs)
         return Answer(response.status_code, hide(response.text[:MAX_ANSWER], secrets))
     except (
         requests.exceptions.MissingSchema,

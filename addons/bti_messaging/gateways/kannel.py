@@ -58,6 +58,11 @@ class KannelGateway(SmsGateway):
 
     required_config = ("base_url", "username", "access_token")
     has_webhook = True
+    parallel = 4
+
+    def __init__(self, config):
+        super().__init__(config)
+        self.session = http.Session()
 
     # === SENDING === #
 
@@ -69,6 +74,7 @@ class KannelGateway(SmsGateway):
             self._get_send_url(),
             params=self._prepare_params(message),
             secrets=(self.config.access_token, self.config.app_secret),
+            session=self.session,
         )
         self._check_answer(answer)
         return SendResult()

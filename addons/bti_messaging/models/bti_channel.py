@@ -7,7 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools.urls import urljoin
 
-from ..const import CHANNEL_PROBLEMS, WEBHOOK_PATH
+from ..const import CHANNEL_PROBLEMS, PROBLEMS_FOR_ADMIN, WEBHOOK_PATH
 from ..gateways.base import GatewayConfig
 from ..gateways.kannel import KannelGateway
 from ..gateways.log import LogGateway
@@ -281,7 +281,7 @@ class BtiChannel(models.Model):
     def _get_health(self):
         """:return: value of ``health`` from the other figures; hook for other addons"""
         self.ensure_one()
-        if self.problem in ("credentials", "configuration"):
+        if self.problem in PROBLEMS_FOR_ADMIN:
             return "error"
         handled = self.sent_count + self.failed_count
         if (

@@ -17,5 +17,14 @@ class BtiChannel(models.Model):
         :return: a channel, or an empty one, per wish, in their order
         :rtype: list[bti.channel]
         """
-        channel = self._find_channel(company, kind) - (exclude or self.browse())
+        # sudo: as in _find_channel
+        channel = self.sudo().search(
+            [
+                ("company_id", "=", company.id),
+                ("kind", "=", kind),
+                ("state", "=", "active"),
+                ("id", "not in", exclude.ids if exclude else []),
+            ],
+            limit=1,
+        )
         return [channel] * len(wishes)

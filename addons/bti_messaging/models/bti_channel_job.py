@@ -1,7 +1,9 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
+from ..const import PROBLEMS_FOR_ADMIN
 from ..tools.backoff import CREDENTIALS_DELAY, get_delay
 
 _logger = logging.getLogger(__name__)
@@ -21,7 +23,20 @@ class BtiChannel(models.Model):
         """
         # sudo: whoever queued a row may have it handled
         for cron in self.sudo().ir_cron_id:
-            cron._trigger(at=at)
+            if at or not self._is_being_woken(cron):
+                cron._trigger(at=at)
+
+    def _is_being_woken(self, cron):
+        """Whether the action is about to run anyway: a burst of webhooks needs one wake-up.
+
+        A run first deletes the calls that it answers. A call that this transaction can hold
+        back from deletion is of a run that has not started, and that will see our rows.
+        """
+        Trigger = self.env["ir.cron.trigger"]
+        query = Trigger.sudo()._search(  # sudo: triggers are the system's
+            [("cron_id", "=", cron.id), ("call_at", "<=", fields.Datetime.now())], limit=1
+        )
+        return bool(self.env.execute_query(SQL("%s FOR KEY SHARE SKIP LOCKED", query.select())))
 
     @api.model
     def _cron_process_channel(self, channel_id):
@@ -61,7 +76,7 @@ class BtiChannel(models.Model):
         self.ensure_one()
         is_new = self.problem != problem.value
         count = 1 if is_new else self.problem_count + 1
-        needs_admin = problem.value in ("credentials", "configuration")
+        needs_admin = problem.value in PROBLEMS_FOR_ADMIN
         blocked_until = fields.Datetime.now() + (
             get_delay(count, first=CREDENTIALS_DELAY, longest=CREDENTIALS_DELAY)
             if needs_admin

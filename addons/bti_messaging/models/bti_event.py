@@ -102,18 +102,22 @@ class BtiEvent(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _store(self, inbox, events):
+    def _store(self, events):
         """Create the events that are not known yet; the job of a channel runs alone, so a
         search is enough, the unique constraint is the guard.
 
-        :param bti.inbox inbox: where they come from
-        :param list[Event] events: from the gateway
+        :param list[tuple[bti.inbox, Event]] events: from the gateway, with the row that each
+            came in, all of one channel
         """
-        by_key = {event.key: event for event in events}
+        by_key = {}
+        for inbox, event in events:
+            by_key.setdefault(event.key, (inbox, event))
+        if not by_key:
+            return self.browse()
         known = set(
             self.search(
                 [
-                    ("channel_id", "=", inbox.channel_id.id),
+                    ("channel_id", "in", {inbox.channel_id.id for inbox, _event in events}),
                     ("key", "in", list(by_key)),
                 ]
             ).mapped("key")
@@ -121,7 +125,7 @@ class BtiEvent(models.Model):
         return self.create(
             [
                 self._prepare_event_vals(inbox, event)
-                for key, event in by_key.items()
+                for key, (inbox, event) in by_key.items()
                 if key not in known
             ]
         )
@@ -169,9 +173,51 @@ class BtiEvent(models.Model):
             ).try_lock_for_update()
             if not events:
                 break
-            for event in events:
-                event._process()
+            events._process_batch()
             left = cron._commit_progress(len(events))
+
+    def _process_batch(self):
+        """Route some events: delivery reports together, everything else one by one. What
+        cannot be done together is done one by one, so that one cannot spoil the others."""
+        reports = self.filtered(lambda event: event.kind == "status")
+        try:
+            with self.env.cr.savepoint():
+                reports._process_reports()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:  # find out which one it was
+            _logger.exception("Reports %s: handled one by one", reports.ids)
+            reports = self.browse()
+        for event in self - reports:
+            event._process()
+
+    def _process_reports(self):
+        """Move the messages of delivery reports forward, in the order of the reports."""
+        if not self:
+            return
+        by_ref = self.env["bti.message"]._find_by_refs(self.channel_id, self.mapped("ref"))
+        rounds = []  # a message that several reports are about is in several rounds
+        for event in self:
+            message = by_ref.get(event.ref)
+            if not message:
+                event._postpone("unmatched", False)
+                continue
+            todo = next((group for group in rounds if message.id not in group), None)
+            if todo is None:
+                rounds.append(todo := {})
+            todo[message.id] = event
+        for todo in rounds:
+            groups = {}
+            for message_id, event in todo.items():
+                key = (event.status, event.failure_type, event.detail, event.occurred_at)
+                groups.setdefault(key, []).append(message_id)
+            for (status, failure_type, detail, date), message_ids in groups.items():
+                self.env["bti.message"].browse(message_ids)._update_state(
+                    status, failure_type=failure_type, failure_reason=detail, date=date
+                )
+            for message_id, event in todo.items():
+                event.message_id = message_id
+        self.filtered("message_id").write({"state": "done", "error": False})
 
     def _process(self):
         """Route one event; what cannot be matched yet or fails is tried again later."""

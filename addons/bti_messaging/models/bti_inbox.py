@@ -120,9 +120,25 @@ class BtiInbox(models.Model):
             ).try_lock_for_update()
             if not rows:
                 break
-            for row in rows:
-                row._process(gateway)
+            rows._process_batch(gateway)
             left = cron._commit_progress(len(rows))
+
+    def _process_batch(self, gateway):
+        """Store the events of some rows together; when that fails, row by row, so that one
+        cannot spoil the others."""
+        try:
+            with self.env.cr.savepoint():
+                events = [
+                    (row, event) for row in self for event in gateway.parse(row._get_request())
+                ]
+                self.env["bti.event"]._store(events)
+                self.write({"state": "done", "error": False})
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:  # find out which one it was
+            _logger.info("Inbox rows %s handled one by one: %s", self.ids, error)
+            for row in self:
+                row._process(gateway)
 
     def _process(self, gateway):
         """Store the events of one row; a row that cannot be read is tried again later."""
@@ -130,7 +146,7 @@ class BtiInbox(models.Model):
         try:
             with self.env.cr.savepoint():
                 events = gateway.parse(self._get_request())
-                self.env["bti.event"]._store(self, events)
+                self.env["bti.event"]._store([(self, event) for event in events])
                 self.write({"state": "done", "error": False})
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise

@@ -159,6 +159,7 @@ class BtiMessage(models.Model):
         copy=False,
         help="In the provider's words.",
     )
+    date_tried = fields.Datetime(string="Last Try", readonly=True, copy=False)
     date_sent = fields.Datetime(string="Sent On", readonly=True, copy=False)
     date_delivered = fields.Datetime(string="Delivered On", readonly=True, copy=False)
     date_state = fields.Datetime(
@@ -174,6 +175,7 @@ class BtiMessage(models.Model):
     )
     _queue_idx = models.Index("(channel_id, next_try_at) WHERE state = 'outgoing'")
     _state_idx = models.Index("(channel_id, state, date_state)")
+    _tried_idx = models.Index("(channel_id, date_tried)")
     _sent_idx = models.Index("(channel_id, date_sent)")
     _document_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
 
@@ -332,9 +334,15 @@ class BtiMessage(models.Model):
         vals_list = []
         for vals, choice in zip(new, chosen, strict=True):
             channel = self.env["bti.channel"].browse(vals.get("channel_id") or False)
-            if channel.company_id != company or channel.state == "draft" or not channel.active:
-                channel = choice
-            vals_list.append({**vals, "channel_id": channel.id, "company_id": company.id})
+            pinned = channel.company_id == company and channel.state != "draft" and channel.active
+            vals_list.append(
+                {
+                    **vals,
+                    "channel_id": (channel if pinned else choice).id,
+                    "company_id": company.id,
+                    "is_pinned": pinned,
+                }
+            )
         created = self.create(vals_list)
         result = {**known_by_uuid, **created.grouped("sms_uuid")}
         for message in known.filtered(lambda message: message.state in ("failed", "canceled")):
@@ -383,12 +391,26 @@ class BtiMessage(models.Model):
         """:param str ref: our reference or the provider's
         :return: the message of this channel, or none
         """
-        if not ref:
-            return self.browse()
-        own = Domain("channel_id", "=", channel.id)
-        return self.search(own & Domain("sms_uuid", "=", ref), limit=1) or self.search(
-            own & Domain("provider_ref", "=", ref), limit=1
-        )
+        return self._find_by_refs(channel, [ref]).get(ref, self.browse())
+
+    @api.model
+    def _find_by_refs(self, channel, refs):
+        """Find the messages of many reports at once.
+
+        :param list[str] refs: our references or the provider's
+        :return: the message of this channel, by reference; unknown ones are missing
+        :rtype: dict[str, bti.message]
+        """
+        refs = set(filter(None, refs))
+        own = Domain("channel_id", "in", channel.ids) & Domain("direction", "=", "out")
+        found = {
+            message.sms_uuid: message
+            for message in self.search(own & Domain("sms_uuid", "in", refs))
+        }
+        if rest := refs - found.keys():
+            for message in self.search(own & Domain("provider_ref", "in", rest), order="id"):
+                found.setdefault(message.provider_ref, message)
+        return found
 
     def _update_state(self, target, date=None, **vals):
         """Move forward to ``target`` those messages that may; the only way to change a
@@ -409,6 +431,7 @@ class BtiMessage(models.Model):
         if target in ("sent", "delivered"):
             vals.setdefault("failure_type", False)
             vals.setdefault("failure_reason", False)
+            vals.setdefault("in_doubt", False)
         if target == "delivered":
             vals["date_delivered"] = date or now
         newly_sent = self.browse()

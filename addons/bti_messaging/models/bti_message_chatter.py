@@ -53,17 +53,20 @@ class BtiMessage(models.Model):
         if not trackers:
             return
         by_uuid = trackers.grouped("sms_uuid")
+        groups = {}
         for message in moved.filtered(lambda message: message.sms_uuid in by_uuid):
-            tracker = by_uuid[message.sms_uuid]
-            if message.display_state == "simulated":
-                tracker._bti_set_not_sent("bti_simulated")
-            elif message.state == "canceled":
-                tracker._bti_set_not_sent(False)
+            key = (message.display_state, message.failure_type, message._get_failure_text())
+            groups[key] = groups.get(key, trackers.browse()) | by_uuid[message.sms_uuid]
+        for (state, failure_type, failure_text), group in groups.items():
+            if state == "simulated":
+                group._bti_set_not_sent("bti_simulated")
+            elif state == "canceled":
+                group._bti_set_not_sent(False)
             else:
-                tracker._bti_update(
-                    STATE_TO_SMS_STATE[message.state],
-                    failure_type=FAILURE_TO_SMS_FAILURE_TYPE.get(message.failure_type, False),
-                    failure_reason=message._get_failure_text(),
+                group._bti_update(
+                    STATE_TO_SMS_STATE[state],
+                    failure_type=FAILURE_TO_SMS_FAILURE_TYPE.get(failure_type, False),
+                    failure_reason=failure_text,
                 )
 
     def _follow_up_trackers(self, copy):
@@ -94,13 +97,19 @@ class BtiMessage(models.Model):
             )
         )
         for lang, messages in groupby(concerned, key=lambda message: message._get_note_lang()):
+            rounds = []  # {contact: note}: one who got several messages is in several
             for message in self.browse().concat(*messages).with_context(lang=lang):
                 partners = message.partner_id
                 if message.partner_id.type in ("delivery", "invoice", "other"):
                     # an address is no file that anybody opens: its client's is
                     partners |= message.partner_id.commercial_partner_id
                 for partner in partners:
-                    partner._message_log(body=message._get_note())
+                    bodies = next((notes for notes in rounds if partner.id not in notes), None)
+                    if bodies is None:
+                        rounds.append(bodies := {})
+                    bodies[partner.id] = message._get_note()
+            for bodies in rounds:
+                self.partner_id.browse(bodies)._message_log_batch(bodies=bodies)
 
     def _get_note_lang(self):
         """:return: the language of who reads the notes: the sender, else the company"""

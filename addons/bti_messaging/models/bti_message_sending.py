@@ -1,4 +1,5 @@
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from odoo import api, fields, models
@@ -19,17 +20,20 @@ from ..tools.backoff import get_delay
 _logger = logging.getLogger(__name__)
 
 RECORD_TRIES = 5
+# Rows claimed between two commits: what is in doubt when the process dies in between.
+BATCH_SIZE = 50
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What one try to send gave: the next ``state`` with its ``vals``, and the ``problem``
-    of the whole channel, if it has one."""
+    of the whole channel, if it has one. Not ``tried``: the provider was not even called."""
 
     state: str
     vals: dict = field(default_factory=dict)
     problem: ChannelProblem | None = None
     detail: str = ""
+    tried: bool = True
 
 
 class BtiMessage(models.Model):
@@ -54,28 +58,38 @@ class BtiMessage(models.Model):
 
     @api.model
     def _process_channel(self, channel):
-        """Send what waits: claim one row, commit, call the provider, write, commit.
+        """Send what waits: claim some rows, commit, call the provider, write, commit.
+
+        The first row goes alone and finds out for all whether the provider is there.
 
         :param bti.channel channel: the channel whose job this is
         """
         self._recover_interrupted(channel)
         cron = self.env["ir.cron"]
         if not channel._is_sending_allowed():
+            self._take_over(channel)
             cron._commit_progress(remaining=0)
             return
         gateway = channel._get_gateway()
         left = cron._commit_progress(remaining=self.search_count(self._get_queue_domain(channel)))
+        size = 1
         while left > 0:
-            message = self._claim_next(channel)
-            if not message:
+            allowed = channel._get_rate_allowance(size)
+            messages = self._claim(channel, allowed) if allowed else self.browse()
+            if not messages:
                 cron._commit_progress(remaining=0)
-                break
-            outcome = message._try_to_send(gateway)
-            left = message._record(outcome)
-            if outcome.problem:
+                return
+            outcomes = messages._try_to_send(gateway)
+            left = messages._record(outcomes)
+            if any(outcome.problem for outcome in outcomes):
                 # the other rows would meet the same obstacle
+                self._take_over(channel)
                 cron._commit_progress(remaining=0)
-                break
+                return
+            size = BATCH_SIZE
+        # out of time: without a call the scheduler would look again in a minute
+        channel._wake()
+        cron._commit_progress()
 
     @api.model
     def _recover_interrupted(self, channel):
@@ -89,37 +103,39 @@ class BtiMessage(models.Model):
                 ("state", "=", "sending"),
             ]
         )
-        if interrupted:
-            _logger.warning("Messages %s: interrupted while sending", interrupted.ids)
-            interrupted._update_state(
-                "unknown",
-                failure_reason="interrupted while sending",
-            )
+        if not interrupted:
+            return
+        _logger.warning("Messages %s: interrupted while sending", interrupted.ids)
+        if channel._get_gateway().idempotent:
+            interrupted._update_state("outgoing", in_doubt=True, next_try_at=fields.Datetime.now())
+        else:
+            interrupted._update_state("unknown", failure_reason="interrupted while sending")
 
     @api.model
-    def _claim_next(self, channel):
-        """Take the row that has waited longest and commit, so that neither a rollback nor
-        another process can send it a second time.
+    def _claim(self, channel, limit):
+        """Take the rows that have waited longest and commit, so that neither a rollback nor
+        another process can send them a second time.
 
-        :return: one message in state "sending", or none
+        :param int limit: rows at most
+        :return: messages in state "sending", perhaps none
         """
         try:
-            message = self.search(
+            messages = self.search(
                 self._get_queue_domain(channel),
                 order="next_try_at, id",
-                limit=1,
+                limit=limit,
             ).try_lock_for_update()
-            if message:
-                message.write({"tries": message.tries + 1})
-                message._update_state("sending")
+            for tries, group in messages.grouped("tries").items():
+                group.write({"tries": tries + 1, "date_tried": fields.Datetime.now()})
+            messages._update_state("sending")
             self.env["ir.cron"]._commit_progress()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            # somebody canceled it in this very moment: look again at the next wake-up
+            # somebody canceled one in this very moment: look again at the next wake-up
             self.env.cr.rollback()
             channel._wake()
             self.env["ir.cron"]._commit_progress()
             return self.browse()
-        return message
+        return messages
 
     def _prepare_outgoing(self):
         """:return: the message by value, for the gateway
@@ -133,24 +149,91 @@ class BtiMessage(models.Model):
         )
 
     def _try_to_send(self, gateway):
-        """Call the provider. Writes nothing.
+        """Call the provider, with as many requests at a time as it takes. Writes nothing.
 
-        :param Gateway gateway: of the message's channel
+        :param Gateway gateway: of the messages' channel
+        :return: one outcome per message, in their order
+        :rtype: list[Outcome]
+        """
+        outgoing = [message._prepare_outgoing() for message in self]
+        if len(outgoing) == 1 or gateway.parallel == 1:
+            sender = _Sender(gateway)
+            return [sender.send(message) for message in outgoing]
+        # the threads know the gateway and plain values only: no cursor, no records
+        sender = _Sender(gateway)
+        with ThreadPoolExecutor(min(gateway.parallel, len(outgoing))) as pool:
+            return list(pool.map(sender.send, outgoing))
+
+    def _record(self, outcomes):
+        """Write the outcomes and commit; what happened outside is not undone by a conflict.
+
+        :param list[Outcome] outcomes: what the provider said of each message
+        :return: seconds left for this run
+        :rtype: float
+        """
+        for attempt in range(RECORD_TRIES):
+            try:
+                self._apply(outcomes)
+                return self.env["ir.cron"]._commit_progress(len(self))
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                self.env.cr.rollback()
+                if attempt == RECORD_TRIES - 1:
+                    raise
+        return 0
+
+    def _apply(self, outcomes):
+        """Write what became of each message; equal outcomes are written together."""
+        channel = self.channel_id
+        problem = next((outcome for outcome in outcomes if outcome.problem), None)
+        blocked_until = problem and channel._set_problem(problem.problem, problem.detail)
+        if not problem and channel.problem and any(out.state == "sent" for out in outcomes):
+            channel._clear_problem()
+        groups = {}
+        for message, outcome in zip(self, outcomes, strict=True):
+            vals = dict(outcome.vals)
+            if outcome.state == "outgoing":
+                if not outcome.tried:
+                    vals["tries"] = message.tries - 1
+                vals["next_try_at"] = blocked_until or (
+                    fields.Datetime.now() + get_delay(message.tries)
+                )
+            key = (outcome.state, tuple(sorted(vals.items())))
+            groups[key] = groups.get(key, self.browse()) | message
+        for (state, vals), messages in groups.items():
+            vals = dict(vals)
+            changed = messages._update_state(state, **vals)
+            if state == "outgoing" and not problem:
+                channel._wake(at=vals["next_try_at"])
+            if vals.get("provider_ref"):
+                # its report was faster; the reference is still that of this message
+                (messages - changed).provider_ref = vals["provider_ref"]
+
+
+class _Sender:
+    """Hands messages over to one gateway, from several threads, until the whole channel is
+    found to be in trouble: then the rest is left alone, as if it had not been tried."""
+
+    def __init__(self, gateway):
+        """:param Gateway gateway: of the messages' channel"""
+        self.gateway = gateway
+        self.in_trouble = False
+
+    def send(self, outgoing):
+        """:param OutgoingMessage outgoing: one message
         :rtype: Outcome
         """
-        self.ensure_one()
+        if self.in_trouble:
+            return Outcome("outgoing", tried=False)
+        outcome = self._send(outgoing)
+        if outcome.problem:
+            self.in_trouble = True
+        return outcome
+
+    def _send(self, outgoing):
         try:
-            outgoing = self._prepare_outgoing()
-            gateway.check(outgoing)
-            result = gateway.send(outgoing)
-        except TransientError as error:
-            return Outcome(
-                "outgoing",
-                {"failure_reason": error.detail},
-                problem=error.problem,
-                detail=error.detail,
-            )
-        except CredentialsError as error:
+            self.gateway.check(outgoing)
+            result = self.gateway.send(outgoing)
+        except (TransientError, CredentialsError) as error:
             return Outcome(
                 "outgoing",
                 {"failure_reason": error.detail},
@@ -158,6 +241,9 @@ class BtiMessage(models.Model):
                 detail=error.detail,
             )
         except UnknownOutcome as error:
+            # who refuses repetitions may simply be asked again
+            if self.gateway.idempotent:
+                return Outcome("outgoing", {"failure_reason": error.detail, "in_doubt": True})
             return Outcome("unknown", {"failure_reason": error.detail})
         except PermanentError as error:
             return Outcome(
@@ -169,7 +255,7 @@ class BtiMessage(models.Model):
                 },
             )
         except Exception as error:  # one poisonous message must not hold up the queue
-            _logger.exception("Message %s could not be sent", self.id)
+            _logger.exception("Message %s could not be sent", outgoing.ref)
             return Outcome(
                 "failed",
                 {
@@ -184,35 +270,3 @@ class BtiMessage(models.Model):
                 "simulated": result.simulated,
             },
         )
-
-    def _record(self, outcome):
-        """Write the outcome and commit; what happened outside is not undone by a conflict.
-
-        :param Outcome outcome: what the provider said
-        :return: seconds left for this run
-        :rtype: float
-        """
-        for attempt in range(RECORD_TRIES):
-            try:
-                self._apply(outcome)
-                return self.env["ir.cron"]._commit_progress(1)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                self.env.cr.rollback()
-                if attempt == RECORD_TRIES - 1:
-                    raise
-        return 0
-
-    def _apply(self, outcome):
-        vals = dict(outcome.vals)
-        channel = self.channel_id
-        if outcome.problem:
-            vals["next_try_at"] = channel._set_problem(outcome.problem, outcome.detail)
-        elif outcome.state == "outgoing":
-            vals["next_try_at"] = fields.Datetime.now() + get_delay(self.tries)
-            channel._wake(at=vals["next_try_at"])
-        elif outcome.state == "sent" and channel.problem:
-            channel._clear_problem()
-        changed = self._update_state(outcome.state, **vals)
-        if not changed and vals.get("provider_ref"):
-            # its report was faster; the reference is still that of this message
-            self.provider_ref = vals["provider_ref"]

@@ -15,5 +15,6 @@ from . import test_signed_token
 from . import test_sms_queue
 from . import test_sms_text
 from . import test_states
+from . import test_takeover
 from . import test_translations
 from . import test_webhook

@@ -137,6 +137,10 @@ class MessagingMixin:
         """:return: how often the channel's action was woken"""
         return self.env["ir.cron.trigger"].search_count([("cron_id", "=", channel.ir_cron_id.id)])
 
+    def forget_triggers(self, channel):
+        """Forget that the channel's action was woken."""
+        self.env["ir.cron.trigger"].search([("cron_id", "=", channel.ir_cron_id.id)]).unlink()
+
     @staticmethod
     def report_query(channel, ref, kind, **params):
         """The query with which Kannel reports on a message."""

@@ -32,11 +32,13 @@ class TestInbox(MessagingCase):
         return self.env["bti.event"].search([("channel_id", "=", self.channel.id)])
 
     def test_report_is_stored_first_and_wakes_the_job(self):
-        before = self.triggers(self.channel)
+        self.forget_triggers(self.channel)
         self._receive("1")
         self.assertEqual(self._inbox().state, "new")
         self.assertEqual(self.message.state, "sent")
-        self.assertEqual(self.triggers(self.channel), before + 1)
+        self.assertEqual(self.triggers(self.channel), 1)
+        self._receive("8")
+        self.assertEqual(self.triggers(self.channel), 1, "one call answers a whole burst")
 
     def test_report_moves_the_message(self):
         self._receive("1")
@@ -133,7 +135,7 @@ class TestInbox(MessagingCase):
         original = Message._update_state
 
         def update_state(message, *args, **kwargs):
-            if message == self.message:
+            if self.message in message:
                 raise ZeroDivisionError("poison")
             return original(message, *args, **kwargs)
 

@@ -26,13 +26,13 @@ class TestOutbox(MessagingCase):
     # === WRITING === #
 
     def test_a_new_message_knows_its_size_and_cost_and_wakes_the_job(self):
-        before = self.triggers(self.channel)
+        self.forget_triggers(self.channel)
         message = self._create_message(self.channel, body="ب" * 100)
         self.assertEqual(
             (message.encoding, message.parts, message.cost, message.company_id),
             ("ucs2", 2, 5.0, self.company_a),
         )
-        self.assertEqual(self.triggers(self.channel), before + 1)
+        self.assertEqual(self.triggers(self.channel), 1)
 
     def test_what_cannot_go_fails_at_once_with_its_reason(self):
         self.channel.max_parts = 2
@@ -265,11 +265,11 @@ class TestOutbox(MessagingCase):
         Message = type(self.Message)
         original, calls = Message._apply, []
 
-        def apply(record, outcome):
-            calls.append(outcome)
+        def apply(record, outcomes):
+            calls.append(outcomes)
             if len(calls) < 3:
                 raise psycopg2.errors.SerializationFailure
-            return original(record, outcome)
+            return original(record, outcomes)
 
         with self.fake_kannel(self.channel) as kannel, patch.object(Message, "_apply", apply):
             self.run_channel(self.channel)
@@ -283,7 +283,7 @@ class TestOutbox(MessagingCase):
         def try_to_send(record, gateway):
             # the report is handled while the provider has not answered yet
             record._update_state("delivered")
-            return Outcome("sent", {"provider_ref": "late", "simulated": False})
+            return [Outcome("sent", {"provider_ref": "late", "simulated": False})]
 
         with patch.object(Message, "_try_to_send", try_to_send):
             self.run_channel(self.channel)

@@ -14,8 +14,8 @@ class TestPerformance(MessagingCase):
     def test_queueing_many_costs_as_much_as_queueing_one(self):
         vals = self._vals(50)
         self.env.flush_all()
-        with self.assertQueryCount(6):
-            # channel, company, currency, one INSERT, the job and its wake-up
+        with self.assertQueryCount(7):
+            # channel, company, currency, one INSERT, the job, whether it is woken, its wake-up
             self.Message.create(vals)
             self.env.flush_all()
 

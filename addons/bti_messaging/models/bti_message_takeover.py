@@ -1,0 +1,94 @@
+import logging
+
+from odoo import api, fields, models
+
+_logger = logging.getLogger(__name__)
+
+TAKEOVER_BATCH = 500
+
+
+class BtiMessage(models.Model):
+    """What waits at a channel that is down goes through another one."""
+
+    _inherit = "bti.message"
+
+    is_pinned = fields.Boolean(
+        string="This Channel Only",
+        readonly=True,
+        help="Somebody chose the channel, or the client wrote to it: no other one may send this.",
+    )
+    in_doubt = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="The provider was called and did not answer; it recognises what it already has, so"
+        " it is asked again. No other channel may send this.",
+    )
+
+    @api.model
+    def _take_over(self, channel):
+        """Move what waits to other channels, in small transactions. Only messages that the
+        channel surely did not take are moved.
+
+        :param bti.channel channel: one that may have been given up
+        """
+        cron = self.env["ir.cron"]
+        moved = self.browse()
+        while channel._is_given_up():
+            messages = self.search(
+                [
+                    ("channel_id", "=", channel.id),
+                    ("state", "=", "outgoing"),
+                    ("is_pinned", "=", False),
+                    ("in_doubt", "=", False),
+                    ("id", "not in", moved.ids),
+                ],
+                order="next_try_at, id",
+                limit=TAKEOVER_BATCH,
+            ).try_lock_for_update()
+            if not messages:
+                break
+            moved |= messages
+            if not messages._move_to_others(channel):
+                break
+            if cron._commit_progress() <= 0:
+                break
+
+    def _move_to_others(self, channel):
+        """:return: whether another channel could be found for any of them"""
+        troubled = channel.search(
+            [("company_id", "=", channel.company_id.id), ("problem", "!=", False)]
+        )
+        chosen = channel._choose_channels(
+            channel.company_id,
+            channel.kind,
+            [(message.number or "", message.purpose) for message in self],
+            exclude=channel | troubled,
+        )
+        groups = {}
+        for message, choice in zip(self, chosen, strict=True):
+            if choice:
+                groups[choice] = groups.get(choice, self.browse()) | message
+        for choice, messages in groups.items():
+            messages._change_channel(choice)
+            _logger.info(
+                "Channel %s is down: %s messages go through %s",
+                channel.id,
+                len(messages),
+                choice.id,
+            )
+            choice._wake()
+        return bool(groups)
+
+    def _change_channel(self, channel):
+        """Hook: let another channel carry messages that wait; what they cost follows.
+
+        :param bti.channel channel: the new one
+        """
+        for parts, messages in self.grouped("parts").items():
+            messages.write(
+                {
+                    "channel_id": channel.id,
+                    "cost": parts * channel.cost_per_part,
+                    "next_try_at": fields.Datetime.now(),
+                }
+            )
