@@ -192,6 +192,7 @@ class Gateway:
     :cvar bool idempotent: whether the provider refuses a ``ref`` that it already has, so that a
         message whose outcome is unknown may be handed over again; the gateway answers the
         repetition with the ``SendResult`` of the first
+    :cvar bool simulated: whether nothing really leaves this server
     :cvar int parallel: requests that the provider takes at the same time
     """
 
@@ -199,6 +200,7 @@ class Gateway:
     required_config = ()
     has_webhook = False
     idempotent = False
+    simulated = False
     parallel = 1
 
     def __init__(self, config):

@@ -1,6 +1,7 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 _logger = logging.getLogger(__name__)
 
@@ -55,14 +56,21 @@ class BtiMessage(models.Model):
 
     def _move_to_others(self, channel):
         """:return: whether another channel could be found for any of them"""
-        troubled = channel.search(
-            [("company_id", "=", channel.company_id.id), ("problem", "!=", False)]
+        # a trial channel would only pretend to send
+        trials = [
+            provider
+            for provider, gateway in channel._get_gateway_classes().items()
+            if gateway.simulated
+        ]
+        unfit = channel.search(
+            Domain("company_id", "=", channel.company_id.id)
+            & (Domain("problem", "!=", False) | Domain("provider", "in", trials))
         )
         chosen = channel._choose_channels(
             channel.company_id,
             channel.kind,
             [(message.number or "", message.purpose) for message in self],
-            exclude=channel | troubled,
+            exclude=channel | unfit,
         )
         groups = {}
         for message, choice in zip(self, chosen, strict=True):
