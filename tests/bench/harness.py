@@ -9,6 +9,9 @@ A scenario is a file beside this one with a docstring, ``BARS`` (largest ratio t
 A scenario with ``SIZES = (small, large)`` has ``run(env, data, size)``; each turn runs both and
 adds ``growth``: the cost in seconds of a unit in the large run over that of one in the small run.
 1 is linear; its bar in ``BARS`` holds for our side by itself.
+
+A scenario with ``FLOORS`` is measured on our side alone: ``measure(database)`` returns its
+figures by name and may commit, the database is thrown away.
 """
 
 import gc
@@ -69,6 +72,9 @@ def main(conf, database, path, repeat):
         ["-c", conf, "-d", database, "--no-http", "--log-level=error"], setup_logging=True
     )
     scenario = load(path)
+    if repeat == "alone":
+        print("BENCH " + json.dumps(scenario.measure(database)))
+        return
     with Registry(database).cursor() as cr:
         # what every call of the web client brings along
         env = Environment(cr, ADMIN, {"lang": "fr_FR", "tz": "Africa/Algiers"})

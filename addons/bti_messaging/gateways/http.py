@@ -44,10 +44,16 @@ class Session:
     def __init__(self):
         self._local = threading.local()
 
-    def get(self):
-        """:rtype: requests.Session"""
+    def get(self, url):
+        """:param str url: an address of the provider, always of the same host
+        :rtype: requests.Session
+        """
         if not hasattr(self._local, "session"):
-            self._local.session = requests.Session()
+            self._local.session = session = requests.Session()
+            # proxies and certificates of the environment are looked up once, not per request
+            settings = session.merge_environment_settings(url, {}, None, None, None)
+            session.proxies, session.verify = settings["proxies"], settings["verify"]
+            session.trust_env = False
         return self._local.session
 
 
@@ -86,7 +92,7 @@ def call(method, url, *, secrets=(), timeout=TIMEOUT, session=None, **kwargs):
     :raises UnknownOutcome: the request may have arrived, the answer did not
     """
     try:
-        client = session.get() if session else requests
+        client = session.get(url) if session else requests
         response = client.request(method, url, timeout=timeout, allow_redirects=False, **kwargs)
         return Answer(response.status_code, hide(response.text[:MAX_ANSWER], secrets))
     except (

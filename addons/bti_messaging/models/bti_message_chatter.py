@@ -10,6 +10,8 @@ _logger = logging.getLogger(__name__)
 
 # In the words of sms.sms, for the notifications in the chatters.
 STATE_TO_SMS_STATE = {"sent": "pending", "delivered": "sent", "failed": "error"}
+# Of which chatters are told.
+TOLD_STATES = {"sent", "delivered", "failed", "canceled"}
 
 
 class BtiMessage(models.Model):
@@ -22,6 +24,8 @@ class BtiMessage(models.Model):
 
         :param bti.message newly_sent: those that the provider has just taken over
         """
+        if not newly_sent and not any(message.state in TOLD_STATES for message in self):
+            return
         try:
             with self.env.cr.savepoint():
                 self._update_trackers()
@@ -46,9 +50,7 @@ class BtiMessage(models.Model):
 
     def _update_trackers(self):
         """Move the notifications of the documents' chatters along."""
-        moved = self.filtered(
-            lambda message: message.state in ("sent", "delivered", "failed", "canceled")
-        )
+        moved = self.filtered(lambda message: message.state in TOLD_STATES)
         trackers = moved._get_trackers() if moved else None
         if not trackers:
             return

@@ -21,7 +21,7 @@ _logger = logging.getLogger(__name__)
 
 RECORD_TRIES = 5
 # Rows claimed between two commits: what is in doubt when the process dies in between.
-BATCH_SIZE = 50
+BATCH_SIZE = 100
 
 
 @dataclass(frozen=True)
