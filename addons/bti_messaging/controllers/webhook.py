@@ -15,9 +15,9 @@ from ..tools import rate_limit
 # Headers worth keeping: enough to verify and to understand, no cookies or credentials.
 KEPT_HEADERS = ("content-type", "user-agent", "x-signature", "x-timestamp", "x-hub-signature-256")
 
-# The server logs the address of each call: the key in it, and what Kannel writes behind it (numbers,
-# texts, signatures) are nobody's business. "longpolling" is the server of the gevent mode.
-_calls = MaskingFilter(rf"({WEBHOOK_PATH}/)[^\s\"']+", rf"\g<1>{MASK}")
+# The server logs the address of each call: the key in it and what Kannel writes behind it
+# (numbers, texts, signatures) stay out. "longpolling" is the server of the gevent mode.
+_calls = MaskingFilter(rf"(?s)({WEBHOOK_PATH}/)(?:.*(?= HTTP/)|.*)", rf"\g<1>{MASK}")
 for _name in ("werkzeug", "longpolling"):
     logging.getLogger(_name).addFilter(_calls)
 

@@ -19,7 +19,6 @@ from .base import (
     EventKind,
     FailureReason,
     GatewayError,
-    InvalidSignature,
     PermanentError,
     SendResult,
     TransientError,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
 
 import requests
+import urllib3
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from .base import ChannelProblem, ConfigurationError, TransientError, UnknownOutcome
@@ -44,7 +45,7 @@ class MaskingFilter(logging.Filter):
 
 
 # At debug level urllib3 writes whole addresses: Kannel's hold the password, the number, the text.
-_addresses = MaskingFilter(r"\?[^\s\"']+", f"?{MASK}")
+_addresses = MaskingFilter(r"(?s)\?.+", f"?{MASK}")
 for _name in ("urllib3.connectionpool", "urllib3.util.retry"):
     logging.getLogger(_name).addFilter(_addresses)
 
@@ -96,6 +97,8 @@ def call(method, url, *, secrets=(), timeout=None, **kwargs):
         requests.exceptions.InvalidHeader,
     ) as error:
         raise ConfigurationError(_describe(error, secrets)) from None
+    except urllib3.exceptions.HTTPError as error:
+        raise UnknownOutcome(_describe(error, secrets)) from None
     except requests.exceptions.RequestException as error:
         if _never_written(error):
             raise TransientError(
@@ -111,10 +114,12 @@ def _read(response, timeout):
     """
     deadline = time.monotonic() + timeout
     content = b""
-    for chunk in response.iter_content(CHUNK):
-        content += chunk
-        if len(content) >= MAX_ANSWER:
+    while len(content) < MAX_ANSWER:
+        # what has arrived, without waiting for a whole chunk
+        chunk = response.raw.read1(CHUNK, decode_content=True)
+        if not chunk:
             break
+        content += chunk
         if time.monotonic() > deadline:
             raise requests.exceptions.ReadTimeout("the answer did not end in time")
     return content[:MAX_ANSWER].decode("utf-8", errors="replace").replace("\x00", "\ufffd")

@@ -3,6 +3,9 @@ import socket
 import time
 from contextlib import contextmanager
 from unittest.mock import patch
+from urllib.parse import urlsplit
+
+from odoo.tests.common import HOST, _super_send
 
 from ..gateways import http
 from ..gateways.base import (
@@ -127,6 +130,13 @@ class HttpGatewayContract(GatewayContract):
 
     secret = "t0p-secret/pass"
 
+    @classmethod
+    def _request_handler(cls, session, request, /, **kwargs):
+        """Odoo's tests give every request ten seconds at least; here silence is the subject."""
+        if urlsplit(request.url).hostname == HOST:
+            return _super_send(session, request, **kwargs)
+        return super()._request_handler(session, request, **kwargs)
+
     @contextmanager
     def _provider(self, answer):
         """A gateway whose provider answers so.
@@ -189,7 +199,7 @@ class HttpGatewayContract(GatewayContract):
         for begin in (b"", b"HTTP/1.1", b"HTTP/1.1 202 Accepted\r\nContent-Length: 900\r\n\r\n0"):
 
             def answer(server, connection, begin=begin):
-                server.write(connection, begin)
+                server.put(connection, begin)
 
             with self.subTest(begin), self._provider(answer) as (gateway, _server):
                 with self.assertRaises(UnknownOutcome):
@@ -215,10 +225,10 @@ class HttpGatewayContract(GatewayContract):
         def echo(server, connection):
             words = f"{self.secret} {self.number} {self.number[1:]} {body}"
             answer = f"HTTP/1.1 400 Bad\r\nX-Echo: {self.secret}\r\n\r\n{words}"
-            server.write(connection, answer.encode())
+            server.put(connection, answer.encode())
 
         def rubbish(server, connection):
-            server.write(connection, f"{self.secret} {body}\r\n\r\n".encode())
+            server.put(connection, f"{self.secret} {body}\r\n\r\n".encode())
 
         records = []
         handler = logging.Handler(logging.DEBUG)

@@ -1,5 +1,6 @@
 """A server that answers bytes as it is told, however odd, on a free local port."""
 
+import contextlib
 import socket
 import threading
 import time
@@ -38,13 +39,11 @@ class RawServer:
                 continue
             with connection:
                 connection.settimeout(5)
-                try:
+                with contextlib.suppress(OSError):  # the client had enough
                     self.requests.append(connection.recv(64 * 1024))
                     self.answer(self, connection)
-                except OSError:
-                    pass  # the client had enough
 
-    def write(self, connection, content):
+    def put(self, connection, content):
         """Write, and count what was taken."""
         connection.sendall(content)
         self.written += len(content)
@@ -65,7 +64,7 @@ def page(status, body, headers=""):
     head = f"HTTP/1.1 {status}\r\nContent-Length: {len(content)}\r\n{headers}\r\n".encode()
 
     def answer(server, connection):
-        server.write(connection, head + content)
+        server.put(connection, head + content)
 
     return answer
 
@@ -77,15 +76,15 @@ def silence(server, connection):
 
 def trickle(server, connection):
     """One byte now and then, without an end."""
-    server.write(connection, b"HTTP/1.1 200 OK\r\n\r\n")
+    server.put(connection, b"HTTP/1.1 200 OK\r\n\r\n")
     end = time.monotonic() + 10
     while time.monotonic() < end and not server.stopping:
-        server.write(connection, b"x")
+        server.put(connection, b"x")
         server.pause(0.05)
 
 
 def flood(server, connection):
     """As many bytes as the client takes."""
-    server.write(connection, b"HTTP/1.1 500 Oops\r\n\r\n")
+    server.put(connection, b"HTTP/1.1 500 Oops\r\n\r\n")
     while server.written < 200_000_000 and not server.stopping:
-        server.write(connection, b"<html>" * 10_000)
+        server.put(connection, b"<html>" * 10_000)

@@ -1,3 +1,5 @@
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -63,7 +65,7 @@ class TestChannelAndroid(AndroidMixin, MessagingCase):
             with (
                 self.subTest(name),
                 mute_logger("odoo.sql_db"),
-                self.assertRaises(Exception),
+                self.assertRaises(IntegrityError),
                 self.cr.savepoint(),
             ):
                 self.channel[name] = -1

@@ -28,7 +28,7 @@ SIGNATURES = json.loads((FIXTURES / "signatures.json").read_text(encoding="utf-8
 PASSWORD = "phone/pass wörd"
 
 
-class AndroidCase(BaseCase):
+class TestAndroidGateway(HttpGatewayContract, BaseCase):
     def setUp(self):
         super().setUp()
         self.phone = FakeAndroid(password=PASSWORD, key="signing-key")
@@ -49,8 +49,6 @@ class AndroidCase(BaseCase):
             )
         )
 
-
-class TestAndroidGateway(HttpGatewayContract, AndroidCase):
     def good_request(self, gateway):
         """An SMS that somebody sent to the phone."""
         return self.phone.callback(
