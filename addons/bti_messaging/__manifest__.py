@@ -26,6 +26,7 @@
         "security/bti_messaging_rules.xml",
         "views/bti_message_views.xml",
         "views/bti_channel_views.xml",
+        "views/bti_channel_android_views.xml",
         "views/bti_inbox_views.xml",
         "views/bti_event_views.xml",
         "views/ir_actions_server_views.xml",

@@ -1,3 +1,5 @@
+import logging
+
 from odoo.http import Controller, Response, request, route
 
 from ..const import (
@@ -7,10 +9,17 @@ from ..const import (
     WEBHOOK_REFUSED_LIMIT,
 )
 from ..gateways.base import InboundRequest, InvalidSignature
+from ..gateways.http import MASK, MaskingFilter
 from ..tools import rate_limit
 
 # Headers worth keeping: enough to verify and to understand, no cookies or credentials.
 KEPT_HEADERS = ("content-type", "user-agent", "x-signature", "x-timestamp", "x-hub-signature-256")
+
+# The server logs the address of each call: the key in it and what Kannel writes behind it
+# (numbers, texts, signatures) stay out. "longpolling" is the server of the gevent mode.
+_calls = MaskingFilter(rf"(?s)({WEBHOOK_PATH}/)(?:.*(?= HTTP/)|.*)", rf"\g<1>{MASK}")
+for _name in ("werkzeug", "longpolling"):
+    logging.getLogger(_name).addFilter(_calls)
 
 
 class Webhook(Controller):

@@ -102,7 +102,11 @@ class InvalidSignature(GatewayError):
 
 @dataclass(frozen=True)
 class GatewayConfig:
-    """Everything that a gateway may need, by value. Empty strings when not set."""
+    """Everything that a gateway may need, by value. Empty strings when not set.
+
+    ``sim_number`` is the slot of the SIM card of a phone, from 1; ``validity_hours`` after how
+    long a message that could not be delivered is given up.
+    """
 
     base_url: str = ""
     username: str = ""
@@ -111,6 +115,8 @@ class GatewayConfig:
     verify_token: str = field(default="", repr=False)
     external_id: str = ""
     webhook_url: str = ""
+    sim_number: int | str = ""
+    validity_hours: int | str = ""
 
 
 @dataclass(frozen=True)

@@ -3,37 +3,52 @@
 import logging
 import re
 import threading
+import time
+from contextlib import closing
 from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
 
 import requests
+import urllib3
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from .base import ChannelProblem, ConfigurationError, TransientError, UnknownOutcome
 
 _logger = logging.getLogger(__name__)
 
-TIMEOUT = 20  # seconds to connect, then seconds to wait for an answer
-MAX_ANSWER = 2000  # characters kept of an answer
+TIMEOUT = 20  # seconds to connect, then seconds for the whole answer
+MAX_ANSWER = 64 * 1024  # bytes read of an answer, no provider needs more
+CHUNK = 8 * 1024
 MASK = "***"
 
 
-class _SecretFilter(logging.Filter):
-    """urllib3 logs whole URLs at debug level: hide the passwords in them."""
+class MaskingFilter(logging.Filter):
+    """Masks what a logger of a library would write of our addresses, in place."""
 
-    pattern = re.compile(r"(?i)((?:password|access_token|token)=)[^&\s\"']+")
+    def __init__(self, pattern, replacement):
+        """:param str pattern: regular expression of what must not be read
+        :param str replacement: what stands there instead
+        """
+        super().__init__()
+        self._pattern = re.compile(pattern)
+        self._replacement = replacement
 
     def filter(self, record):
-        """Mask in place, keep the record."""
+        """Keep the record, without its secrets."""
         if isinstance(record.args, tuple):
             record.args = tuple(
-                self.pattern.sub(rf"\1{MASK}", arg) if isinstance(arg, str) else arg
+                self._pattern.sub(self._replacement, arg) if isinstance(arg, str) else arg
                 for arg in record.args
             )
+        if isinstance(record.msg, str):
+            record.msg = self._pattern.sub(self._replacement, record.msg)
         return True
 
 
-logging.getLogger("urllib3.connectionpool").addFilter(_SecretFilter())
+# At debug level urllib3 writes whole addresses: Kannel's hold the password, the number, the text.
+_addresses = MaskingFilter(r"(?s)\?.+", f"?{MASK}")
+for _name in ("urllib3.connectionpool", "urllib3.util.retry"):
+    logging.getLogger(_name).addFilter(_addresses)
 
 
 class Session:
@@ -77,36 +92,61 @@ def hide(text, secrets):
     return text
 
 
-def call(method, url, *, secrets=(), timeout=TIMEOUT, session=None, **kwargs):
+def call(method, url, *, secrets=(), timeout=None, session=None, **kwargs):
     """Make one request, without redirects and without any retry of its own.
 
     :param str method: HTTP verb
     :param str url: full address
     :param secrets: values to mask in whatever leaves this function
-    :param float timeout: seconds
+    :param float timeout: seconds, ``TIMEOUT`` by default
     :param Session session: connections to use again
     :param kwargs: passed to ``requests``
     :rtype: Answer
     :raises TransientError: nothing was written to the provider
-    :raises ConfigurationError: the address is not one
+    :raises ConfigurationError: the address or a header is not one
     :raises UnknownOutcome: the request may have arrived, the answer did not
     """
+    timeout = timeout or TIMEOUT
     try:
         client = session.get(url) if session else requests
-        response = client.request(method, url, timeout=timeout, allow_redirects=False, **kwargs)
-        return Answer(response.status_code, hide(response.text[:MAX_ANSWER], secrets))
+        response = client.request(
+            method, url, timeout=timeout, allow_redirects=False, stream=True, **kwargs
+        )
+        with closing(response):
+            return Answer(response.status_code, hide(_read(response, timeout), secrets))
     except (
         requests.exceptions.MissingSchema,
         requests.exceptions.InvalidSchema,
         requests.exceptions.InvalidURL,
+        requests.exceptions.InvalidHeader,
     ) as error:
         raise ConfigurationError(_describe(error, secrets)) from None
+    except urllib3.exceptions.HTTPError as error:
+        raise UnknownOutcome(_describe(error, secrets)) from None
     except requests.exceptions.RequestException as error:
         if _never_written(error):
             raise TransientError(
                 _describe(error, secrets), problem=ChannelProblem.UNREACHABLE
             ) from None
         raise UnknownOutcome(_describe(error, secrets)) from None
+
+
+def _read(response, timeout):
+    """The beginning of an answer: a flood fills no memory, a trickle holds up no queue.
+
+    :raises requests.exceptions.ReadTimeout: it did not end in time
+    """
+    deadline = time.monotonic() + timeout
+    content = b""
+    while len(content) < MAX_ANSWER:
+        # what has arrived, without waiting for a whole chunk
+        chunk = response.raw.read1(CHUNK, decode_content=True)
+        if not chunk:
+            break
+        content += chunk
+        if time.monotonic() > deadline:
+            raise requests.exceptions.ReadTimeout("the answer did not end in time")
+    return content[:MAX_ANSWER].decode("utf-8", errors="replace").replace("\x00", "\ufffd")
 
 
 def _never_written(error):

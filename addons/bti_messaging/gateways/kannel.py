@@ -19,6 +19,7 @@ from .base import (
     PermanentError,
     SendResult,
     TransientError,
+    UnknownOutcome,
 )
 from .sms import SmsGateway
 from .sms_text import GSM7, sms_parts
@@ -49,6 +50,8 @@ RECEIPT_REASONS = {
 RECEIPT_STAT = re.compile(r"\bstat:([A-Z]+)")
 # The receipt repeats the beginning of the message's text: not to be kept twice.
 RECEIPT_TEXT = re.compile(r"\s*\btext:.*", re.I | re.S)
+# "0: Accepted for delivery", "3: Queued for later delivery"; "Sent." in older versions.
+ACCEPTED = re.compile(r"\s*(\d+:|Sent)")
 # Words of a 400 that blame the number.
 NUMBER_REFUSED = re.compile(r"receiver number|denied by", re.I)
 
@@ -74,7 +77,7 @@ class KannelGateway(SmsGateway):
             "GET",
             self._get_send_url(),
             params=self._prepare_params(message),
-            secrets=(self.config.access_token, self.config.app_secret),
+            secrets=self._get_private(message),
             session=self.session,
         )
         self._check_answer(answer)
@@ -116,11 +119,18 @@ class KannelGateway(SmsGateway):
     def _check_answer(answer):
         """Translate the status code; 202 is the only success, be it "Accepted" or "Queued".
 
+        A page instead of Kannel's words is another server's. Other words with a 202 are
+        a riddle: something took the request, so it is not sent again by itself.
+
         :param http.Answer answer: what sendsms answered
         """
         detail = f"HTTP {answer.status}: {answer.text.strip()[:200]}"
         if answer.status == 202:
-            return
+            if ACCEPTED.match(answer.text):
+                return
+            if answer.text.lstrip().startswith("<"):
+                raise ConfigurationError(detail)
+            raise UnknownOutcome(detail)
         if answer.status in (401, 403):
             raise CredentialsError(detail)
         if answer.status in (429, 503):

@@ -1,5 +1,6 @@
 """How an SMS text is coded and how many parts it takes (3GPP TS 23.038 and 23.040)."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -31,6 +32,7 @@ PLAIN_SIGNS = {
 
 _BASIC = frozenset(GSM_BASIC) - {"\x1b"}
 _EXTENSION = frozenset(GSM_EXTENSION)
+_KEPT = re.compile(r"(\{\{.*?\}\}|https?://\S+)")
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,16 @@ def _char_units(char, coding):
     return 2 if ord(char) > 0xFFFF else 1
 
 
+def unicode_chars(text):
+    """The characters that force 16-bit coding.
+
+    :param str text: the text of a message
+    :return: each once, in their order
+    :rtype: list[str]
+    """
+    return list(dict.fromkeys(char for char in text if not (char in _BASIC or char in _EXTENSION)))
+
+
 def plain_text(text):
     """The text with what the GSM alphabet lacks written more simply: ``prêt`` becomes ``pret``.
 
@@ -83,6 +95,18 @@ def plain_text(text):
     :rtype: str
     """
     plain = "".join(_plain_char(char) for char in unicodedata.normalize("NFC", text))
+    return plain if sms_parts(plain).coding == GSM7 else text
+
+
+def plain_template(text):
+    """``plain_text`` of what people read: fields to fill in and links stay as they are, changed
+    they would no longer work.
+
+    :param str text: the body of a template, or of a message
+    :rtype: str
+    """
+    pieces = _KEPT.split(text)
+    plain = "".join(piece if index % 2 else plain_text(piece) for index, piece in enumerate(pieces))
     return plain if sms_parts(plain).coding == GSM7 else text
 
 

@@ -53,7 +53,8 @@ class BtiChannel(models.Model):
         default="log",
         tracking=True,
         help="Trial: messages are written to the queue and marked as not really sent.\n"
-        "Kannel: SMS through your own Kannel gateway, connected to an operator.",
+        "Kannel: SMS through your own Kannel gateway, connected to an operator.\n"
+        "Android phone: a few SMS a day through the SIM card of a phone.",
     )
     kind = fields.Selection(
         [("sms", "SMS")],

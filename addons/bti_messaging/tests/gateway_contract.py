@@ -1,14 +1,30 @@
+import logging
+import socket
+import time
+from contextlib import contextmanager
+from unittest.mock import patch
+from urllib.parse import urlsplit
+
+from odoo.tests.common import HOST, _super_send
+
+from ..gateways import http
 from ..gateways.base import (
+    ChannelProblem,
+    ConfigurationError,
     Event,
     EventKind,
     FailureReason,
     Gateway,
+    GatewayError,
     InboundRequest,
     InvalidSignature,
     OutgoingMessage,
     PermanentError,
     SendResult,
+    TransientError,
+    UnknownOutcome,
 )
+from .raw_server import RawServer, flood, page, silence, trickle
 
 STATES = {"sent", "delivered", "failed"}
 
@@ -101,3 +117,141 @@ class GatewayContract:
             self.assertEqual(
                 [event.key for event in gateway.parse(request)], [event.key for event in events]
             )
+
+    def test_accepts_a_repetition_if_it_says_so(self):
+        gateway = self.make_gateway()
+        if gateway.idempotent:
+            first = gateway.send(self._message())
+            self.assertEqual(gateway.send(self._message()), first)
+
+
+class HttpGatewayContract(GatewayContract):
+    """What every gateway promises that calls a provider over HTTP at its ``base_url``."""
+
+    secret = "t0p-secret/pass"
+
+    @classmethod
+    def _request_handler(cls, session, request, /, **kwargs):
+        """Odoo's tests give every request ten seconds at least; here silence is the subject."""
+        if urlsplit(request.url).hostname == HOST:
+            return _super_send(session, request, **kwargs)
+        return super()._request_handler(session, request, **kwargs)
+
+    @contextmanager
+    def _provider(self, answer):
+        """A gateway whose provider answers so.
+
+        :return: (gateway, server)
+        """
+        with RawServer(answer) as server:
+            yield self.make_gateway(base_url=server.url, access_token=self.secret), server
+
+    def test_a_page_is_no_success(self):
+        html = "<!DOCTYPE html><html><body>Welcome to nginx</body></html>"
+        for status in ("200 OK", "202 Accepted"):
+            with self.subTest(status), self._provider(page(status, html)) as (gateway, _server):
+                with self.assertRaises(ConfigurationError):
+                    gateway.send(self._message())
+
+    def test_an_empty_or_odd_acceptance_is_not_taken_for_a_success(self):
+        for body in ("", "\0", "OK", "[]", "null", b"\xff\xfe"):
+            with (
+                self.subTest(body),
+                self._provider(page("202 Accepted", body)) as (gateway, _server),
+                self.assertRaises(UnknownOutcome),
+            ):
+                gateway.send(self._message())
+
+    def test_no_redirection_is_followed(self):
+        with RawServer(page("202 Accepted", "0: Accepted for delivery")) as other:
+            for status in ("301 Moved", "302 Found", "307 Temporary", "308 Permanent"):
+                answer = page(status, "", f"Location: {other.url}/cgi-bin/sendsms\r\n")
+                with (
+                    self.subTest(status),
+                    self._provider(answer) as (gateway, server),
+                    self.assertRaises(ConfigurationError),
+                ):
+                    gateway.send(self._message())
+                self.assertEqual(len(server.requests), 1)
+            self.assertFalse(other.requests)
+
+    def test_a_flood_is_not_read_to_its_end(self):
+        with self._provider(flood) as (gateway, server):
+            with self.assertRaises(TransientError) as caught:
+                gateway.send(self._message())
+        self.assertLess(server.written, 50_000_000)
+        self.assertLess(len(caught.exception.detail), 1000)
+
+    def test_no_answer_in_time_is_an_unknown_outcome(self):
+        for answer in (silence, trickle):
+            with (
+                self.subTest(answer.__name__),
+                self._provider(answer) as (gateway, server),
+                patch.object(http, "TIMEOUT", 0.5),
+            ):
+                begin = time.monotonic()
+                with self.assertRaises(UnknownOutcome):
+                    gateway.send(self._message())
+                self.assertLess(time.monotonic() - begin, 4)
+                self.assertEqual(len(server.requests), 1, "never asked twice by itself")
+
+    def test_an_answer_broken_off_is_an_unknown_outcome(self):
+        for begin in (b"", b"HTTP/1.1", b"HTTP/1.1 202 Accepted\r\nContent-Length: 900\r\n\r\n0"):
+
+            def answer(server, connection, begin=begin):
+                server.put(connection, begin)
+
+            with self.subTest(begin), self._provider(answer) as (gateway, _server):
+                with self.assertRaises(UnknownOutcome):
+                    gateway.send(self._message())
+
+    def test_nobody_listening_is_transient_for_the_whole_channel(self):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        with self.assertRaises(TransientError) as caught:
+            self.make_gateway(base_url=f"http://127.0.0.1:{port}").send(self._message())
+        self.assertEqual(caught.exception.problem, ChannelProblem.UNREACHABLE)
+
+    def test_an_address_that_is_none_is_a_configuration_error(self):
+        for base_url in ("localhost", "ftp://127.0.0.1", "http://", "//127.0.0.1:80", "x y"):
+            with self.subTest(base_url), self.assertRaises(ConfigurationError):
+                self.make_gateway(base_url=base_url).send(self._message())
+
+    def test_no_secret_number_or_text_in_errors_and_logs(self):
+        """Whatever the provider does, be it to repeat all that it was told."""
+        body = "Code 4711 de Mme Belkacem"
+        message = self._message(body=body)
+
+        def echo(server, connection):
+            words = f"{self.secret} {self.number} {self.number[1:]} {body}"
+            answer = f"HTTP/1.1 400 Bad\r\nX-Echo: {self.secret}\r\n\r\n{words}"
+            server.put(connection, answer.encode())
+
+        def rubbish(server, connection):
+            server.put(connection, f"{self.secret} {body}\r\n\r\n".encode())
+
+        records = []
+        handler = logging.Handler(logging.DEBUG)
+        handler.emit = lambda record: records.append(
+            handler.format(record)  # with the traceback, if any
+        )
+        root = logging.getLogger()
+        level = root.level
+        root.addHandler(handler)
+        root.setLevel(logging.DEBUG)
+        self.addCleanup(root.removeHandler, handler)
+        self.addCleanup(root.setLevel, level)
+        moved = page("302 Found", "", f"Location: /?password={self.secret}\r\n")
+        for answer in (echo, rubbish, silence, moved, page("500 Oops", self.secret)):
+            with self._provider(answer) as (gateway, _server), patch.object(http, "TIMEOUT", 0.3):
+                with self.assertRaises(GatewayError) as caught:
+                    gateway.send(message)
+            error = caught.exception
+            self.assertIsNone(error.__cause__)
+            records.append(f"{error!r} {error} {error.detail}")
+        root.setLevel(level)
+        text = "\n".join(records)
+        self.assertTrue(text)
+        for private in (self.secret, self.number[1:], "4711", "Belkacem"):
+            for form in (private, http.quote_plus(private), http.quote(private, safe="")):
+                self.assertNotIn(form, text)

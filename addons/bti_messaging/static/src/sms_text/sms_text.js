@@ -88,3 +88,67 @@ export function plainText(text) {
     const plain = [...text.normalize("NFC")].map(plainChar).join("");
     return smsParts(plain).coding === GSM7 ? plain : text;
 }
+
+/** Fields to fill in and links: changed they would no longer work. */
+const KEPT = /(\{\{.*?\}\}|https?:\/\/\S+)/;
+
+/**
+ * plainText of what people read, fields to fill in and links left as they are.
+ *
+ * @param {string} text the body of a template, or of a message
+ * @returns {string}
+ */
+export function plainTemplate(text) {
+    const plain = text
+        .split(KEPT)
+        .map((piece, index) => (index % 2 ? piece : plainText(piece)))
+        .join("");
+    return smsParts(plain).coding === GSM7 ? plain : text;
+}
+
+/**
+ * The characters that force 16-bit coding, each once, in their order.
+ *
+ * @param {string} text
+ * @returns {string[]}
+ */
+export function unicodeChars(text) {
+    return [...new Set(text)].filter((char) => !BASIC.has(char) && !EXTENSION.has(char));
+}
+
+/**
+ * All that the counter beside a text says.
+ *
+ * @param {string} text as typed
+ * @param {Object} [options]
+ * @param {(text: string) => string} [options.complete] gives the text as it will be sent, with its
+ *      links replaced and what is added to it
+ * @param {number} [options.maxParts] longest message that the channel takes; 0 for no limit
+ * @returns {Object} coding, units, parts (0 for no text); room: units that these parts hold; forcing:
+ *      characters that make it Unicode; plain: null, or the plainer writing with its text, units,
+ *      parts, room and the parts saved; length: "ok", "last" (no further part allowed) or "long"
+ */
+export function describeSms(text, { complete = (typed) => typed, maxParts = 0 } = {}) {
+    const measure = (typed) => {
+        const whole = complete(typed);
+        const size = smsParts(whole);
+        const [single, multi] = LIMITS[size.coding];
+        const parts = whole ? size.parts : 0;
+        return { ...size, parts, room: parts > 1 ? parts * multi : single, whole };
+    };
+    const { whole, ...size } = measure(text);
+    let plain = null;
+    if (size.coding === UCS2) {
+        const plainer = plainTemplate(text);
+        const found = measure(plainer);
+        if (found.coding === GSM7) {
+            const { units, parts, room } = found;
+            plain = { text: plainer, units, parts, room, saved: size.parts - parts };
+        }
+    }
+    let length = "ok";
+    if (maxParts && size.parts >= maxParts) {
+        length = size.parts > maxParts ? "long" : "last";
+    }
+    return { ...size, forcing: unicodeChars(whole), plain, length };
+}

@@ -1,0 +1,51 @@
+import logging
+
+from odoo import api, models
+
+from ..gateways import numbers
+
+_logger = logging.getLogger(__name__)
+
+
+class BtiEvent(models.Model):
+    """One SMS that a provider tells twice under two ids: said, not hidden.
+
+    Some phones hand one SMS to the app through two receivers. The same words written twice
+    within one second are rare, yet nobody but a reader can be sure: both are kept.
+    """
+
+    _inherit = "bti.event"
+
+    _message_idx = models.Index("(channel_id, occurred_at) WHERE kind = 'message'")
+
+    @api.model
+    def _store(self, inbox, events):
+        stored = super()._store(inbox, events)
+        stored.filtered(lambda event: event.kind == "message")._warn_of_duplicates()
+        return stored
+
+    def _warn_of_duplicates(self):
+        """Note on each message that the same text of the same sender has the same date."""
+        for event in self:
+            twin = self.search(
+                [
+                    ("channel_id", "=", event.channel_id.id),
+                    ("kind", "=", "message"),
+                    ("occurred_at", "=", event.occurred_at),
+                    ("id", "<", event.id),
+                    ("sender", "=", event.sender),
+                    ("body", "=", event.body),
+                ],
+                limit=1,
+            )
+            if twin:
+                event.detail = self.env._(
+                    "Perhaps the same message as event %(event)s", event=twin.id
+                )
+                _logger.warning(
+                    "Channel %s: event %s from %s may be event %s told again",
+                    event.channel_id.id,
+                    event.id,
+                    numbers.mask(event.sender or ""),
+                    twin.id,
+                )

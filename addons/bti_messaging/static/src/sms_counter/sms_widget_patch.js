@@ -1,0 +1,141 @@
+import { onWillStart, useState } from "@odoo/owl";
+
+import { SmsWidget } from "@sms/components/sms_widget/fields_sms_widget";
+// Its patch has to be applied before ours: it replaces the links of mailings.
+import "@mass_mailing_sms/components/sms_widget/fields_sms_widget";
+import { _t } from "@web/core/l10n/translation";
+import { useService } from "@web/core/utils/hooks";
+import { patch } from "@web/core/utils/patch";
+import { formatMonetary } from "@web/views/fields/formatters";
+
+import { GSM7, describeSms } from "../sms_text/sms_text";
+
+const SHOWN_CHARS = 10;
+const INVISIBLE = /[\p{C}\p{Z}\p{M}]/u;
+const NON_BREAKING = "\u00a0\u202f";
+
+/** The counter below the text of an SMS: exact, with the cost and what would lower it. */
+patch(SmsWidget.prototype, {
+    setup() {
+        super.setup(...arguments);
+        // the text before it was written without accents, while that can be undone
+        this.btiUndo = useState({ before: null, after: null });
+        this.btiPrice = null;
+        const smsPrice = useService("bti_sms_price");
+        onWillStart(async () => {
+            this.btiPrice = await smsPrice.load();
+        });
+    },
+
+    get btiText() {
+        return this.props.record.data[this.props.name] || "";
+    },
+
+    /** The counter's figures; computed once per text. */
+    get btiSms() {
+        const { sms_allow_unsubscribe: optOut } = this.props.record.data;
+        const text = this.btiText;
+        if (this._btiKnown?.text !== text || this._btiKnown?.optOut !== optOut) {
+            const sms = describeSms(text, {
+                complete: (typed) => this._btiComplete(typed),
+                maxParts: this.btiPrice?.max_parts,
+            });
+            this._btiComplete(text); // leaves the explanations of the text itself
+            this._btiKnown = { text, optOut, sms };
+        }
+        return this._btiKnown.sms;
+    },
+
+    /** The text as it will be sent: links replaced by trackers, with the opt-out link. */
+    _btiComplete(typed) {
+        const unsubscribe = this.linkReplacementsPlaceholders?.unsubscribe;
+        this.optOutEnabled = Boolean(unsubscribe && this.props.record.data.sms_allow_unsubscribe);
+        return this._getValueForSmsCounts(typed) + (this.optOutEnabled && typed ? unsubscribe : "");
+    },
+
+    // --- what Odoo's counter asks for --------------------------------------------------------------
+    get encoding() {
+        return this.btiSms.coding === GSM7 ? "GSM7" : "UNICODE";
+    },
+    get nbrChar() {
+        return this.btiSms.units;
+    },
+    get nbrSMS() {
+        return this.btiSms.parts;
+    },
+
+    // --- what ours shows ---------------------------------------------------------------------------
+    get btiIsUnicode() {
+        return this.btiSms.coding !== GSM7;
+    },
+    get btiHasFields() {
+        return this.btiText.includes("{{");
+    },
+    _btiMoney(parts) {
+        return formatMonetary(parts * this.btiPrice.cost_per_part, {
+            currencyId: this.btiPrice.currency_id,
+        });
+    },
+    get btiCost() {
+        return this.btiPrice?.cost_per_part && this.btiSms.parts
+            ? _t("%(cost)s per recipient", { cost: this._btiMoney(this.btiSms.parts) })
+            : "";
+    },
+    get btiForcing() {
+        const chars = this.btiSms.forcing;
+        const shown = chars.slice(0, SHOWN_CHARS).map((char) => {
+            if (NON_BREAKING.includes(char)) {
+                return _t("non-breaking space");
+            }
+            if (INVISIBLE.test(char)) {
+                return `U+${char.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+            }
+            return char;
+        });
+        return { shown: [...new Set(shown.map(String))], more: chars.length > SHOWN_CHARS };
+    },
+    get btiLengthText() {
+        const { length, room, units } = this.btiSms;
+        const max = this.btiPrice?.max_parts;
+        if (length === "long") {
+            return _t("Too long: it would be refused. At most %(max)s SMS.", { max });
+        }
+        return length === "last"
+            ? _t("This is the longest message allowed: %(left)s characters left.", {
+                  left: room - units,
+              })
+            : "";
+    },
+    get btiGainText() {
+        const { parts, plain } = this.btiSms;
+        if (plain.saved <= 0) {
+            return _t("still %(parts)s SMS, with room for %(left)s more characters", {
+                parts: plain.parts,
+                left: plain.room - plain.units,
+            });
+        }
+        if (!this.btiPrice?.cost_per_part) {
+            return _t("%(after)s SMS instead of %(before)s", { after: plain.parts, before: parts });
+        }
+        return _t("%(after)s SMS instead of %(before)s: saves %(cost)s per recipient", {
+            after: plain.parts,
+            before: parts,
+            cost: this._btiMoney(plain.saved),
+        });
+    },
+    get btiCanUndo() {
+        const { before, after } = this.btiUndo;
+        return before !== null && after === this.btiText && !this.props.readonly;
+    },
+
+    async btiWritePlain() {
+        const before = this.btiText;
+        const after = this.btiSms.plain.text;
+        await this.props.record.update({ [this.props.name]: after });
+        Object.assign(this.btiUndo, { before, after });
+    },
+    async btiUndoPlain() {
+        await this.props.record.update({ [this.props.name]: this.btiUndo.before });
+        Object.assign(this.btiUndo, { before: null, after: null });
+    },
+});

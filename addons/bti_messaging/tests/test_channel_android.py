@@ -1,0 +1,191 @@
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
+
+from ..tools import rate_limit
+from .common import MOBILE, MessagingCase, MessagingMixin
+from .fake_android import FakeAndroid
+
+EVENT_LOG = "odoo.addons.bti_messaging.models.bti_event_duplicate"
+
+
+class AndroidMixin(MessagingMixin):
+    """A company with a phone that answers."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.channel = cls.env["bti.channel"].create(
+            {
+                "name": "Phone",
+                "provider": "android",
+                "company_id": cls.company_a.id,
+                "base_url": "http://127.0.0.1:9",
+                "username": "sms",
+                "access_token": "phone-pass",
+                "callback_base_url": "https://odoo.example.com",
+                "state": "active",
+            }
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.phone = FakeAndroid(key=self.channel.app_secret)
+        self.phone.__enter__()
+        self.addCleanup(self.phone.__exit__)
+        self.channel.base_url = self.phone.url
+
+    def _as(self, user):
+        return self.channel.with_user(user).with_context(allowed_company_ids=user.company_id.ids)
+
+
+class TestChannelAndroid(AndroidMixin, MessagingCase):
+    def test_a_message_is_handed_over_once(self):
+        message = self._create_message(self.channel)
+        self.run_channel(self.channel)
+        self.run_channel(self.channel)
+        self.assertEqual((message.state, len(self.phone.messages)), ("sent", 1))
+        body = self.phone.messages[message.sms_uuid]
+        self.assertEqual(body["phoneNumbers"], [MOBILE])
+        self.assertEqual(body["ttl"], 24 * 3600)
+        self.assertNotIn("simNumber", body)
+
+    def test_sim_card_and_validity_are_those_of_the_channel(self):
+        self.channel.write({"sim_number": 2, "validity_hours": 0})
+        message = self._create_message(self.channel)
+        self.run_channel(self.channel)
+        body = self.phone.messages[message.sms_uuid]
+        self.assertEqual(body["simNumber"], 2)
+        self.assertNotIn("ttl", body)
+
+    def test_numbers_below_zero_are_refused(self):
+        for name in ("sim_number", "validity_hours"):
+            with (
+                self.subTest(name),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+                self.cr.savepoint(),
+            ):
+                self.channel[name] = -1
+                self.channel.flush_recordset()
+
+    def test_cannot_be_active_without_address_and_password(self):
+        for name in ("base_url", "access_token"):
+            with self.subTest(name), self.assertRaises(ValidationError), self.cr.savepoint():
+                self.channel[name] = False
+
+    def test_registers_its_webhooks_and_says_so(self):
+        action = self._as(self.manager_a).action_register_webhooks()
+        self.assertEqual(action["params"]["type"], "success")
+        urls = {webhook["url"] for webhook in self.phone.webhooks.values()}
+        self.assertEqual(urls, {self.channel.webhook_url})
+        self.assertIn("sms:received", self.channel.message_ids[0].body)
+        self.assertNotIn(self.channel.webhook_key, str(action))
+
+    def test_says_why_webhooks_are_refused(self):
+        self.channel.callback_base_url = "http://192.168.1.5:8069"
+        params = self._as(self.manager_a).action_register_webhooks()["params"]
+        self.assertEqual(params["type"], "danger")
+        self.assertIn("https", params["message"])
+
+    def test_only_managers_of_the_company_speak_to_the_phone(self):
+        for user in (self.agent_a, self.employee_a, self.manager_b):
+            for action in ("action_register_webhooks", "action_look_up_unknown"):
+                with (
+                    self.subTest(f"{user.login} {action}"),
+                    mute_logger("odoo.addons.base.models.ir_rule"),
+                    mute_logger("odoo.addons.base.models.ir_model"),
+                    self.assertRaises(AccessError),
+                ):
+                    getattr(self._as(user), action)()
+        self.assertFalse(self.phone.requests)
+
+    def test_only_a_phone_has_webhooks_to_register(self):
+        with self.assertRaises(UserError):
+            self._create_kannel().action_register_webhooks()
+        self.channel.state = "paused"
+        self.channel.access_token = False
+        with self.assertRaises(UserError):
+            self.channel.action_register_webhooks()
+
+    def test_asks_the_phone_about_unknown_outcomes(self):
+        taken, lost = (self._create_message(self.channel) for _number in range(2))
+        gateway = self.channel._get_gateway()
+        for message in (taken, lost):
+            message._update_state("sending")
+            message._update_state("unknown")
+        gateway.send(taken._prepare_outgoing())
+        self.phone.states[taken.sms_uuid] = ("Delivered", None)
+        action = self._as(self.manager_a).action_look_up_unknown()
+        self.assertEqual((taken.state, lost.state), ("delivered", "unknown"))
+        self.assertIn("Settled: 1", action["params"]["message"])
+
+    def test_a_phone_that_does_not_answer_is_said(self):
+        message = self._create_message(self.channel)
+        message._update_state("sending")
+        message._update_state("unknown")
+        self.channel.base_url = "http://127.0.0.1:9"
+        with self.assertRaises(UserError):
+            self.channel.action_look_up_unknown()
+        self.assertEqual(message.state, "unknown")
+
+
+@tagged("post_install", "-at_install")
+class TestAndroidWebhook(AndroidMixin, HttpCase):
+    def setUp(self):
+        super().setUp()
+        rate_limit.reset()
+        self.addCleanup(rate_limit.reset)
+
+    def _post(self, request):
+        return self.url_open(
+            f"/bti/webhook/{self.channel.webhook_key}",
+            data=request.body,
+            headers=request.headers,
+        )
+
+    def _events(self, kind):
+        return self.env["bti.event"].search(
+            [("channel_id", "=", self.channel.id), ("kind", "=", kind)]
+        )
+
+    def test_reports_move_the_message_forward_in_any_order_and_number(self):
+        message = self._create_message(self.channel)
+        self.run_channel(self.channel)
+        payload = {"messageId": message.sms_uuid, "deliveredAt": "2026-11-23T07:02:10.000+01:00"}
+        for event_id, name in [("A", "sms:delivered"), ("B", "sms:sent"), ("A", "sms:delivered")]:
+            request = self.phone.callback(name, payload, event_id)
+            self.assertEqual(self._post(request).status_code, 200)
+        self.run_channel(self.channel)
+        self.assertEqual(message.state, "delivered")
+        self.assertEqual(str(message.date_delivered), "2026-11-23 06:02:10")
+        self.assertEqual(len(self._events("status")), 2)
+
+    def test_an_unsigned_or_old_call_stores_nothing(self):
+        request = self.phone.callback("sms:received", {"sender": MOBILE, "message": "x"}, at=1)
+        self.assertEqual(self._post(request).status_code, 403)
+        self.assertFalse(self.env["bti.inbox"].search([("channel_id", "=", self.channel.id)]))
+
+    def test_a_message_is_stored_once_and_its_twin_is_pointed_out(self):
+        payload = {
+            "messageId": "7f3a91c2",
+            "message": "Salam, الكمية 4 palettes\x00",
+            "sender": MOBILE,
+            "receivedAt": "2026-11-23T07:01:00.000+01:00",
+        }
+        for event_id in ("A", "A", "B"):
+            request = self.phone.callback("sms:received", payload, event_id)
+            self.assertEqual(self._post(request).status_code, 200)
+        with self.assertLogs(EVENT_LOG, "WARNING") as logs:
+            self.run_channel(self.channel, "odoo.addons.bti_messaging.models.bti_event")
+        first, twin = self._events("message").sorted("id")
+        self.assertEqual(first.body, "Salam, الكمية 4 palettes\ufffd")
+        self.assertEqual((first.sender, first.detail), (MOBILE, ""))
+        self.assertIn(str(first.id), twin.detail)
+        self.assertNotIn(MOBILE, logs.output[0])
+        other = {**payload, "message": "Autre chose"}
+        self._post(self.phone.callback("sms:received", other, "C"))
+        with self.assertNoLogs(EVENT_LOG, "WARNING"):
+            self.run_channel(self.channel, "odoo.addons.bti_messaging.models.bti_event")
