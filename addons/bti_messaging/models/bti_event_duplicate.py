@@ -19,8 +19,8 @@ class BtiEvent(models.Model):
     _message_idx = models.Index("(channel_id, occurred_at) WHERE kind = 'message'")
 
     @api.model
-    def _store(self, inbox, events):
-        stored = super()._store(inbox, events)
+    def _store(self, events):
+        stored = super()._store(events)
         stored.filtered(lambda event: event.kind == "message")._warn_of_duplicates()
         return stored
 
