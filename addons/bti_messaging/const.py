@@ -57,6 +57,6 @@ WEBHOOK_LIMIT = (30000, 60)  # calls, seconds: per address, well above a busy ga
 WEBHOOK_REFUSED_LIMIT = (60, 60)  # calls, seconds: wrong keys and signatures per address
 
 # Rows handled between two commits and given up after so many tries.
-INBOX_BATCH = 50
+INBOX_BATCH = 200
 EVENT_MAX_TRIES = 12
 GC_LIMIT = 10000

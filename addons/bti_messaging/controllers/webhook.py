@@ -28,7 +28,7 @@ class Webhook(Controller):
     @route(
         f"{WEBHOOK_PATH}/<string:webhook_key>",
         type="http",
-        auth="public",
+        auth="bti_provider",
         methods=["GET", "POST"],
         csrf=False,
         save_session=False,

@@ -12,6 +12,7 @@ from . import bti_message_chatter
 from . import bti_message_sending
 from . import bti_message_takeover
 from . import ir_actions_server
+from . import ir_http
 from . import mail_notification
 from . import mail_thread
 from . import res_company

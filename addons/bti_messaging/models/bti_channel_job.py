@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..const import PROBLEMS_FOR_ADMIN
+from ..gateways.base import GatewayConfig
 from ..tools.backoff import CREDENTIALS_DELAY, get_delay
 
 _logger = logging.getLogger(__name__)
@@ -30,13 +31,21 @@ class BtiChannel(models.Model):
         """Whether the action is about to run anyway: a burst of webhooks needs one wake-up.
 
         A run first deletes the calls that it answers. A call that this transaction can hold
-        back from deletion is of a run that has not started, and that will see our rows.
+        back from deletion is of a run that has not started, and that will see our rows. Only
+        calls made for at once count: the scheduler was told of them, it finds others in a minute.
         """
-        Trigger = self.env["ir.cron.trigger"]
-        query = Trigger.sudo()._search(  # sudo: triggers are the system's
-            [("cron_id", "=", cron.id), ("call_at", "<=", fields.Datetime.now())], limit=1
+        self.env["ir.cron.trigger"].flush_model(["cron_id", "call_at"])
+        return bool(
+            self.env.execute_query(
+                SQL(
+                    """SELECT id FROM ir_cron_trigger
+                        WHERE cron_id = %s AND call_at <= create_date AND call_at <= %s
+                        LIMIT 1 FOR KEY SHARE SKIP LOCKED""",
+                    cron.id,
+                    fields.Datetime.now(),
+                )
+            )
         )
-        return bool(self.env.execute_query(SQL("%s FOR KEY SHARE SKIP LOCKED", query.select())))
 
     @api.model
     def _cron_process_channel(self, channel_id):
@@ -55,6 +64,11 @@ class BtiChannel(models.Model):
         self.env["bti.inbox"]._process_channel(self)
         self.env["bti.event"]._process_channel(self)
         self.env["bti.message"]._process_channel(self)
+        cron = self.env["ir.cron"]
+        if cron._commit_progress() <= 0:
+            # Out of time. The scheduler would go on in a minute; told so, it goes on at once.
+            self.sudo().ir_cron_id._trigger()  # sudo: the system's own job
+            cron._commit_progress()
 
     def _is_sending_allowed(self):
         """Whether the outbox may be worked on now; hook for other addons."""
@@ -123,7 +137,12 @@ class BtiChannel(models.Model):
     def _from_webhook_key(self, webhook_key):
         """:return: the channel of a webhook address, as superuser, or none"""
         # sudo: the provider calls as the public user; the key in the address is the proof
-        return self.sudo().search([("webhook_key", "=", webhook_key)], limit=1)
+        channel = self.sudo().search_fetch(
+            [("webhook_key", "=", webhook_key)],
+            ["company_id", "ir_cron_id", "provider", *GatewayConfig.__dataclass_fields__],
+            limit=1,
+        )
+        return channel.with_company(channel.company_id)
 
     def _receive(self, request):
         """Verify one inbound request and store it; it is handled by the scheduled action.

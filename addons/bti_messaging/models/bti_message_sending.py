@@ -87,9 +87,6 @@ class BtiMessage(models.Model):
                 cron._commit_progress(remaining=0)
                 return
             size = BATCH_SIZE
-        # out of time: without a call the scheduler would look again in a minute
-        channel._wake()
-        cron._commit_progress()
 
     @api.model
     def _recover_interrupted(self, channel):
