@@ -107,6 +107,19 @@ class TestPdf(BricksCommon):
             last = " ".join(reader.pages[-1].extract_text().split())
             self.assertIn(f"{len(reader.pages)} / {len(reader.pages)}", last)
 
+    def test_nothing_is_measured_before_its_style_sheets_are_there(self):
+        sheets = {"/a.css": (b"p { height: 77px }" + b" b { color: red }" * 20_000, "text/css")}
+        head = "<head>{}</head>".format(
+            "".join(
+                f"<link rel='stylesheet' href='{url}'/>"
+                for url in ("/a.css", "/missing.css", "http://elsewhere.invalid/b.css")
+            )
+        )
+        for _turn in range(6):  # it depended on who was faster
+            with chromium.Printer(20, sheets.get) as printer:
+                printer.load(head, "<body><p>text</p></body>")
+                self.assertEqual(printer.evaluate("document.querySelector('p').offsetHeight"), 77)
+
     def test_pages_cannot_read_files_nor_the_network(self):
         with chromium.Printer() as printer:
             printer.load(
