@@ -19,7 +19,7 @@ from odoo.fields import Command
 
 FOLDER = pathlib.Path("docs/images")
 DPI = 90
-COLOURS = 64
+COLOURS = 128
 LANGUAGES = {"fr": "fr_FR", "ar": "ar_001"}
 
 
