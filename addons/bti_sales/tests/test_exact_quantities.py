@@ -378,6 +378,17 @@ class TestExactQuantities(SameNumbersCommon):
                 [(20, "pallet"), (2, "truck"), (35, "m2")],
             )
 
+    def test_template_with_a_section_and_a_note_opens(self):
+        template = self._new_template({"product_uom_qty": 1000})
+        template.sale_order_template_line_ids = [
+            Command.create({"display_type": kind, "name": kind, "product_uom_qty": 0})
+            for kind in ("line_section", "line_note")
+        ]
+        for line in template.sale_order_template_line_ids:
+            names = ["load_summary", "entry_data", "full_pallets", "loose_pieces"]
+            [values] = line.read(names)
+            self.assertEqual(bool(values["entry_data"]), bool(line.product_id))
+
     def test_template_forgets_what_its_quantity_no_longer_is(self):
         template = self._new_template({"entry_quantity": 20, "entry_unit": "pallet"})
         line = template.sale_order_template_line_ids
