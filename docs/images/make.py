@@ -19,7 +19,7 @@ from odoo.fields import Command
 
 FOLDER = pathlib.Path("docs/images")
 DPI = 90
-COLOURS = 64
+COLOURS = 128
 LANGUAGES = {"fr": "fr_FR", "ar": "ar_001"}
 
 
@@ -130,13 +130,15 @@ def deliver(order):
     )
     for kind in ("loading", "left", "delivered"):
         if kind == "left":
-            trip._issue_gate_pass()
+            trip.with_user(env.ref("bti_sales.user_dispatcher"))._issue_gate_pass()
         picking._move_to_stage(env.ref(f"bti_sales.stage_{kind}"))
     return picking, trip
 
 
-def run():
+def run(suffix, lang):
+    """All papers in one language: the words of an order are those of its client from the start."""
     company, client, site = prepare()
+    (client | site).lang = lang
     b8, b12, hourdis = (env.ref(f"bti_sales.product_{name}") for name in ("b8", "b12", "hourdis"))
     offer = new_order(
         company, client, site, [(b8, 20, True), (b12, 1000, False), (hourdis, 400, False)]
@@ -177,18 +179,18 @@ def run():
         ("invoice", "account.account_invoices", invoice),
         ("price_list", "bti_sales.report_partner_prices", client),
     ]
-    for suffix, lang in LANGUAGES.items():
-        (client | site).lang = lang
-        for name, report, record in papers:
-            pdf, _kind = (
-                env["ir.actions.report"]
-                .with_context(lang=lang, force_report_rendering=True)
-                ._render_qweb_pdf(report, record.ids)
-            )
-            write_pages(f"{name}_{suffix}", pdf)
+    for name, report, record in papers:
+        pdf, _kind = (
+            env["ir.actions.report"]
+            .with_context(lang=lang, force_report_rendering=True)
+            ._render_qweb_pdf(report, record.ids)
+        )
+        write_pages(f"{name}_{suffix}", pdf)
 
 
-try:
-    run()
-finally:
-    env.cr.rollback()
+for suffix, lang in LANGUAGES.items():
+    try:
+        run(suffix, lang)
+    finally:
+        env.cr.rollback()
+        env.invalidate_all()

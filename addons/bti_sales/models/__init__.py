@@ -35,6 +35,7 @@ from . import sale_order_line_units
 from . import sale_order_truck_share
 from . import sale_order_template
 from . import sale_order_template_line
+from . import sale_order_template_line_entry
 from . import sale_order_line_truck_share
 from . import account_move_load
 from . import account_move_line
@@ -95,6 +96,7 @@ from . import product_layout_study
 from . import sale_rule
 from . import sale_rule_hit
 from . import sale_order_rule
+from . import sale_order_deposit
 from . import stock_picking_rule
 from . import payment_transaction
 from . import product_pricelist_sheet

@@ -37,9 +37,13 @@ class SheetRow:
 
 @dataclass
 class SheetProduct:
-    """A product of a price list: present rows, and ``[(day, rows)]`` that are announced."""
+    """A product of a price list: present rows, and ``[(day, rows)]`` that are announced.
+
+    :ivar size: pieces on a pallet in the company of the list, 0 when it is never palletised
+    """
 
     product: object
+    size: int = 0
     rows: list = field(default_factory=list)
     changes: list = field(default_factory=list)
 
@@ -104,7 +108,8 @@ class ProductPricelist(models.Model):
         sheets = []
         for product in pricelist._get_sheet_products():
             rows = pricelist._get_sheet_rows(product, moment, state, position)
-            sheet = SheetProduct(product, rows)
+            size = product.product_tmpl_id._get_pallet_size(company)
+            sheet = SheetProduct(product, size, rows)
             for change in changes:
                 later = pricelist._get_sheet_rows(product, change, state, position)
                 if [row.key for row in later] != [row.key for row in rows]:
@@ -122,7 +127,7 @@ class ProductPricelist(models.Model):
                 (category, list(products))
                 for category, products in groupby(sheets, lambda s: s.product.categ_id)
             ],
-            "has_pallets": any(sheet.product.pieces_per_pallet for sheet in sheets),
+            "has_pallets": any(sheet.size for sheet in sheets),
             "has_changes": any(sheet.changes for sheet in sheets),
             "has_states": any(source._get_rule_table().has_destinations for source in sources),
         }
@@ -202,7 +207,8 @@ class ProductPricelist(models.Model):
         :param position: fiscal position of the client, may be empty
         :rtype: list[SheetRow]
         """
-        size = product.pieces_per_pallet
+        company = self.company_id or self.env.company
+        size = product.product_tmpl_id._get_pallet_size(company)
         by_form = {}
         for form, first in ((FORM_LOOSE, 1), (FORM_PALLET, size)):
             if product.sold_loose if form == FORM_LOOSE else size:
@@ -212,7 +218,7 @@ class ProductPricelist(models.Model):
             steps = {step for step, _price, _rule in [*loose, *pallet] if step >= size} | {size}
             if all(self._price_at(loose, step) == self._price_at(pallet, step) for step in steps):
                 by_form = {"": loose}
-        taxes = product.taxes_id._filter_taxes_by_company(self.company_id or self.env.company)
+        taxes = product.taxes_id._filter_taxes_by_company(company)
         taxes = position.map_tax(taxes)
         rows = []
         for form, prices in by_form.items():

@@ -349,21 +349,6 @@ class SaleOrder(models.Model):
         # sudo: the decision closes the question for all who were asked; the chatter has it already
         self.sudo().activity_unlink(["bti_sales.mail_activity_type_sale_rule"])
 
-    def _get_received_amount(self):
-        """What the client has paid towards this order, in the company's currency.
-
-        Payments of its invoices, payments in the portal, and what he has paid in advance without
-        an invoice.
-
-        :rtype: float
-        """
-        self.ensure_one()
-        invoices = self.invoice_ids.filtered(lambda move: move.state == "posted")
-        paid = sum(move.amount_total_signed - move.amount_residual_signed for move in invoices)
-        credit = self.partner_id.commercial_partner_id.credit
-        transactions = self.amount_paid / (self.currency_rate or 1.0)
-        return max(paid, transactions) + max(0.0, -credit)
-
     def _get_products_without_study(self):
         """Products of this order whose layout study nobody has checked.
 

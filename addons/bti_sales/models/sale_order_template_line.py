@@ -96,7 +96,8 @@ class SaleOrderTemplateLine(models.Model):
         self.ensure_one()
         if self.product_uom_id.is_pallet:
             return round(self.product_uom_id.relative_factor)
-        return self.product_id.product_tmpl_id._get_pallet_size(self.company_id)
+        template = self.product_id.product_tmpl_id
+        return template._get_pallet_size(self.company_id) if template else 0
 
     def _get_exact_pieces(self):
         """The line's quantity as whole pieces, or ``None`` when it is not a whole number."""

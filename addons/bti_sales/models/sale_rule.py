@@ -267,9 +267,8 @@ class SaleRule(models.Model):
         )
 
     def _find_deposit(self, order):
-        rate = order.currency_rate or 1.0
-        wanted = order.company_id.currency_id.round(order.amount_total / rate * self.percent / 100)
-        received = order._get_received_amount()
+        wanted = order._get_wanted_deposit(self.percent)
+        received = order._get_received_amount(self.percent)
         if order.company_id.currency_id.compare_amounts(received, wanted) >= 0:
             return ""
         return self.env._(

@@ -29,6 +29,7 @@ from . import test_transport
 from . import test_prices
 from . import test_exact_quantities
 from . import test_price_change
+from . import test_default_taxes
 from . import test_delivery_figures
 from . import test_documents
 from . import test_pallets

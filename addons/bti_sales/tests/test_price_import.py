@@ -176,6 +176,21 @@ class TestPriceImport(BricksCommon):
         self.assertIn("prices.csv", note.body)
         self.assertEqual(note.attachment_ids.mapped("name"), ["prices.csv"])
 
+    def test_pallets_are_those_of_the_company_of_the_list(self):
+        self.b8.with_company(self.company).company_pieces_per_pallet = 250
+        self.hourdis.with_company(self.company).company_pieces_per_pallet = 100
+        wizard = self._new_import(
+            "product;price list;pallet price;minimum quantity;form\n"
+            "T-B8;Public test;10 000,00;10 pallets;\n"
+            "T-H;Builders test;9 000,00;;pallet\n"
+        )
+        wizard.action_check()
+        self.assertFalse(self._errors(wizard))
+        wizard.action_import()
+        self.assertEqual(self.public.item_ids.fixed_price, 40)
+        self.assertEqual(self.public.item_ids.min_quantity, 2500)
+        self.assertEqual(self.builders.item_ids.fixed_price, 90)
+
     def test_each_reason(self):
         self.env["product.product"].create(
             {"name": "T-gone", "default_code": "T-GONE"}

@@ -99,6 +99,14 @@ class TestPriceSheet(PriceSheetCommon):
         self.assertEqual(row.piece_taxed, 52.88)  # 52.8836
         self.assertEqual((row.pallet, row.pallet_taxed), (11243.32, 13379.55))
 
+    def test_pallets_are_those_of_the_company_of_the_list(self):
+        self.b8.with_company(self.company).company_pieces_per_pallet = 250
+        sheet = self._sheet(self.b8, self.private_list.with_company(self.other_company))
+        self.assertEqual((sheet.size, sheet.rows[0].pallet), (250, 11110))
+        self.private_list.company_id = self.other_company
+        sheet = self._sheet(self.b8, self.private_list)
+        self.assertEqual((sheet.size, sheet.rows[0].pallet), (253, 11243.32))
+
     def test_forms_and_wilayas(self):
         self._price(self.reseller_list, self.b12, 50)
         self.assertEqual(self._rows(self.b12), [("", 1, 50)])

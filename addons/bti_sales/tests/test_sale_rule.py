@@ -122,29 +122,6 @@ class TestSaleRule(SaleRuleCommon, BricksCommon):
                 "company_id": self.company.id,
             }
         ).action_post()
-        account = self.client_partner.with_company(self.company).property_account_receivable_id
-        journal = self.env["account.journal"].search(
-            [("type", "in", ("bank", "cash")), ("company_id", "=", self.company.id)], limit=1
-        )
-        if not self.client_partner.with_company(self.company).credit:
-            # payments that wait for a statement move nothing yet: the cash is booked
-            self.env["account.move"].create(
-                {
-                    "journal_id": journal.id,
-                    "line_ids": [
-                        Command.create(
-                            {
-                                "account_id": account.id,
-                                "partner_id": self.client_partner.id,
-                                "credit": amount,
-                            }
-                        ),
-                        Command.create(
-                            {"account_id": journal.default_account_id.id, "debit": amount}
-                        ),
-                    ],
-                }
-            ).action_post()
         self.client_partner.invalidate_recordset(["credit"])
 
     def _load_accounts(self):
@@ -196,6 +173,84 @@ class TestSaleRule(SaleRuleCommon, BricksCommon):
                 savepoint.rollback()
                 self.env.invalidate_all()
                 self.env.registry.clear_cache()
+
+    def test_an_advance_is_the_deposit_of_one_order_only(self):
+        self._new_rule("deposit", "block", percent=30)
+        first, second = (self._new_order((self.b8, 253, None)) for _index in range(2))
+        self._pay(first.amount_total * 0.3)
+        first.action_confirm()
+        with self.assertRaisesRegex(UserError, "deposit of 30 %.*0.00 received"):
+            second.action_confirm()
+        self._pay(first.amount_total * 0.3)
+        second.action_confirm()
+        # before loading they are checked again: the later one does not take from the earlier one
+        self.assertEqual(first.sudo()._get_received_amount(30), 6072)
+        self.assertEqual(second.sudo()._get_received_amount(30), 3036)
+
+    def test_a_credit_note_is_no_deposit(self):
+        self._new_rule("deposit", "block", percent=30)
+        order = self._new_order((self.b8, 253, None))
+        self._load_accounts()
+        self.env["account.move"].create(
+            {
+                "move_type": "out_refund",
+                "partner_id": self.client_partner.id,
+                "company_id": self.company.id,
+                "invoice_date": fields.Date.today(),
+                "invoice_line_ids": [
+                    Command.create({"name": "Bonus", "price_unit": 50000, "tax_ids": False})
+                ],
+            }
+        ).action_post()
+        self.assertEqual(self.client_partner.with_company(self.company).credit, -50000)
+        with self.assertRaisesRegex(UserError, "deposit of 30 %.*0.00 received"):
+            order.action_confirm()
+
+    def test_what_he_owes_is_taken_from_the_advance(self):
+        self._new_invoice(amount=2000)
+        order = self._new_order((self.b8, 253, None))
+        self._pay(3036)
+        self.assertEqual(order.sudo()._get_received_amount(30), 1036)
+
+    def test_a_payment_in_the_portal_counts_once_and_for_its_order(self):
+        self._load_accounts()
+        first, second = (self._new_order((self.b8, 253, None)) for _index in range(2))
+        journal = self.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", self.company.id)], limit=1
+        )
+        method = self.env["payment.method"].create({"name": "Card test", "code": "card_test"})
+        provider = self.env["payment.provider"].create(
+            {"name": "Online test", "company_id": self.company.id, "state": "test"}
+        )
+        transaction = self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": method.id,
+                "amount": 3036,
+                "currency_id": self.company.currency_id.id,
+                "partner_id": self.client_partner.id,
+                "sale_order_ids": [Command.set(first.ids)],
+                "state": "done",
+            }
+        )
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.client_partner.id,
+                "amount": 3036,
+                "company_id": self.company.id,
+                "journal_id": journal.id,
+                "payment_transaction_id": transaction.id,
+            }
+        )
+        payment.action_post()
+        transaction.payment_id = payment
+        self.client_partner.invalidate_recordset(["credit"])
+        self.assertEqual(first.sudo()._get_received_amount(30), 3036)
+        self.assertEqual(second.sudo()._get_received_amount(30), 0)
+        first.sudo().action_cancel()
+        self.assertEqual(second.sudo()._get_received_amount(30), 3036)
 
     def test_credit_counts_what_is_confirmed_and_not_delivered(self):
         self._new_rule("credit_limit", amount=15000)

@@ -68,6 +68,15 @@ document.documentElement.replaceChild(
     document.adoptNode(new DOMParser().parseFromString(%s, "text/html").body), document.body
 ) && true
 """
+# A page may count as complete before its style sheets are there: what it is without them must be
+# neither measured nor printed.
+_PENDING_SHEETS = """
+new Promise((resolve) => setTimeout(resolve, %s)).then(() =>
+    [...document.querySelectorAll("link[rel~=stylesheet]:not([disabled])")]
+        .filter((link) => !link.sheet)
+        .map((link) => link.href)
+)
+"""
 _READY = """
 new Promise((resolve) => document.readyState === "complete"
     ? resolve() : window.addEventListener("load", resolve))
@@ -114,6 +123,7 @@ class Printer:
         self._session = None
         self._frame = None
         self._head = None
+        self._refused = set()
 
     def __enter__(self):
         binary = find_chromium()
@@ -151,7 +161,18 @@ class Printer:
             html = f"<!DOCTYPE html><html>{opening}{closing}{policy}{rest}{body}</html>"
             self._call("Page.setDocumentContent", {"frameId": self._frame, "html": html})
             self._head = head
+            self._wait_for_sheets()
         self.evaluate(_READY)
+
+    def _wait_for_sheets(self):
+        """Wait for the style sheets that are handed out; others never come."""
+        pause_ms = 0
+        while pending := self.evaluate(_PENDING_SHEETS % pause_ms):
+            if not any(
+                url.startswith(f"{ORIGIN}/") and url not in self._refused for url in pending
+            ):
+                return
+            pause_ms = 5
 
     def evaluate(self, expression: str):
         """Value of a JavaScript expression in the page, promises awaited."""
@@ -242,6 +263,7 @@ class Printer:
         url, request = paused["request"]["url"], {"requestId": paused["requestId"]}
         found = self._fetch(url.removeprefix(ORIGIN)) if url.startswith(f"{ORIGIN}/") else None
         if found is None:
+            self._refused.add(url)
             self._post("Fetch.failRequest", {**request, "errorReason": "BlockedByClient"})
             return
         content, media_type = found

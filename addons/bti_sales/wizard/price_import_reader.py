@@ -315,7 +315,7 @@ class PriceReader:
             return
         line.form = form
         product = line.product
-        if form == "pallet" and product and not product.pieces_per_pallet:
+        if form == "pallet" and product and not self._get_pallet_size(line):
             self._refuse(line, "form", self.env._("This product is never palletised."))
         if form == "loose" and product and not product.sold_loose:
             self._refuse(line, "form", self.env._("This product is sold on pallets only."))
@@ -334,7 +334,7 @@ class PriceReader:
         if "pallet_price" in prices:
             if not line.product:
                 return
-            size = line.product.pieces_per_pallet
+            size = self._get_pallet_size(line)
             if not size or line.form == "loose":
                 self._refuse(
                     line,
@@ -361,6 +361,16 @@ class PriceReader:
                 return
             prices["price"] = piece
         line.price = float(prices["price"])
+
+    def _get_pallet_size(self, line):
+        """Pieces on a pallet of a line's product, where the prices of its list hold.
+
+        :rtype: int
+        """
+        product = line.product
+        template = product if product._name == "product.template" else product.product_tmpl_id
+        company = line.pricelist and line.pricelist.company_id
+        return template._get_pallet_size(company or self.env.company)
 
     def _parse_price(self, line, column):
         """Price of a cell, or ``None`` after having said what is wrong with it."""
@@ -405,7 +415,7 @@ class PriceReader:
             return
         quantity, in_pallets = parsed
         reason = None
-        size = line.product.pieces_per_pallet if line.product else 0
+        size = self._get_pallet_size(line) if line.product else 0
         if in_pallets and line.product and not size:
             reason = self.env._("This product is never palletised.")
         elif quantity < 0:

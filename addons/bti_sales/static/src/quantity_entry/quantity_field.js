@@ -339,3 +339,9 @@ export const quantityField = {
 };
 
 registry.category("fields").add("bti_quantity", quantityField);
+
+/** On the lines of a quotation template, which have no price. */
+registry.category("fields").add("bti_template_quantity", {
+    ...quantityField,
+    fieldDependencies: quantityField.fieldDependencies.filter(({ name }) => name !== "price_unit"),
+});
