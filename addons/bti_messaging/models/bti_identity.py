@@ -77,7 +77,9 @@ class BtiIdentity(models.Model):
         help="When the agents were last told that this sender writes too often.",
     )
     conversation_ids = fields.One2many("discuss.channel", "bti_identity_id")
-    conversation_count = fields.Integer(string="Conversations", compute="_compute_conversation_count")
+    conversation_count = fields.Integer(
+        string="Conversations", compute="_compute_conversation_count"
+    )
 
     _external_uniq = models.Constraint(
         "UNIQUE(company_id, kind, external_id)",
@@ -106,9 +108,9 @@ class BtiIdentity(models.Model):
     @api.depends("external_id", "partner_id", "automatic")
     def _compute_candidate_ids(self):
         self.candidate_ids = False
-        for company, identities in self.filtered(
-            lambda identity: not identity.automatic
-        ).grouped("company_id").items():
+        for company, identities in (
+            self.filtered(lambda identity: not identity.automatic).grouped("company_id").items()
+        ):
             partners = self._search_partners(company, identities.mapped("external_id"))
             by_number = partners.grouped("phone_sanitized")
             for identity in identities:
@@ -273,8 +275,10 @@ class BtiIdentity(models.Model):
         partners = self._search_partners(self.company_id, [self.external_id]).sudo()
         if len(partners) > 1:
             people = partners.filtered(
-                lambda partner: not (
-                    partner.type in ADDRESS_TYPES and partner.commercial_partner_id in partners
+                lambda partner: (
+                    not (
+                        partner.type in ADDRESS_TYPES and partner.commercial_partner_id in partners
+                    )
                 )
             )
             partners = people or partners
@@ -335,3 +339,23 @@ class BtiIdentity(models.Model):
         identity_sudo.conversation_ids.filtered(
             lambda conversation: not conversation.livechat_end_dt
         )._bti_tell_partner()
+
+    def _get_last_document(self):
+        """:return: the document that our last message to this correspondent was about, as
+        superuser; none if there is none"""
+        self.ensure_one()
+        last = (
+            self.env["bti.message"]
+            .sudo()  # found for the agents of the company, shown as a link only
+            .search(
+                Domain("direction", "=", "out")
+                & Domain("number", "=", self.external_id)
+                & Domain("company_id", "=", self.company_id.id)
+                & Domain("res_id", "!=", False),
+                order="id desc",
+                limit=1,
+            )
+        )
+        if last.res_model not in self.env or last.res_model in ("res.partner", "bti.channel"):
+            return None
+        return self.env[last.res_model].sudo().browse(last.res_id).exists() or None

@@ -237,16 +237,18 @@ class BtiMessage(models.Model):
                 fields.Datetime.context_timestamp(
                     message, message.date_received or message.create_date
                 ).strftime("%Y-%m-%d %H:%M"),
-                message._get_received_note()
-                if message.direction == "in"
-                else message._get_note(),
+                message._get_received_note() if message.direction == "in" else message._get_note(),
             )
             for message in shown
         )
         partner._message_log(
             body=Markup("<p>%s</p><ul>%s</ul>")
             % (
-                self.env._("%(count)s earlier messages of %(sender)s:", count=len(self), sender=shown[0].number),
+                self.env._(
+                    "%(count)s earlier messages of %(sender)s:",
+                    count=len(self),
+                    sender=shown[0].number,
+                ),
                 lines,
             )
         )

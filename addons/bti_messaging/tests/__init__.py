@@ -4,6 +4,7 @@ from . import test_gateway_log
 from . import test_hooks
 from . import test_inbox
 from . import test_notify
+from . import test_kannel_mo
 from . import test_numbers
 from . import test_outbox
 from . import test_performance
