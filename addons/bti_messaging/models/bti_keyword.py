@@ -82,7 +82,6 @@ class BtiKeyword(models.Model):
     )
     server_action_id = fields.Many2one(
         "ir.actions.server",
-        string="Server Action",
         domain="[('model_name', '=', 'bti.message')]",
         ondelete="restrict",
         help="Runs on the message.",

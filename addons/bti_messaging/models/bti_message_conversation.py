@@ -107,8 +107,9 @@ class BtiMessage(models.Model):
     # === BUSINESS METHODS: WHAT BECAME OF ANSWERS === #
 
     def _after_state_change(self, newly_sent):
-        super()._after_state_change(newly_sent)
+        result = super()._after_state_change(newly_sent)
         self._tell_conversation()
+        return result
 
     def _tell_conversation(self):
         """Tell the agents in the conversation what did not reach the client."""
@@ -139,8 +140,8 @@ class BtiMessage(models.Model):
             )
         if message.state == "unknown":
             return message.env._(
-                "Nobody knows whether this reached the client: \u201c%(text)s\u201d. A delivery report may "
-                "still tell.",
+                "Nobody knows whether this reached the client: \u201c%(text)s\u201d. "
+                "A delivery report may still tell.",
                 text=text,
             )
         if message.display_state == "simulated":

@@ -2,6 +2,7 @@ from . import test_channel
 from . import test_gateway_kannel
 from . import test_gateway_log
 from . import test_hooks
+from . import test_inbound
 from . import test_inbox
 from . import test_notify
 from . import test_kannel_mo
