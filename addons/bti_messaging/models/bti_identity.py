@@ -264,9 +264,10 @@ class BtiIdentity(models.Model):
             .with_env(self.env)
         )
 
-    def _find_partner(self):
+    def _find_partner(self, current=None):
         """Link the only contact that has the number; several are left for a person.
 
+        :param bti.message current: as for ``_link``
         :return: the contact, or none
         """
         self.ensure_one()
@@ -283,7 +284,7 @@ class BtiIdentity(models.Model):
             )
             partners = people or partners
         if len(partners) == 1:
-            self._link(partners)
+            self._link(partners, current)
             return partners
         self.sudo().ambiguous = len(partners) > 1
         return self.env["res.partner"]
@@ -308,18 +309,22 @@ class BtiIdentity(models.Model):
             "country_id": self.company_id.country_id.id,
         }
 
-    def _create_partner(self):
-        """Make a contact by the channel's rule."""
+    def _create_partner(self, current=None):
+        """Make a contact by the channel's rule.
+
+        :param bti.message current: as for ``_link``
+        """
         # sudo: the rule was set by a manager, it works for whoever writes
         partner = self.env["res.partner"].sudo().create(self._prepare_partner_vals())
-        self._link(partner)
+        self._link(partner, current)
         return partner
 
-    def _link(self, partner):
+    def _link(self, partner, current=None):
         """Say who the correspondent is: his messages so far, and the running conversation,
         become those of the contact, once.
 
         :param res.partner partner: one contact
+        :param bti.message current: one that is being handled and noted on its own
         """
         self.ensure_one()
         # sudo: nobody writes identities and messages, callers checked the right to do this
@@ -333,7 +338,7 @@ class BtiIdentity(models.Model):
         )
         identity_sudo.write({"partner_id": partner.id, "ambiguous": False})
         messages.partner_id = partner
-        messages._log_earlier(partner)
+        (messages - (current or messages.browse()))._log_earlier(partner)
         if identity_sudo.guest_id:
             identity_sudo.guest_id._update_name(identity_sudo.display_name[:512])
         identity_sudo.conversation_ids.filtered(

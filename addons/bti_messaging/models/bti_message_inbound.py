@@ -113,7 +113,7 @@ class BtiMessage(models.Model):
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:  # what somebody wrote must not be lost by a fault of ours
-            _logger.exception("Message %s: %s", self.id, handle.__name__)
+            _logger.exception("Message %s: %s failed", self.id, handle)
             self.failure_reason = f"{type(error).__name__}: {error}"[:500]
             return None
 
@@ -146,7 +146,7 @@ class BtiMessage(models.Model):
         identity = self.identity_id
         if identity.partner_id or identity.automatic:
             return
-        partner = identity._find_partner()
+        partner = identity._find_partner(current=self)
         if partner or identity.ambiguous:
             return
         rule = self.channel_id.contact_rule
@@ -157,7 +157,7 @@ class BtiMessage(models.Model):
             limit=1,
         )
         if rule == "always" or (rule == "first" and is_first):
-            identity._create_partner()
+            identity._create_partner(current=self)
 
     def _find_answered(self):
         """:return: the last message that we sent to this sender, not too long ago, or none"""

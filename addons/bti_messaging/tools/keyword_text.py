@@ -60,9 +60,10 @@ def match(text, words, brands=(), code=False):
     for word in sorted(words, key=len, reverse=True):
         if text == word:
             return ""
-        if not text.startswith(word + " "):
+        rest = text[len(word) :]
+        if not text.startswith(word) or rest[0].isalnum():
             continue
-        rest = strip_punctuation(text[len(word) + 1 :])
+        rest = strip_punctuation(rest)
         if rest in brands or (code and CODE.match(rest)):
             return rest
     return None
