@@ -5,6 +5,7 @@ import psycopg2
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests.common import JsonRpcException
 from odoo.tools import mute_logger
 
 from .common import MOBILE, OTHER_MOBILE
@@ -350,7 +351,7 @@ class TestConversationInDiscuss(InboundMixin, HttpCase):
         self.assertLessEqual(sent.next_try_at, fields.Datetime.now())
         with mute_logger("odoo.http"):
             self.authenticate("agent_b", "agent_b")
-            with self.assertRaises(Exception):
+            with self.assertRaises(JsonRpcException):
                 self.make_jsonrpc_request(
                     "/mail/message/post",
                     {

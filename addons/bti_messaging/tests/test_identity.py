@@ -125,7 +125,7 @@ class TestIdentity(InboundCase):
         message = self.write_sms("Bonjour")
         action = message.with_user(self.agent_a).action_link_contact()
         form = Form(
-            self.env[action["res_model"]].with_user(self.agent_a).with_context(action["context"])
+            self.env[action["res_model"]].with_user(self.agent_a).with_context(**action["context"])
         )
         self.assertEqual(set(form.candidate_ids.ids), {one.id, two.id})
         form.partner_id = two
