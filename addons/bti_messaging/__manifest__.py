@@ -35,6 +35,7 @@
         "views/discuss_channel_views.xml",
         "views/bti_inbox_views.xml",
         "views/bti_event_views.xml",
+        "views/bti_event_inbound_views.xml",
         "views/ir_actions_server_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",

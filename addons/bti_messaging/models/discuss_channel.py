@@ -53,6 +53,20 @@ class DiscussChannel(models.Model):
         "A conversation with this correspondent is already open.",
     )
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Odoo tells all live chat users of all companies when an agent looks for help, names
+        included; for a client's conversation his own colleagues join instead."""
+        # sudo: what the conversation is tied to, whatever its member may read
+        own = self.sudo().filtered("bti_identity_id").sudo(self.env.su)
+        if vals.get("livechat_status") != "need_help" or not own:
+            return super().write(vals)
+        result = super(DiscussChannel, self - own).write(vals) if self - own else True
+        super(DiscussChannel, own).write({**vals, "livechat_status": "in_progress"})
+        own._bti_call_team()
+        return result
+
     # === ACTIONS === #
 
     def action_bti_open(self):
@@ -262,6 +276,19 @@ class DiscussChannel(models.Model):
                 )
             )
         return [escape(fact) for fact in facts]
+
+    def _bti_call_team(self):
+        """Let all agents of the channel join: somebody looks for help."""
+        # sudo: colleagues are added for whoever asks
+        for conversation in self.sudo().filtered("bti_channel_id"):
+            channel = conversation.bti_channel_id
+            team = channel._get_livechat_channel().user_ids & channel._get_agents()
+            conversation._add_members(
+                users=team or channel._get_agents(), post_joined_message=False
+            )
+            conversation._bti_note(
+                escape(self.env._("%(agent)s looks for help.", agent=self.env.user.name))
+            )
 
     # === BUSINESS METHODS: ANSWERS === #
 

@@ -258,6 +258,21 @@ class TestConversation(InboundCase):
         self._answer(conversation, "Bonjour", self.second_agent)
         self.assertEqual(self._sent(conversation).number, OTHER_MOBILE)
 
+    def test_agent_who_looks_for_help_calls_his_own_colleagues(self):
+        self._online(self.agent_a)
+        conversation = self.write_sms("Bonjour").conversation_id
+        self.assertEqual(conversation.channel_partner_ids, self.agent_a.partner_id)
+        conversation.with_user(self.agent_a).sudo().livechat_status = "need_help"
+        team = self.agent_a | self.manager_a | self.second_agent
+        self.assertEqual(conversation.channel_partner_ids, team.partner_id)
+        self.assertEqual(conversation.livechat_status, "in_progress")
+        self.assertIn("agent_a", self._texts(conversation)[-1])
+        self.assertFalse(
+            self.env["discuss.channel"].search(
+                [("livechat_status", "=", "need_help"), ("bti_identity_id", "!=", False)]
+            )
+        )
+
     # === RIGHTS === #
 
     def test_conversations_are_for_the_agents_of_the_company(self):
