@@ -7,6 +7,7 @@ from ..gateways import numbers
 # Kinds of addresses that repeat the number of the client they belong to.
 ADDRESS_TYPES = ("delivery", "invoice", "other")
 MAX_CANDIDATES = 20
+MAX_NAME = 200
 
 
 class BtiIdentity(models.Model):
@@ -194,7 +195,14 @@ class BtiIdentity(models.Model):
                 self.env._("Nobody reads an answer to %(sender)s.", sender=self.external_id)
             )
         # sudo: the agent reads the messages of the company only
-        channel = self.sudo().message_ids[:1].channel_id
+        channel = (
+            self.env["bti.message"]
+            .sudo()
+            .search(
+                Domain("identity_id", "=", self.id) & Domain("channel_id", "!=", False), limit=1
+            )
+            .channel_id
+        )
         if not channel or channel.state == "draft" or not channel.active:
             channel = self.env["bti.channel"]._find_channel(self.company_id, self.kind)
         if not channel:
@@ -340,10 +348,24 @@ class BtiIdentity(models.Model):
         messages.partner_id = partner
         (messages - (current or messages.browse()))._log_earlier(partner)
         if identity_sudo.guest_id:
-            identity_sudo.guest_id._update_name(identity_sudo.display_name[:512])
+            identity_sudo.guest_id._update_name(identity_sudo.display_name[:MAX_NAME])
         identity_sudo.conversation_ids.filtered(
             lambda conversation: not conversation.livechat_end_dt
         )._bti_tell_partner()
+
+    def _get_guest(self):
+        """:return: the correspondent as Discuss knows him, made at need
+        :rtype: mail.guest
+        """
+        self.ensure_one()
+        if not self.guest_id:
+            self.guest_id = self.env["mail.guest"].create(
+                {
+                    "name": self.display_name[:MAX_NAME],
+                    "country_id": self.company_id.country_id.id,
+                }
+            )
+        return self.guest_id
 
     def _get_last_document(self):
         """:return: the document that our last message to this correspondent was about, as

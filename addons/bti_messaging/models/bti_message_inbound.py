@@ -31,7 +31,6 @@ class BtiMessage(models.Model):
         "bti.identity",
         string="Correspondent",
         readonly=True,
-        copy=False,
         index="btree_not_null",
         ondelete="set null",
     )

@@ -149,44 +149,42 @@ class DiscussChannel(models.Model):
         agents = agent or channel._get_conversation_agents()
         if not agents:
             return conversation
-        # sudo: conversations are made for agents by what clients write
-        conversation = self.sudo().create(
-            self._bti_prepare_conversation_vals(channel, identity.sudo(), agents)
+        guest = identity.sudo()._get_guest()
+        # the visitor begins it: Odoo takes whoever creates it for the visitor, and knows this one
+        # as the public user with the guest in the context. sudo: he has no right to do it
+        as_visitor = (
+            self.with_user(self.env.ref("base.public_user")).with_context(guest=guest).sudo()
         )
+        conversation = as_visitor.create(
+            as_visitor._bti_prepare_conversation_vals(channel, identity, agents)
+        )
+        # back to whoever asked, without the guest
+        conversation = self.browse(conversation.id).sudo()
         conversation._bti_tell_partner()
         conversation._broadcast(agents.partner_id.ids)
         return conversation
 
     @api.model
     def _bti_prepare_conversation_vals(self, channel, identity, agents):
-        """Hook: values of a new conversation.
+        """Hook: values of a new conversation; the environment is that of the visitor.
 
-        :param bti.identity identity: as superuser
+        :param bti.channel channel: through which it goes
+        :param bti.identity identity: with whom
         :param res.users agents: its members, the first in charge
         """
-        if not identity.guest_id:
-            identity.guest_id = self.env["mail.guest"].create(
-                {
-                    "name": identity.display_name[:MAX_NAME],
-                    "country_id": channel.company_id.country_id.id,
-                }
-            )
-        livechat = channel._get_livechat_channel()
+        channel, identity, agents = (
+            records.with_env(self.env) for records in (channel, identity, agents)
+        )
         in_charge = agents[0]
-        vals = livechat._get_livechat_discuss_channel_vals(
+        vals = channel._get_livechat_channel()._get_livechat_discuss_channel_vals(
             agent=in_charge,
             operator_partner=in_charge.partner_id,
             operator_model="res.users",
             chatbot_script=self.env["chatbot.script"],
         )
         vals["channel_member_ids"] += [
-            *(
-                Command.create(
-                    {"livechat_member_type": "agent", "partner_id": colleague.partner_id.id}
-                )
-                for colleague in agents[1:]
-            ),
-            Command.create({"livechat_member_type": "visitor", "guest_id": identity.guest_id.id}),
+            Command.create({"livechat_member_type": "agent", "partner_id": partner.id})
+            for partner in agents[1:].partner_id
         ]
         return {
             **vals,
