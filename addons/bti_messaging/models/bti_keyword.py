@@ -39,8 +39,6 @@ class BtiKeyword(models.Model):
     )
     channel_ids = fields.Many2many(
         "bti.channel",
-        string="Channels",
-        check_company=True,
         help="Left empty, the keyword is for all channels.",
     )
     language_ids = fields.One2many(
@@ -105,6 +103,18 @@ class BtiKeyword(models.Model):
     )
 
     # === CONSTRAINTS === #
+
+    @api.constrains("channel_ids", "company_id")
+    def _check_channels(self):
+        # not check_company: a keyword of all companies may be for one channel
+        for keyword in self.filtered("company_id"):
+            if keyword.channel_ids.company_id - keyword.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "The channels of the keyword %(keyword)s belong to another company.",
+                        keyword=keyword.name,
+                    )
+                )
 
     @api.constrains("action", "server_action_id")
     def _check_server_action(self):
