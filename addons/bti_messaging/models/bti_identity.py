@@ -169,8 +169,10 @@ class BtiIdentity(models.Model):
     def action_find_contact(self):
         """Look once more for the contact with this number."""
         self._check_action_allowed()
-        for identity in self.filtered(lambda identity: not identity.partner_id):
-            identity._find_partner()
+        unknown = self.filtered(lambda identity: not identity.partner_id)
+        unknown.invalidate_recordset(["candidate_ids"])
+        for identity in unknown:
+            identity._choose_partner(identity.candidate_ids)
 
     def action_view_messages(self):
         """Open the messages of the correspondent."""
@@ -279,9 +281,12 @@ class BtiIdentity(models.Model):
         :return: the contact, or none
         """
         self.ensure_one()
-        if self.automatic:
-            return self.env["res.partner"]
-        partners = self._search_partners(self.company_id, [self.external_id]).sudo()
+        self.invalidate_recordset(["candidate_ids"])
+        return self._choose_partner(self.candidate_ids, current)
+
+    def _choose_partner(self, partners, current=None):
+        """:param res.partner partners: all contacts with the number"""
+        partners = partners.sudo()  # chosen whatever the reader may see of them
         if len(partners) > 1:
             people = partners.filtered(
                 lambda partner: (
