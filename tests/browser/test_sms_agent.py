@@ -69,11 +69,15 @@ def sms(records, agent):
     """A channel of the company that a client can write to; other messages go on through the
     trial channel."""
     with _load_fake_kannel()() as kannel:
+        livechat_id = records.admin.call(
+            "im_livechat.channel", "create", {"name": "SMS 3000", "user_ids": [(6, 0, [agent])]}
+        )
         channel_id = records.admin.call(
             "bti.channel", "create",
             {"name": "SMS 3000", "provider": "kannel", "external_id": "3000", "sequence": 200,
              "base_url": kannel.url, "username": "bti", "access_token": "s3cret",
-             "callback_base_url": records.server.base_url, "state": "active"},
+             "callback_base_url": records.server.base_url, "state": "active",
+             "livechat_channel_id": livechat_id},
         )  # fmt: skip
         yield Phone(records, channel_id, kannel)
         records.admin.call("bti.channel", "action_pause", [channel_id])
