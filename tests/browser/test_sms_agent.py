@@ -13,7 +13,12 @@ from playwright.sync_api import expect
 ROOT = Path(__file__).resolve().parents[2]
 ESCAPES = {"%p": "from", "%P": "to", "%b": "text", "%T": "ts", "%I": "id", "%c": "coding",
            "%C": "charset", "%u": "udh"}  # fmt: skip
-COMPOSER = ".o-mail-Composer textarea, .o-mail-Composer [contenteditable=true]"
+# on the screen of Discuss; other conversations lie over it as small windows
+THREAD = ".o-mail-Discuss .o-mail-Thread"
+COMPOSER = (
+    ".o-mail-Discuss .o-mail-Composer textarea,"
+    " .o-mail-Discuss .o-mail-Composer [contenteditable=true]"
+)
 
 
 def _load_fake_kannel():
@@ -93,27 +98,27 @@ def test_agent_answers_an_sms_in_the_conversation(desktop, records, sms):
     # it appears by itself, on the screen of live chats
     thread = page.locator(".o-mail-DiscussSidebarChannel", has_text="Nadia Haddad")
     thread.first.click()
-    expect(page.locator(".o-mail-Thread")).to_contain_text("Bonjour, où est mon camion ?")
-    expect(page.locator(".o-mail-Thread a", has_text="Nadia Haddad").first).to_be_visible()
+    expect(page.locator(THREAD)).to_contain_text("Bonjour, où est mon camion ?")
+    expect(page.locator(f"{THREAD} a", has_text="Nadia Haddad").first).to_be_visible()
     desktop.shot("sms-agent-01-message")
     composer = page.locator(COMPOSER).first
     composer.click()
     composer.fill("Bonjour, il arrive à 10 h.")
     composer.press("Enter")
-    expect(page.locator(".o-mail-Thread")).to_contain_text("il arrive à 10 h.")
+    expect(page.locator(THREAD)).to_contain_text("il arrive à 10 h.")
     sms.wait_for(number, "Bonjour, il arrive à 10 h.")
     # the client goes on, the conversation is the same; Arabic as well
     sms.write(number, "شكرا")
-    expect(page.locator(".o-mail-Thread")).to_contain_text("شكرا")
+    expect(page.locator(THREAD)).to_contain_text("شكرا")
     desktop.shot("sms-agent-02-answered")
     # an answer that fails is told where it was written
     sms.kannel.answers = [(400, "Missing receiver number, rejected")]
     composer.fill("À bientôt")
     composer.press("Enter")
-    expect(page.locator(".o-mail-Thread")).to_contain_text("Missing receiver number")
+    expect(page.locator(THREAD)).to_contain_text("Missing receiver number")
     desktop.shot("sms-agent-03-failed")
     # the client's file
-    page.locator(".o-mail-Thread a", has_text="Nadia Haddad").first.click()
+    page.locator(f"{THREAD} a", has_text="Nadia Haddad").first.click()
     desktop.wait_view("form")
     chatter = page.locator(".o-mail-Chatter")
     expect(chatter).to_contain_text("où est mon camion")
@@ -150,8 +155,8 @@ def test_agent_says_who_an_unknown_number_is(desktop, records, sms):
     assert records.read("res.partner", partner_id, "phone_sanitized")["phone_sanitized"] == number
     # and writes to him from there
     desktop.button("action_open_conversation").click()
-    page.locator(".o-mail-Thread").wait_for()
-    expect(page.locator(".o-mail-Thread")).to_contain_text("je change de numéro")
+    page.locator(THREAD).wait_for()
+    expect(page.locator(THREAD)).to_contain_text("je change de numéro")
     desktop.shot("sms-agent-09-conversation")
     desktop.app("bti_messaging.menu_root")
     desktop.menu("bti_messaging.menu_conversations")

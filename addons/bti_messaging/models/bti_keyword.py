@@ -39,6 +39,7 @@ class BtiKeyword(models.Model):
     )
     channel_ids = fields.Many2many(
         "bti.channel",
+        string="Channels",
         help="Left empty, the keyword is for all channels.",
     )
     language_ids = fields.One2many(
