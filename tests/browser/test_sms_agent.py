@@ -160,7 +160,7 @@ def test_agent_says_who_an_unknown_number_is(desktop, records, sms):
     desktop.shot("sms-agent-09-conversation")
     desktop.app("bti_messaging.menu_root")
     desktop.menu("bti_messaging.menu_conversations")
-    desktop.wait_view("list")
+    page.locator(".o_data_row", has_text="Karim Meziane").first.wait_for()
     desktop.shot("sms-agent-10-conversations")
 
 
@@ -170,7 +170,7 @@ def test_administrator_adds_a_keyword_and_a_channel(desktop, records, sms):
     desktop.app("bti_messaging.menu_root")
     desktop.wait_view("list")
     desktop.menu("bti_messaging.menu_configuration", "bti_messaging.menu_keywords")
-    desktop.wait_view("list")
+    page.locator(".o_data_row", has_text="STOP").first.wait_for()
     desktop.shot("sms-agent-11-keywords")
     page.locator(".o_list_button_add:visible").click()
     desktop.wait_view("form")

@@ -8,7 +8,12 @@ class BtiIdentityLink(models.TransientModel):
     _name = "bti.identity.link"
     _description = "Link a Correspondent to a Contact"
 
-    identity_id = fields.Many2one("bti.identity", required=True, readonly=True)
+    identity_id = fields.Many2one(
+        "bti.identity",
+        string="Correspondent",
+        required=True,
+        readonly=True,
+    )
     company_id = fields.Many2one(related="identity_id.company_id")
     current_partner_id = fields.Many2one(related="identity_id.partner_id", string="So Far")
     candidate_ids = fields.Many2many(related="identity_id.candidate_ids")
