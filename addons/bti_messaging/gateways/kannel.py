@@ -7,7 +7,7 @@ import re
 from datetime import datetime, timezone
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from . import http, signature
+from . import http, kannel_mo, signature
 from .base import (
     ChannelProblem,
     ConfigurationError,
@@ -145,10 +145,19 @@ class KannelGateway(SmsGateway):
             )
         raise ConfigurationError(detail)
 
-    # === DELIVERY REPORTS === #
+    # === INBOUND === #
+
+    def get_mo_url(self):
+        """:return: the address to which Kannel hands inbound messages
+        :raises InvalidSignature: there is no secret
+        """
+        return kannel_mo.build_url(self.config.webhook_url, self.config.app_secret)
 
     def verify(self, request):
-        """Kannel signs nothing: the address that we gave it carries our own signature."""
+        """Kannel signs nothing: the addresses that we gave it carry our own signatures."""
+        if kannel_mo.is_mo(request.query):
+            kannel_mo.verify(self.config.app_secret, request.query)
+            return
         query = parse_qs(request.query)
         ref = _first(query, "ref")
         if not ref:
@@ -156,7 +165,10 @@ class KannelGateway(SmsGateway):
         signature.verify(self.config.app_secret, DLR_SCOPE, ref, _first(query, "sig"))
 
     def parse(self, request):
-        """One request is one report. Reports come late, twice and in any order."""
+        """One request is one inbound message, or one report. Reports come late, twice and in
+        any order."""
+        if kannel_mo.is_mo(request.query):
+            return kannel_mo.parse(request, _read_timestamp)
         query = parse_qs(request.query, keep_blank_values=True)
         ref, kind = _first(query, "ref"), _first(query, "type")
         payload = {name: values[0] for name, values in query.items() if name != "sig"}

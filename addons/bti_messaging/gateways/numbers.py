@@ -19,6 +19,9 @@ NOT_MOBILE = frozenset(
     }
 )
 
+# Digits; nobody's full number is as short, in the countries that have some operator.
+LONGEST_SHORT_CODE = 6
+
 
 @dataclass(frozen=True)
 class Number:
@@ -69,3 +72,28 @@ def _candidates(number):
 def mask(number):
     """Hide the middle of a number, for logs: ``+2135*****56``."""
     return f"{number[:5]}{'*' * max(len(number) - 7, 0)}{number[-2:]}" if number else ""
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who wrote: ``address`` is E.164 for a phone, else as it came (a name, a short code);
+    ``person`` tells whether somebody can be answered there."""
+
+    address: str
+    person: bool
+
+
+def read_sender(sender, region=None):
+    """Read the sender of an inbound message. A person always has a full number; what is shorter
+    (services of operators) or has letters is kept as it is.
+
+    :param str sender: as the provider gives it
+    :param str region: two-letter code of the country where the message was received
+    :rtype: Sender
+    """
+    sender = " ".join((sender or "").split())
+    digits = sum(character.isdigit() for character in sender)
+    found = None
+    if digits > LONGEST_SHORT_CODE and not any(character.isalpha() for character in sender):
+        found = analyse(sender, region)
+    return Sender(found.e164, True) if found else Sender(sender, False)

@@ -5,16 +5,20 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..const import EVENT_MAX_TRIES, FAILURE_TYPES, INBOX_BATCH
+from ..gateways.charset import clean, clean_values
 from ..tools.backoff import get_delay
 
 _logger = logging.getLogger(__name__)
+
+# What a hook ``_route_<kind>`` returns when it has chosen itself when to look at the event again.
+WAITING = object()
 
 
 class BtiEvent(models.Model):
     """One normalised fact from a provider, at most once per channel and key.
 
-    Each kind has a hook ``_route_<kind>`` that returns whether it could be handled; an
-    addon that adds a kind extends ``kind`` and defines the hook.
+    Each kind has a hook ``_route_<kind>`` that returns whether it could be handled, or
+    ``WAITING``; an addon that adds a kind extends ``kind`` and defines the hook.
     """
 
     _name = "bti.event"
@@ -111,7 +115,7 @@ class BtiEvent(models.Model):
         """
         by_key = {}
         for inbox, event in events:
-            by_key.setdefault(event.key, (inbox, event))
+            by_key.setdefault(clean(event.key), (inbox, event))
         if not by_key:
             return self.browse()
         known = set(
@@ -138,18 +142,19 @@ class BtiEvent(models.Model):
         return {
             "channel_id": inbox.channel_id.id,
             "inbox_id": inbox.id,
-            "key": event.key,
+            # whatever the gateway let through: PostgreSQL stores neither NUL nor half characters
+            "key": clean(event.key),
             "kind": event.kind.value,
-            "ref": event.ref,
+            "ref": clean(event.ref),
             "status": event.status,
             "failure_type": event.reason.value if event.reason else False,
-            "detail": event.detail,
+            "detail": clean(event.detail),
             "occurred_at": event.occurred_at or fields.Datetime.now(),
-            "payload": event.payload,
-            "sender": event.sender,
-            "recipient": event.recipient,
-            "body": event.text,
-            "part_ref": event.part.ref if event.part else False,
+            "payload": clean_values(event.payload),
+            "sender": clean(event.sender),
+            "recipient": clean(event.recipient),
+            "body": clean(event.text),
+            "part_ref": clean(event.part.ref) if event.part else False,
             "part_number": event.part.number if event.part else 0,
             "part_total": event.part.total if event.part else 0,
         }
@@ -173,8 +178,16 @@ class BtiEvent(models.Model):
             ).try_lock_for_update()
             if not events:
                 break
-            events._process_batch()
-            left = cron._commit_progress(len(events))
+            try:
+                events._process_batch()
+                left = cron._commit_progress(len(events))
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # an agent wrote in one of these conversations in this very moment: nothing of
+                # this batch was kept, it is handled again by the next run
+                self.env.cr.rollback()
+                channel._wake()
+                cron._commit_progress()
+                break
 
     def _process_batch(self):
         """Route some events: delivery reports together, everything else one by one. What
@@ -222,15 +235,19 @@ class BtiEvent(models.Model):
     def _process(self):
         """Route one event; what cannot be matched yet or fails is tried again later."""
         self.ensure_one()
+        if self.state != "new":
+            return  # handled together with another piece of its message
         route = getattr(self, f"_route_{self.kind}", None)
         try:
             with self.env.cr.savepoint():
-                handled = bool(route and route())
+                handled = route and route()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:  # one poisonous event must not hold up the others
             _logger.exception("Event %s of channel %s", self.key, self.channel_id.id)
             self._postpone("failed", f"{type(error).__name__}: {error}"[:1000])
+            return
+        if handled is WAITING:
             return
         if handled:
             self.write({"state": "done", "error": False})

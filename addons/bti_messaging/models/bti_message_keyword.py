@@ -1,0 +1,103 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+from ..gateways import numbers
+
+
+class BtiMessage(models.Model):
+    """The keyword of an inbound message, and what an answer without a person may do."""
+
+    _inherit = "bti.message"
+
+    # === FIELDS === #
+
+    keyword_id = fields.Many2one(
+        "bti.keyword",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Found in an incoming message, or answered automatically by an outgoing one.",
+    )
+    keyword_language_id = fields.Many2one(
+        "bti.keyword.language",
+        string="Language of the Word",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+    )
+    keyword_code = fields.Char(
+        string="Code",
+        readonly=True,
+        copy=False,
+        help="What follows the keyword.",
+    )
+
+    # === BUSINESS METHODS === #
+
+    def _run_keyword(self):
+        """Find the keyword and do what it does.
+
+        :return: the keyword that settled the message, or none
+        """
+        self.ensure_one()
+        keyword, language, code = self.env["bti.keyword"]._find(self.channel_id, self.body)
+        if not keyword:
+            return keyword
+        self.write(
+            {
+                "keyword_id": keyword.id,
+                "keyword_language_id": language.id,
+                "keyword_code": code,
+            }
+        )
+        return keyword if keyword._run(self) else keyword.browse()
+
+    def _may_answer_automatically(self):
+        """Whether a machine may answer: a person wrote, not too often, and not ourselves."""
+        self.ensure_one()
+        return not (self.is_flood or self.identity_id.automatic or self._is_from_ourselves())
+
+    def _is_from_ourselves(self):
+        """Whether one of our own channels wrote: two of them would answer each other for ever."""
+        # sudo: a channel of any company would do
+        senders = (
+            self.env["bti.channel"]
+            .sudo()
+            .search_fetch(Domain("external_id", "!=", False), ["external_id", "company_id"])
+        )
+        return any(
+            numbers.read_sender(channel.external_id, channel.company_id.country_id.code).address
+            == self.number
+            for channel in senders
+        )
+
+    # === HOOKS === #
+
+    def _set_marketing_refusal(self, refused):
+        """The sender wants no marketing, or wants it again: kept with his words as the proof.
+
+        :param bool refused: whether he refuses
+        """
+        self.ensure_one()
+        note = self.env._(
+            "By SMS on %(channel)s: %(text)s", channel=self.channel_id.name, text=self.body
+        )
+        if not self.identity_id or self.identity_id.automatic:
+            return
+        # sudo: the client decides, whoever's job hands it over
+        blacklist = self.env["phone.blacklist"].sudo()
+        if refused:
+            blacklist._add([self.number], message=note)
+        else:
+            blacklist._remove([self.number], message=note)
+
+    def _answer_open_question(self, yes):
+        """Hook: the sender says yes or no; whoever had asked him something takes the answer.
+
+        :param bool yes: yes or no
+        :return: whether there was a question
+        :rtype: bool
+        """
+        self.ensure_one()
+        return False
