@@ -14,6 +14,7 @@ def post_init_hook(env):
     (companies - in_use).filtered(lambda company: company.sms_provider in (False, "iap")).write(
         {"sms_provider": "bti"}
     )
+    env["bti.consent"]._record_known_blacklists()
 
 
 def uninstall_hook(env):

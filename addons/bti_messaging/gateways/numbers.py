@@ -69,3 +69,13 @@ def _candidates(number):
 def mask(number):
     """Hide the middle of a number, for logs: ``+2135*****56``."""
     return f"{number[:5]}{'*' * max(len(number) - 7, 0)}{number[-2:]}" if number else ""
+
+
+def get_national(number):
+    """The digits of a number without country prefix and leading zero, which every spelling
+    contains: ``550123456``.
+
+    :param str number: E.164
+    :rtype: str
+    """
+    return str(phonenumbers.parse(number).national_number)
