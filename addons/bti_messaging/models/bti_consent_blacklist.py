@@ -67,7 +67,7 @@ class BtiConsent(models.Model):
             SQL(
                 """
                 SELECT DISTINCT asked.address
-                  FROM unnest(%(addresses)s) AS asked(address)
+                  FROM unnest(%(addresses)s::varchar[]) AS asked(address)
                  CROSS JOIN res_company company
                  CROSS JOIN LATERAL (%(latest)s) latest
                  WHERE company.active AND latest.state = 'withdrawn'

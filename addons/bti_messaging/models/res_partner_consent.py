@@ -99,7 +99,7 @@ class ResPartner(models.Model):
                        FROM res_partner) asked
                JOIN res_partner person ON person.id = asked.id
                LEFT JOIN LATERAL (%(latest)s) latest ON TRUE
-              WHERE COALESCE(latest.state, 'none') = ANY(%(values)s))
+              WHERE COALESCE(latest.state, 'none') = ANY(%(values)s::varchar[]))
             """,
             name=SQL.identifier(name),
             latest=latest,

@@ -1,4 +1,7 @@
 from . import test_channel
+from . import test_consent
+from . import test_consent_blacklist
+from . import test_consent_question
 from . import test_gateway_kannel
 from . import test_gateway_log
 from . import test_hooks
@@ -7,6 +10,8 @@ from . import test_notify
 from . import test_numbers
 from . import test_outbox
 from . import test_performance
+from . import test_preferences
+from . import test_privacy
 from . import test_rate_limit
 from . import test_security
 from . import test_server_action
