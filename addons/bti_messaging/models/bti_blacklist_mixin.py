@@ -41,7 +41,9 @@ class BtiBlacklistMixin(models.AbstractModel):
         _kind, name = self._bti_get_kind()
         asked = [self._bti_normalise(vals.get(name)) for vals in vals_list]
         # those that exist already are reactivated by write, which logs them
-        known = self.with_context(active_test=False).search([(name, "in", list(filter(None, asked)))])
+        known = self.with_context(active_test=False).search(
+            [(name, "in", list(filter(None, asked)))]
+        )
         records = super().create(vals_list)
         (records - known).filtered("active")._bti_log(blocked=True)
         return records

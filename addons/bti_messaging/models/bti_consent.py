@@ -200,6 +200,14 @@ class BtiConsent(models.Model):
         if not vals["proof"] and vals.get("message_id"):
             # the message itself may be gone one day
             vals["proof"] = self.env["bti.message"].browse(vals["message_id"]).body or False
+        if vals["state"] == "given" and not vals["proof"]:
+            raise ValidationError(
+                self.env._(
+                    "The proof is missing for %(address)s: write what the client said or "
+                    "signed, word for word.",
+                    address=address,
+                )
+            )
         if not vals.get("partner_id"):
             found = self._find_partners(company, [address])
             vals["partner_id"] = found[address].id if address in found else False
@@ -243,14 +251,6 @@ class BtiConsent(models.Model):
         if vals["state"] == "pending":
             raise ValidationError(
                 self.env._("Use the button Ask for Consent to ask the client a question.")
-            )
-        if vals["state"] == "given" and not (vals.get("proof") or "").strip():
-            raise ValidationError(
-                self.env._(
-                    "The proof is missing for %(address)s: write what the client said or "
-                    "signed, word for word.",
-                    address=address,
-                )
             )
 
     @api.model

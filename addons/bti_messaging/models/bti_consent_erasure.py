@@ -50,8 +50,8 @@ class BtiConsent(models.Model):
         known = set(self.search([("address", "in", list(addresses))]).mapped("address"))
         for model, name in BLACKLISTS.values():
             # sudo: the erasure includes lists that its user may not edit by hand
-            blacklist = self.env[model].sudo().with_context(
-                active_test=False, bti_blacklist_follows=True
+            blacklist = (
+                self.env[model].sudo().with_context(active_test=False, bti_blacklist_follows=True)
             )
             blacklist.search([(name, "in", list(addresses - known))]).unlink()
 

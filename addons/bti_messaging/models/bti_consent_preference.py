@@ -37,9 +37,7 @@ class BtiConsent(models.Model):
         # sudo: setting of the company, the link may be made by any user's action
         days = company.sudo().preference_link_days
         expires = fields.Datetime.now() + timedelta(days=days)
-        return signed_token.sign(
-            self.env, f"{PREFERENCE_SCOPE}/{company.id}", partner.id, expires
-        )
+        return signed_token.sign(self.env, f"{PREFERENCE_SCOPE}/{company.id}", partner.id, expires)
 
     @api.model
     def _get_preference_owner(self, token):

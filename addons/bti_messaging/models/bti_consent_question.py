@@ -78,9 +78,7 @@ class BtiConsent(models.Model):
         """:return: the text of the SMS in the client's language"""
         template = self.env.ref("bti_messaging.sms_template_consent", raise_if_not_found=False)
         if not template:
-            raise UserError(
-                self.env._("The SMS template that asks for consent has been deleted.")
-            )
+            raise UserError(self.env._("The SMS template that asks for consent has been deleted."))
         # sudo: the text says what the open question contains, whoever asks it
         return template.sudo()._render_field("body", self.ids, set_lang=self.lang)[self.id]
 

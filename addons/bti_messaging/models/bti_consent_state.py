@@ -29,9 +29,7 @@ class BtiConsent(models.Model):
         """
         company = company or self.env.company
         # sudo: setting of the company, also for who cannot read companies
-        needs_consent = (
-            purpose == "marketing" and company.sudo().marketing_consent == "opt_in"
-        )
+        needs_consent = purpose == "marketing" and company.sudo().marketing_consent == "opt_in"
         condition = SQL("says.state = 'withdrawn'")
         if needs_consent:
             condition = SQL("says.state IS DISTINCT FROM 'given'")
@@ -75,10 +73,20 @@ class BtiConsent(models.Model):
         if purpose == "marketing" and kind in BLACKLISTS:
             model, name = BLACKLISTS[kind]
             self.env[model].flush_model([name, "active"])
+            # an entry that the log explains is not common to all companies
             block = SQL(
-                "EXISTS (SELECT FROM %s WHERE %s = asked.address AND active)",
-                SQL.identifier(self.env[model]._table),
-                SQL.identifier(name),
+                """
+                EXISTS (SELECT FROM %(blacklist)s WHERE %(name)s = asked.address AND active)
+                AND NOT EXISTS (SELECT FROM bti_consent
+                                 WHERE address = asked.address
+                                   AND purpose = 'marketing'
+                                   AND kind IN (%(kind)s, 'all')
+                                   AND list_name IS NULL
+                                   AND state != 'pending')
+                """,
+                blacklist=SQL.identifier(self.env[model]._table),
+                name=SQL.identifier(name),
+                kind=kind,
             )
         imprints = self._get_imprints(addresses)
         return self.env.execute_query(

@@ -16,12 +16,12 @@ class MailBlacklist(models.Model):
 
     def _add(self, email, message=None):
         """Keep the reason for the consent log."""
-        return super(
-            MailBlacklist, self.with_context(bti_blacklist_reason=message)
-        )._add(email, message=message)
+        return super(MailBlacklist, self.with_context(bti_blacklist_reason=message))._add(
+            email, message=message
+        )
 
     def _remove(self, email, message=None):
         """Keep the reason for the consent log."""
-        return super(
-            MailBlacklist, self.with_context(bti_blacklist_reason=message)
-        )._remove(email, message=message)
+        return super(MailBlacklist, self.with_context(bti_blacklist_reason=message))._remove(
+            email, message=message
+        )

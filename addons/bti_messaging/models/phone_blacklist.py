@@ -15,13 +15,13 @@ class PhoneBlacklist(models.Model):
 
     def _add(self, numbers, message=None):
         """Keep the reason for the consent log."""
-        return super(
-            PhoneBlacklist, self.with_context(bti_blacklist_reason=message)
-        )._add(numbers, message=message)
+        return super(PhoneBlacklist, self.with_context(bti_blacklist_reason=message))._add(
+            numbers, message=message
+        )
 
     def _remove(self, numbers, message=None):
         """Keep the reason for the consent log; core reads the list with the context of
         ``self.env``, so that it comes along."""
-        return super(
-            PhoneBlacklist, self.with_context(bti_blacklist_reason=message)
-        )._remove(numbers, message=message)
+        return super(PhoneBlacklist, self.with_context(bti_blacklist_reason=message))._remove(
+            numbers, message=message
+        )

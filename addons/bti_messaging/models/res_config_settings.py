@@ -8,6 +8,4 @@ class ResConfigSettings(models.TransientModel):
     consent_question_days = fields.Integer(
         related="company_id.consent_question_days", readonly=False
     )
-    preference_link_days = fields.Integer(
-        related="company_id.preference_link_days", readonly=False
-    )
+    preference_link_days = fields.Integer(related="company_id.preference_link_days", readonly=False)

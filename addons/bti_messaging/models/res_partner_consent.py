@@ -43,9 +43,7 @@ class ResPartner(models.Model):
     def _compute_consents(self):
         for kind, name in (("sms", "sms_consent"), ("email", "email_consent")):
             addresses = {partner: partner._bti_get_consent_address(kind) for partner in self}
-            states = self.env["bti.consent"]._get_states(
-                self.env.company, kind, addresses.values()
-            )
+            states = self.env["bti.consent"]._get_states(self.env.company, kind, addresses.values())
             for partner, address in addresses.items():
                 partner[name] = states.get(address, "none")
 

@@ -38,7 +38,9 @@ class ConsentCase(MessagingCase):
 
     def received(self, body="STOP", channel=None):
         """A message of the client."""
-        return self._create_message(channel or self.trial_a, body=body, direction="in", state="sent")
+        return self._create_message(
+            channel or self.trial_a, body=body, direction="in", state="sent"
+        )
 
 
 class TestConsent(ConsentCase):
@@ -198,7 +200,7 @@ class TestConsent(ConsentCase):
             )
         )
         self.assertFalse(result["ids"])
-        self.assertEqual([message["record"] for message in result["messages"]], [1, 2])
+        self.assertEqual([message["record"] for message in result["messages"]], [1, 2], result)
         self.assertIn("nonsense", result["messages"][0]["message"])
         self.assertIn("proof", result["messages"][1]["message"])
         result = (
@@ -224,8 +226,12 @@ class TestConsent(ConsentCase):
         client.invalidate_recordset()
         self.assertEqual((client.sms_consent, client.email_consent), ("withdrawn", "given"))
         self.assertEqual(client.consent_count, 2)
-        self.assertEqual(len(self.Consent.with_user(self.agent_a).search(
-            client.action_view_consents()["domain"])), 2)
+        self.assertEqual(
+            len(
+                self.Consent.with_user(self.agent_a).search(client.action_view_consents()["domain"])
+            ),
+            2,
+        )
         Partner = self.env["res.partner"].with_user(self.agent_a)
         for domain, found in [
             ([("sms_consent", "=", "withdrawn")], True),
@@ -274,16 +280,20 @@ class TestConsentRights(ConsentCase):
             Wizard.create(vals).action_record()
 
     def test_wizard_writes_a_fact_for_each_address(self):
-        wizard = self.env["bti.consent.record"].with_user(self.agent_a).create(
-            {
-                "partner_id": self.client_a.id,
-                "kind": "all",
-                "state": "withdrawn",
-                "how": "paper",
-                "proof": "letter",
-                "proof_file": b"c2Nhbg==",
-                "proof_filename": "letter.pdf",
-            }
+        wizard = (
+            self.env["bti.consent.record"]
+            .with_user(self.agent_a)
+            .create(
+                {
+                    "partner_id": self.client_a.id,
+                    "kind": "all",
+                    "state": "withdrawn",
+                    "how": "paper",
+                    "proof": "letter",
+                    "proof_file": b"c2Nhbg==",
+                    "proof_filename": "letter.pdf",
+                }
+            )
         )
         self.assertEqual(wizard.addresses, f"{MOBILE}, {EMAIL}")
         wizard.action_record()

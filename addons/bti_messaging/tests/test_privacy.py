@@ -62,6 +62,18 @@ class TestPrivacy(ConsentCase):
             .create(vals or {"partner_id": self.client_a.id})
         )
 
+    def look_up(self, **vals):
+        """Odoo's own lookup, by an administrator."""
+        admin = self.env.ref("base.user_admin")
+        lookup = (
+            self.env["privacy.lookup.wizard"]
+            .with_user(admin)
+            .with_context(allowed_company_ids=admin.company_id.ids)
+            .create(vals)
+        )
+        lookup.action_lookup()
+        return lookup
+
     def counts(self, tool):
         tool.action_find()
         return {line.model: line.count for line in tool.line_ids}
@@ -119,7 +131,12 @@ class TestPrivacy(ConsentCase):
         tool.action_erase()
         self.env.invalidate_all()
         self.assertEqual(
-            (self.message.state, self.message.cost, self.message.number, self.message.partner_id.id),
+            (
+                self.message.state,
+                self.message.cost,
+                self.message.number,
+                self.message.partner_id.id,
+            ),
             ("sent", 2.5, False, False),
         )
         self.assertNotIn("commande", self.message.body)
@@ -179,18 +196,17 @@ class TestPrivacy(ConsentCase):
         tool.action_find()
         tool.action_export()
         log = tool.log_id.sudo()
-        self.assertEqual(log.anonymized_email, "+2135*****56")
+        self.assertEqual(log.anonymized_email, "+2135******56")
         self.assertEqual(log.anonymized_name, "C***** A")
 
     def test_odoos_lookup_finds_by_the_number(self):
-        admin = self.env.ref("base.user_admin")
         for vals in [
             {"name": "Client A", "phone": "0550123456"},
             {"name": "Client A", "phone": "0550123456", "email": EMAIL},
             {"name": "Client A", "email": EMAIL},
         ]:
             with self.subTest(vals):
-                lookup = self.env["privacy.lookup.wizard"].with_user(admin).create(vals)
+                lookup = self.look_up(**vals)
                 lookup.action_lookup()
                 found = {(line.res_model, line.res_id) for line in lookup.line_ids}
                 self.assertEqual(len(found), len(lookup.line_ids), "each record once")
@@ -202,16 +218,11 @@ class TestPrivacy(ConsentCase):
                 if "phone" in vals:
                     expected |= {("bti.event", self.event.id), ("bti.inbox", self.raw.id)}
                 self.assertLessEqual(expected, found)
-        nobody = self.env["privacy.lookup.wizard"].with_user(admin).create({"name": "Nobody"})
         with self.assertRaises(UserError):
-            nobody.action_lookup()
+            self.look_up(name="Nobody")
 
     def test_lookup_does_not_delete_proofs(self):
-        admin = self.env.ref("base.user_admin")
-        lookup = self.env["privacy.lookup.wizard"].with_user(admin).create(
-            {"name": "Client A", "phone": MOBILE}
-        )
-        lookup.action_lookup()
+        lookup = self.look_up(name="Client A", phone=MOBILE)
         line = lookup.line_ids.filtered(lambda line: line.res_model == "bti.consent")
         with self.assertRaises(UserError):
             line.action_unlink()

@@ -35,9 +35,7 @@ class BtiConsentAsk(models.TransientModel):
     def _compute_address(self):
         for wizard in self:
             address = wizard.partner_id and wizard.partner_id._bti_get_consent_address(wizard.kind)
-            states = self.env["bti.consent"]._get_states(
-                self.env.company, wizard.kind, [address]
-            )
+            states = self.env["bti.consent"]._get_states(self.env.company, wizard.kind, [address])
             wizard.address = address
             wizard.state = states.get(address, "none")
 

@@ -21,8 +21,8 @@ class BtiConsentRecord(models.TransientModel):
         default="sms",
     )
     purpose = fields.Selection(
-        selection=lambda self: self.env["bti.consent"]._fields["purpose"]._description_selection(
-            self.env
+        selection=lambda self: (
+            self.env["bti.consent"]._fields["purpose"]._description_selection(self.env)
         ),
         required=True,
         default="marketing",
@@ -70,9 +70,7 @@ class BtiConsentRecord(models.TransientModel):
             )
         if not (self.proof or "").strip():
             raise UserError(
-                self.env._(
-                    "Write down the proof: what the client said or signed, word for word."
-                )
+                self.env._("Write down the proof: what the client said or signed, word for word.")
             )
         for address in addresses:
             self.env["bti.consent"]._record(

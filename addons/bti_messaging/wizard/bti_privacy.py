@@ -144,12 +144,13 @@ class BtiPrivacy(models.TransientModel):
         if number := self._get_number():
             digits = numbers.get_national(number)
             table = SQL.identifier(self.env["bti.inbox"]._table)
-            # position(): the body is bytes, no operator of the ORM looks into them
+            # no operator of the ORM looks into bytes, which it stores as base64
             domain |= Domain("query", "ilike", digits) | Domain(
                 "id",
                 "in",
                 SQL(
-                    "(SELECT id FROM %s WHERE position(%s::bytea IN body) > 0)",
+                    "(SELECT id FROM %s WHERE position(%s::bytea IN"
+                    " decode(encode(body, 'escape'), 'base64')) > 0)",
                     table,
                     digits.encode(),
                 ),
@@ -184,10 +185,7 @@ class BtiPrivacy(models.TransientModel):
                 "state": "found",
                 "line_ids": [
                     (5, 0, 0),
-                    *(
-                        (0, 0, {"model": model, "count": count})
-                        for model, count in counts.items()
-                    ),
+                    *((0, 0, {"model": model, "count": count}) for model, count in counts.items()),
                 ],
             }
         )
@@ -231,8 +229,7 @@ class BtiPrivacy(models.TransientModel):
                     "title": self.env["ir.model"]._get(model).name,
                     "fields": labels,
                     "rows": [
-                        {name: _to_plain(row[name]) for name in labels if row[name]}
-                        for row in rows
+                        {name: _to_plain(row[name]) for name in labels if row[name]} for row in rows
                     ],
                 }
             )

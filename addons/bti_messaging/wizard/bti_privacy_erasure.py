@@ -107,8 +107,7 @@ class BtiPrivacy(models.TransientModel):
         # sudo: what belongs to the person is found by his number, not by the documents' rights
         env = self.sudo().env
         notifications = env["mail.notification"].search(
-            Domain("notification_type", "=", "sms")
-            & (mine | Domain("sms_number", "in", spellings))
+            Domain("notification_type", "=", "sms") & (mine | Domain("sms_number", "in", spellings))
         )
         notifications.mail_message_id.write({"body": self._get_blank()})
         notifications.write({"sms_number": False})

@@ -1,7 +1,7 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, email_normalize
+from odoo.tools import SQL
 
 from ..gateways import numbers
 
@@ -52,7 +52,9 @@ class PrivacyLookupWizard(models.TransientModel):
             if model._abstract or model._transient or not model._auto:
                 continue
             if field and field.store:
-                queries.append(self._bti_make_query(model_name, SQL("phone_sanitized = %s", number)))
+                queries.append(
+                    self._bti_make_query(model_name, SQL("phone_sanitized = %s", number))
+                )
         return queries
 
     def _bti_get_messaging_queries(self):
