@@ -97,7 +97,6 @@ class BtiConsent(models.Model):
     proof_filename = fields.Char()
     message_id = fields.Many2one(
         "bti.message",
-        string="Message",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
@@ -144,19 +143,23 @@ class BtiConsent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Record facts, bring addresses into one spelling and the blacklists in step."""
-        consents = super().create([self._prepare_create_vals(vals) for vals in vals_list])
+        vals_list = [self._prepare_create_vals(vals) for vals in vals_list]
+        self._fill_partners(vals_list)
+        consents = super().create(vals_list)
         if not self.env.context.get("bti_blacklist_follows"):
             consents._move_blacklists()
         return consents
 
     def write(self, vals):
         """Refuse: a log that can be changed proves nothing."""
-        raise UserError(
-            self.env._("Consents are never changed: record what the person says now instead.")
-        )
+        if vals:
+            raise UserError(
+                self.env._("Consents are never changed: record what the person says now instead.")
+            )
+        return super().write(vals)
 
-    def unlink(self):
-        """Refuse, see :meth:`write`."""
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise UserError(
             self.env._(
                 "Consents are never deleted. When a person asks for it, erase the personal "
@@ -208,9 +211,6 @@ class BtiConsent(models.Model):
                     address=address,
                 )
             )
-        if not vals.get("partner_id"):
-            found = self._find_partners(company, [address])
-            vals["partner_id"] = found[address].id if address in found else False
         return vals
 
     @api.model
@@ -228,6 +228,20 @@ class BtiConsent(models.Model):
         return dict.fromkeys(
             ("message_id", "ip", "user_agent", "expires_at", "list_id", "list_name"), False
         )
+
+    @api.model
+    def _fill_partners(self, vals_list):
+        """Find the contacts of those facts that name none, one search for each company."""
+        nameless = {}
+        for vals in vals_list:
+            if not vals.get("partner_id"):
+                nameless.setdefault(vals.get("company_id") or False, []).append(vals)
+        for company_id, group in nameless.items():
+            company = self.env["res.company"].browse(company_id)
+            found = self._find_partners(company, list({vals["address"] for vals in group}))
+            for vals in group:
+                partner = found.get(vals["address"])
+                vals["partner_id"] = partner.id if partner else False
 
     def _check_user_vals(self, vals, address):
         """What a person who works here may record.

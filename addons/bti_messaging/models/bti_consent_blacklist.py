@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools import imprint
@@ -92,7 +93,6 @@ class BtiConsent(models.Model):
         """
         # sudo: nobody writes this log by hand
         self = self.sudo().with_context(bti_blacklist_follows=True)
-        found = self._find_partners(None, addresses)
         self.create(
             [
                 {
@@ -100,7 +100,6 @@ class BtiConsent(models.Model):
                     "company_id": False,
                     "kind": kind,
                     "address": address,
-                    "partner_id": found[address].id if address in found else False,
                     "state": "withdrawn" if blocked else "given",
                     "purpose": "marketing",
                     "user_id": self._get_recorder(),
@@ -113,7 +112,7 @@ class BtiConsent(models.Model):
     def _record_known_blacklists(self):
         """Write down who was on a blacklist before there was a log (installation)."""
         for kind, (model, name) in BLACKLISTS.items():
-            blocked = self.env[model].search([]).mapped(name)
+            blocked = self.env[model].search(Domain.TRUE).mapped(name)
             for start in range(0, len(blocked), BATCH):
                 self._record_blacklisting(
                     kind,

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..gateways import numbers
 from ..tools import signed_token
@@ -47,7 +48,7 @@ class BtiConsent(models.Model):
         :return: contact and company, both empty when the link is worth nothing
         :rtype: tuple[res.partner, res.company]
         """
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search(Domain.TRUE):
             partner_id = signed_token.verify(self.env, f"{PREFERENCE_SCOPE}/{company.id}", token)
             if partner_id:
                 partner = self.env["res.partner"].browse(partner_id).exists()

@@ -99,7 +99,8 @@ class BtiConsent(models.Model):
                                   AS state,
                               COALESCE(question.state = 'pending'
                                        AND question.expires_at > %(now)s, FALSE) AS is_asked
-                         FROM unnest(%(addresses)s::varchar[], %(imprints)s::varchar[]) AS asked(address, imprint)
+                         FROM unnest(%(addresses)s::varchar[], %(imprints)s::varchar[])
+                              AS asked(address, imprint)
                          LEFT JOIN LATERAL (%(latest)s) latest ON TRUE
                          LEFT JOIN LATERAL (%(question)s) question ON TRUE
                        ) says

@@ -33,12 +33,6 @@ class MailingSubscription(models.Model):
             ):
                 if address:
                     vals_list.append(subscription._bti_prepare_consent(origin, kind, address))
-        found = self.env["bti.consent"]._find_partners(
-            None, [vals["address"] for vals in vals_list]
-        )
-        for vals in vals_list:
-            partner = found.get(vals["address"])
-            vals["partner_id"] = partner.id if partner else False
         # sudo: nobody writes this log by hand
         self.env["bti.consent"].sudo().create(vals_list)
 

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import partial
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -147,22 +148,23 @@ class TestConsent(ConsentCase):
 
     def test_nobody_changes_or_deletes_facts(self):
         fact = self.record()
-        for user in (self.env.user, self.manager_a):
-            mine = fact.with_user(user)
+        for name, mine in [
+            ("superuser", fact.sudo()),
+            ("manager", fact.with_user(self.manager_a)),
+        ]:
             for change in (
-                lambda c=mine: c.write({"state": "given"}),
-                lambda c=mine.sudo(): c.write({"proof": "changed"}),
-                lambda c=mine.sudo(): c.unlink(),
-                lambda c=mine.sudo(): c.copy(),
+                partial(mine.write, {"state": "given"}),
+                partial(mine.write, {"proof": "changed"}),
+                mine.unlink,
+                mine.copy,
             ):
-                with self.assertRaises(UserError), mute_logger("odoo.addons.base.models.ir_model"):
+                with self.subTest(name), self.assertRaises(UserError):
                     change()
         self.assertEqual(fact.state, "withdrawn")
 
     def test_consent_without_proof_is_refused(self):
-        with self.assertRaises(ValidationError), mute_logger("odoo.sql_db"):
+        with self.assertRaises(ValidationError):
             self.record("given", proof="")
-            self.env.flush_all()
 
     def test_user_cannot_pretend_that_the_client_did_it(self):
         Consent = self.Consent.with_user(self.manager_a)
@@ -200,9 +202,11 @@ class TestConsent(ConsentCase):
             )
         )
         self.assertFalse(result["ids"])
-        self.assertEqual([message["record"] for message in result["messages"]], [1, 2], result)
-        self.assertIn("nonsense", result["messages"][0]["message"])
-        self.assertIn("proof", result["messages"][1]["message"])
+        # Odoo repeats the first fault on the first line
+        faults = {message["record"]: message["message"] for message in result["messages"][1:]}
+        self.assertEqual(set(faults), {1, 2})
+        self.assertIn("nonsense", faults[1])
+        self.assertIn("proof", faults[2])
         result = (
             self.Consent.with_user(self.manager_a)
             .with_context(import_file=True)
@@ -319,7 +323,8 @@ class TestConsentSpeed(ConsentCase):
             ]
         )
         self.env.flush_all()
-        self.company_a.marketing_consent  # in the cache, like in any transaction
+        # as in any transaction, the company and the parameter are in the cache
+        self.company_a.fetch(["marketing_consent"])
         self.env["ir.config_parameter"].sudo().get_param("bti_messaging.imprint_key")
         with self.assertQueryCount(1):
             refused = self.Consent._get_refused(self.company_a, "sms", numbers)
