@@ -3,6 +3,11 @@ from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools import html2plaintext
 
+# Context key of a blacklist that follows the log. Its value is an object that no call from
+# outside can name: nobody gets round the log by it.
+FOLLOWS_KEY = "bti_blacklist_follows"
+FOLLOWS = object()
+
 # Odoo's own pages on which a client says that he wants no more of a mailing.
 CLIENT_PATHS = ("/sms/", "/mailing/")
 
@@ -72,7 +77,7 @@ class BtiBlacklistMixin(models.AbstractModel):
         :param set[str] free: addresses that must not
         """
         _kind, name = self._bti_get_kind()
-        self = self.with_context(active_test=False, bti_blacklist_follows=True)
+        self = self.with_context(active_test=False, **{FOLLOWS_KEY: FOLLOWS})
         known = self.search([(name, "in", list(blocked | free))])
         known.filtered(lambda record: record[name] in blocked and not record.active).write(
             {"active": True}
@@ -86,7 +91,7 @@ class BtiBlacklistMixin(models.AbstractModel):
 
     @api.model
     def _bti_is_following(self):
-        return bool(self.env.context.get("bti_blacklist_follows"))
+        return self.env.context.get(FOLLOWS_KEY) is FOLLOWS
 
     def _bti_log(self, blocked):
         """Write the change into the log.

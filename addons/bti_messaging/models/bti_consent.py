@@ -5,6 +5,7 @@ from odoo.tools import email_normalize
 
 from ..gateways import numbers
 from ..tools import imprint
+from .bti_blacklist_mixin import FOLLOWS, FOLLOWS_KEY
 
 # How a person who works here may have learnt it; the other ways are the client's own.
 USER_HOWS = ("call", "paper", "form", "import")
@@ -146,7 +147,7 @@ class BtiConsent(models.Model):
         vals_list = [self._prepare_create_vals(vals) for vals in vals_list]
         self._fill_partners(vals_list)
         consents = super().create(vals_list)
-        if not self.env.context.get("bti_blacklist_follows"):
+        if self.env.context.get(FOLLOWS_KEY) is not FOLLOWS:
             consents._move_blacklists()
         return consents
 

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools import imprint
+from .bti_blacklist_mixin import FOLLOWS, FOLLOWS_KEY
 from .bti_consent_state import BLACKLISTS
 
 BATCH = 1000
@@ -92,7 +93,7 @@ class BtiConsent(models.Model):
             ``bti.blacklist.mixin._bti_get_origin``
         """
         # sudo: nobody writes this log by hand
-        self = self.sudo().with_context(bti_blacklist_follows=True)
+        self = self.sudo().with_context(**{FOLLOWS_KEY: FOLLOWS})
         self.create(
             [
                 {

@@ -4,6 +4,7 @@ import secrets
 from odoo import api, models
 
 from ..tools import imprint
+from .bti_blacklist_mixin import FOLLOWS, FOLLOWS_KEY
 from .bti_consent_state import BLACKLISTS, IMPRINT_KEY
 
 
@@ -51,7 +52,7 @@ class BtiConsent(models.Model):
         for model, name in BLACKLISTS.values():
             # sudo: the erasure includes lists that its user may not edit by hand
             blacklist = (
-                self.env[model].sudo().with_context(active_test=False, bti_blacklist_follows=True)
+                self.env[model].sudo().with_context(active_test=False, **{FOLLOWS_KEY: FOLLOWS})
             )
             blacklist.search([(name, "in", list(addresses - known))]).unlink()
 

@@ -3,6 +3,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
+from ..models.bti_blacklist_mixin import FOLLOWS, FOLLOWS_KEY
 from .common import MOBILE, OTHER_MOBILE, MessagingMixin
 from .test_consent import EMAIL, ConsentCase
 
@@ -58,6 +59,7 @@ class TestConsentBlacklist(ConsentCase):
             lambda: self.Phone._remove([MOBILE]),
             lambda: blocked.action_archive(),
             lambda: blocked.unlink(),
+            lambda: blocked.with_context(**{FOLLOWS_KEY: True}).unlink(),
         ):
             with self.assertRaises(UserError):
                 free()
@@ -114,7 +116,7 @@ class TestConsentBlacklist(ConsentCase):
         self.assertFalse(self.is_blocked())
 
     def test_old_entry_that_the_log_does_not_know_is_a_refusal(self):
-        self.Phone.with_context(bti_blacklist_follows=True).create({"number": OTHER_MOBILE})
+        self.Phone.with_context(**{FOLLOWS_KEY: FOLLOWS}).create({"number": OTHER_MOBILE})
         self.assertFalse(self.facts(OTHER_MOBILE))
         self.assertTrue(self.refused(address=OTHER_MOBILE))
         self.Consent._record_known_blacklists()

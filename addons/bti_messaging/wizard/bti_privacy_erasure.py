@@ -69,19 +69,19 @@ class BtiPrivacy(models.TransientModel):
         consents._erase()
 
     def _erase_bti_identity(self, identities):
-        # several accounts may not share an outside id, hence the id of the row
+        """The person as outside networks know him, and his conversations in Discuss."""
         for identity in identities:
-            vals = {"external_id": f"erased:{identity.id}", "name": False, "partner_id": False}
-            guest = identity.guest_id if "guest_id" in identity._fields else None
-            if guest:
-                self._erase_guest(guest)
-            identity.write({name: vals[name] for name in vals if name in identity._fields})
-
-    def _erase_guest(self, guest):
-        """The person in Odoo's conversations: his name and what he wrote."""
-        messages = self.env["mail.message"].sudo().search([("author_guest_id", "=", guest.id)])
-        messages.write({"body": self._get_blank()})
-        guest.sudo().name = self._get_blank()
+            if "guest_id" in identity._fields and identity.guest_id:
+                identity.guest_id.name = self._get_blank()
+            if "conversation_ids" in identity._fields and identity.conversation_ids:
+                conversations = identity.conversation_ids
+                # what the agents answered tells as much about him
+                conversations.env["mail.message"].search(
+                    [("model", "=", conversations._name), ("res_id", "in", conversations.ids)]
+                ).write({"body": self._get_blank()})
+                conversations.write({"name": self._get_blank()})
+            # several people may not share one outside id
+            identity.write({"external_id": f"erased:{identity.id}", "partner_id": False})
 
     def _erase_bti_event(self, events):
         events.write(
