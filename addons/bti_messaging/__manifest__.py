@@ -34,6 +34,7 @@
         "views/res_config_settings_views.xml",
         "views/bti_consent_views.xml",
         "views/public_templates.xml",
+        "views/portal_templates.xml",
         "views/res_config_settings_consent_views.xml",
         "wizard/bti_channel_test_views.xml",
         "wizard/bti_consent_wizard_views.xml",

@@ -88,7 +88,7 @@ class BtiConsent(models.Model):
             ("import", "Import"),
             ("mailing_link", "Link in a Mailing"),
             ("blacklist", "Blacklist Screen"),
-            ("double_opt_in", "Answer to Our Question"),
+            ("double_opt_in", "Question to the Client"),
         ],
         required=True,
         default="import",

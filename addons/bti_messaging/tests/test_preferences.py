@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from ..controllers import preferences
 from ..tools import rate_limit, signed_token
@@ -175,3 +175,20 @@ class TestPreferences(ConsentCase, HttpCase):
         self.assertIn("/m/", message.body)
         page = self.url_open("/m/" + message.body.rpartition("/m/")[2])
         self.assertEqual(page.status_code, 200)
+
+    def test_portal_leads_to_ones_own_page(self):
+        user = new_test_user(
+            self.env,
+            "portal_client",
+            groups="base.group_portal",
+            company_id=self.company_a.id,
+            company_ids=[(6, 0, self.company_a.ids)],
+            email="portal@example.com",
+        )
+        self.authenticate("portal_client", "portal_client")
+        self.assertIn("/my/preferences", self.url_open("/my").text)
+        page = self.url_open("/my/preferences")
+        self.assertIn("p***@example.com", page.text)
+        path = "/m/" + page.url.rpartition("/m/")[2]
+        self.save([], path=path, stop="1")
+        self.assertTrue(self.refused(kind="email", address=user.email_normalized))

@@ -58,6 +58,9 @@ class BtiPrivacy(models.TransientModel):
 
     # === COMPUTE METHODS === #
 
+    def _compute_display_name(self):
+        self.display_name = self.env._("Personal Data")
+
     @api.model
     def _default_partner(self):
         if self.env.context.get("active_model") == "res.partner":
@@ -189,7 +192,6 @@ class BtiPrivacy(models.TransientModel):
                 ],
             }
         )
-        return self._reopen()
 
     # === HAND OUT === #
 
@@ -271,7 +273,8 @@ class BtiPrivacy(models.TransientModel):
         log.execution_details = "\n".join(filter(None, (log.execution_details, details)))
         self.log_id = log
 
-    def _reopen(self):
+    def _get_form_action(self):
+        """:return: action that shows this record"""
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,

@@ -18,7 +18,6 @@ class BtiPrivacy(models.TransientModel):
         counts = self._erase()
         self._log(self.env._("Erased in messaging"), counts)
         self.write({"state": "erased", "file": False, "line_ids": [(5, 0, 0)]})
-        return self._reopen()
 
     def _record_refusals(self):
         for address in filter(None, (self._get_number(), self._get_email())):

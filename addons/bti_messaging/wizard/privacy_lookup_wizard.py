@@ -107,7 +107,9 @@ class PrivacyLookupWizard(models.TransientModel):
     def action_open_messaging_data(self):
         """Open the tool that exports and erases what messaging holds."""
         self.ensure_one()
-        return self._bti_prepare_privacy().action_find()
+        tool = self._bti_prepare_privacy()
+        tool.action_find()
+        return tool._get_form_action()
 
 
 class ResPartner(models.Model):
