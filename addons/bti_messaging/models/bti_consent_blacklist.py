@@ -115,9 +115,11 @@ class BtiConsent(models.Model):
         for kind, (model, name) in BLACKLISTS.items():
             blocked = self.env[model].search(Domain.TRUE).mapped(name)
             for start in range(0, len(blocked), BATCH):
+                batch = blocked[start : start + BATCH]
+                known = set(self.search([("address", "in", batch)]).mapped("address"))
                 self._record_blacklisting(
                     kind,
-                    blocked[start : start + BATCH],
+                    [address for address in batch if address not in known],
                     True,
                     {"how": "blacklist", "proof": self.env._("On Odoo's blacklist before.")},
                 )
