@@ -140,7 +140,7 @@ class TestPreferences(ConsentCase, HttpCase):
                     rate_limit.reset()
                     page = self.url_open(f"/m/{token}", data=data)
                     self.assertEqual(page.status_code, 404)
-                    self.assertIn("This page does not exist", page.text)
+                    self.assertIn("o_bti_empty", page.text)
         self.assertFalse(self.facts())
 
     def test_flood_of_one_address_is_slowed_down(self):
