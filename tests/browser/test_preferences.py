@@ -15,7 +15,7 @@ def client(records):
     """Factory: a client with a number and an address; returns his id."""
 
     def make(name, lang="fr_FR"):
-        login = re.sub(r"\W", "", name.lower()) or "client"
+        login = re.sub("[^a-z]", "", name.lower()) or "client"
         return records.client(name, lang=lang, email=f"{login}@example.com")
 
     return make
@@ -65,6 +65,7 @@ def test_client_who_reads_arabic_stops_everything_at_once(phone, records, client
     page, partner_id = phone.page, client("سمير بلقاسم", lang="ar_001")
     phone.go(link(partner_id))
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    page.wait_for_load_state("load")  # an element is measured before the style sheet is there
     box = page.locator(OFFERS_BY_SMS).bounding_box()
     assert box["x"] < 195, "the switches stand on the left"
     phone.expect_no_sideways_scrolling()
