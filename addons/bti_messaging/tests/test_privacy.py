@@ -151,6 +151,7 @@ class TestPrivacy(ConsentCase):
         self.assertTrue(self.refused(), "the refusal outlives the number")
         self.assertTrue(self.refused(kind="email", address=EMAIL))
         self.assertFalse(self.refused(address=OTHER_MOBILE))
+        self.assertFalse(tool.phone or tool.email or tool.name or tool.file)
         log = tool.log_id.sudo()
         self.assertIn("Erased", log.execution_details)
         self.assertNotIn(EMAIL, log.anonymized_email)

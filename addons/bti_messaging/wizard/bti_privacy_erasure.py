@@ -17,7 +17,15 @@ class BtiPrivacy(models.TransientModel):
             self._record_refusals()
         counts = self._erase()
         self._log(self.env._("Erased in messaging"), counts)
-        self.write({"state": "erased", "file": False, "line_ids": [(5, 0, 0)]})
+        self.write(
+            {
+                "state": "erased",
+                "file": False,
+                "line_ids": [(5, 0, 0)],
+                # this form is kept for a while too
+                **dict.fromkeys(("name", "phone", "email"), False),
+            }
+        )
 
     def _record_refusals(self):
         for address in filter(None, (self._get_number(), self._get_email())):
