@@ -1,5 +1,7 @@
 from odoo.fields import Domain
 
+from .models.bti_consent_state import IMPRINT_KEY
+
 
 def post_init_hook(env):
     """Give each company its trial channel; leave alone who already sends real SMS."""
@@ -14,11 +16,13 @@ def post_init_hook(env):
     (companies - in_use).filtered(lambda company: company.sms_provider in (False, "iap")).write(
         {"sms_provider": "bti"}
     )
+    env["bti.consent"]._record_known_blacklists()
 
 
 def uninstall_hook(env):
     """Delete the channels' scheduled actions: created by code, they would outlive us and
-    call a model that is gone. So would the actions that notify."""
+    call a model that is gone. So would the actions that notify, and the key of imprints."""
     env["bti.channel"].with_context(active_test=False).search(Domain.TRUE)._unlink_crons()
+    env["ir.config_parameter"].search([("key", "=", IMPRINT_KEY)]).unlink()
     # While a module is being removed Odoo fails to cascade from a selection value to actions.
     env["ir.actions.server"].search([("state", "=", "bti_notify")]).unlink()

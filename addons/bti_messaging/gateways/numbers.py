@@ -97,3 +97,13 @@ def read_sender(sender, region=None):
     if digits > LONGEST_SHORT_CODE and not any(character.isalpha() for character in sender):
         found = analyse(sender, region)
     return Sender(found.e164, True) if found else Sender(sender, False)
+
+
+def get_national(number):
+    """The digits of a number without country prefix and leading zero, which every spelling
+    contains: ``550123456``.
+
+    :param str number: E.164
+    :rtype: str
+    """
+    return str(phonenumbers.parse(number).national_number)

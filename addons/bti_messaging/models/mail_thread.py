@@ -139,15 +139,8 @@ class MailThread(models.AbstractModel):
                 )
 
     def _bti_is_opted_out(self, number):
-        # sudo: the list of refusals is consulted, not shown
-        return bool(
-            self.env["phone.blacklist"]
-            .sudo()
-            .search_count(
-                [("number", "=", number)],
-                limit=1,
-            )
-        )
+        refused = self.env["bti.consent"]._get_refused(self.env.company, "sms", [number])
+        return bool(refused)
 
     def _bti_get_mobile(self, number):
         """:param str number: as typed

@@ -3,6 +3,9 @@ from . import test_channel_android
 from . import test_gateway_android
 from . import test_conversation
 from . import test_discuss_text
+from . import test_consent
+from . import test_consent_blacklist
+from . import test_consent_question
 from . import test_gateway_kannel
 from . import test_gateway_log
 from . import test_hooks
@@ -16,6 +19,8 @@ from . import test_keyword
 from . import test_numbers
 from . import test_outbox
 from . import test_performance
+from . import test_preferences
+from . import test_privacy
 from . import test_rate_limit
 from . import test_security
 from . import test_server_action

@@ -1,0 +1,150 @@
+from odoo.http import Controller, request, route
+
+from ..tools import rate_limit
+
+# Calls of one address in one minute: a family behind one router, not a program that guesses.
+LIMIT = (60, 60)
+MAX_BODY = 16 * 1024  # bytes
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+# The signed link is the right to act and no other site knows it: a second, forged-request token
+# would need a session and a cookie that these pages do without.
+PAGE = {"type": "http", "auth": "public", "csrf": False, "save_session": False}
+
+
+class Preferences(Controller):
+    """Pages without login on which a client says what he wants to receive."""
+
+    @route("/m/<string:token>", methods=["GET"], **PAGE)
+    def show(self, token, lang=None, saved=None, **_params):
+        """The page with the client's choices.
+
+        :param str token: signed link, see ``bti.consent._get_preference_owner``
+        :param str lang: language that the client chose
+        :param str saved: set after saving
+        """
+        partner, company, refusal = self._get_owner(token)
+        if refusal:
+            return refusal
+        lang = self._get_lang(lang, partner, company)
+        Consent = request.env["bti.consent"].sudo().with_context(lang=lang)
+        values = Consent._get_preference_values(partner, company.with_context(lang=lang))
+        return self._respond(
+            "bti_messaging.preference_page", {**values, "token": token, "saved": saved}, lang=lang
+        )
+
+    @route("/m/<string:token>", methods=["POST"], max_content_length=MAX_BODY, **PAGE)
+    def save(self, token, lang=None, **_params):
+        """Save the choices (``shown``, ``choice``), or stop all marketing (``stop``)."""
+        partner, company, refusal = self._get_owner(token)
+        if refusal:
+            return refusal
+        lang = self._get_lang(lang, partner, company)
+        form = request.httprequest.form
+        # sudo: the signed link is the right to choose for this contact, and for him alone
+        Consent = request.env["bti.consent"].sudo().with_context(lang=lang)
+        client = {**_get_client(), "lang": lang}
+        if form.get("stop"):
+            Consent._stop_marketing(partner, company, **client)
+        else:
+            Consent._save_preferences(
+                partner, company, set(form.getlist("shown")), set(form.getlist("choice")), **client
+            )
+        return request.redirect(f"/m/{token}?saved=1&lang={lang}", code=303)
+
+    @route("/m/c/<string:token>", methods=["GET"], **PAGE)
+    def ask(self, token, lang=None, **_params):
+        """The page on which a client answers whether he wants to receive offers. Opening it
+        answers nothing: programs open links too."""
+        question, refusal = self._get_question(token)
+        if refusal:
+            return refusal
+        lang = self._get_lang(lang or question.lang, question.partner_id, question.company_id)
+        values = question.with_context(lang=lang)._get_question_values()
+        return self._respond("bti_messaging.consent_page", {**values, "token": token}, lang=lang)
+
+    @route("/m/c/<string:token>", methods=["POST"], max_content_length=MAX_BODY, **PAGE)
+    def answer(self, token, lang=None, answer=None, **_params):
+        """Take the answer ("yes" or "no") while the question is open."""
+        question, refusal = self._get_question(token)
+        if refusal:
+            return refusal
+        lang = self._get_lang(lang or question.lang, question.partner_id, question.company_id)
+        question = question.with_context(lang=lang)
+        if answer in ("yes", "no"):
+            question._answer_on_page(answer == "yes", **{**_get_client(), "lang": lang})
+        return request.redirect(f"/m/c/{token}?lang={lang}", code=303)
+
+    # === HELPERS === #
+
+    def _get_owner(self, token):
+        """:return: contact, company, and the answer if there is nothing to show"""
+        if not _is_allowed():
+            return None, None, self._respond("bti_messaging.public_too_many", status=429)
+        # sudo: the signed link is the right to see the choices of this contact; only plain,
+        # masked values reach the page
+        partner, company = request.env["bti.consent"].sudo()._get_preference_owner(token)
+        refusal = None if partner else self._not_found()
+        return partner, company, refusal
+
+    def _get_question(self, token):
+        """:return: the question, and the answer if there is nothing to show"""
+        if not _is_allowed():
+            return None, self._respond("bti_messaging.public_too_many", status=429)
+        # sudo: as above
+        question = request.env["bti.consent"].sudo()._get_question(token)
+        return question, None if question else self._not_found()
+
+    def _not_found(self):
+        return self._respond("bti_messaging.public_not_found", status=404)
+
+    def _get_lang(self, wanted, partner, company):
+        """:return: code of an installed language: that which the client chose, his own, the
+        browser's, the company's
+        """
+        installed = dict(request.env["res.lang"].get_installed())
+        nearest = request.env["ir.http"].get_nearest_lang(request.best_lang or "")
+        wishes = (wanted, partner.lang, nearest, company.partner_id.lang)
+        return next(
+            (code for code in wishes if code in installed),
+            request.env["ir.http"]._get_default_lang().code,
+        )
+
+    def _respond(self, template, values=None, status=200, lang=None):
+        """Render a page that leaves nothing behind: no session, no cache, no referrer."""
+        langs = request.env["res.lang"]
+        if not lang:
+            empty = request.env["res.partner"]
+            lang = self._get_lang(None, empty, request.env["res.company"])
+        data = langs._get_data(code=lang)
+        html = (
+            request.env["ir.ui.view"]
+            .with_context(lang=lang)
+            ._render_template(
+                template,
+                {
+                    "html_lang": lang.split("_")[0],
+                    "html_direction": data.direction,
+                    "lang": lang,
+                    "langs": [
+                        (code, name.split(" (")[0].split(" /")[-1].strip())
+                        for code, name in langs.get_installed()
+                    ],
+                    **(values or {}),
+                },
+            )
+        )
+        return request.make_response(html, headers=list(HEADERS.items()), status=status)
+
+
+def _is_allowed():
+    return rate_limit.allow("bti_preferences", request.httprequest.remote_addr, *LIMIT)
+
+
+def _get_client():
+    """:return: who answered, as far as a page can tell"""
+    http = request.httprequest
+    return {"ip": http.remote_addr, "user_agent": (http.user_agent.string or "")[:500]}

@@ -1,0 +1,20 @@
+from odoo import models
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    def _bti_get_preference_url(self):
+        """Link to the page on which the client chooses what he receives, for texts:
+        ``{{ object._bti_get_preference_url() }}``.
+
+        :return: the link, or an empty text when nobody is told about this document
+        :rtype: str
+        """
+        self.ensure_one()
+        partner = self._bti_notify_partner()
+        if not isinstance(partner.id, int):
+            return ""
+        company = self._mail_get_companies(default=self.env.company)[self.id]
+        token = self.env["bti.consent"]._get_preference_token(partner, company)
+        return f"{self.get_base_url()}/m/{token}"
