@@ -1,1 +1,2 @@
+from . import bti_channel_choice
 from . import bti_channel_test
