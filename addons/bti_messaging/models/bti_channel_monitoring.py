@@ -60,7 +60,6 @@ class BtiChannel(models.Model):
     )
     reports_overdue = fields.Boolean(compute="_compute_monitoring")
     cost_today = fields.Monetary(
-        string="Cost Today",
         compute="_compute_monitoring",
         help="In the last 24 hours.",
     )
