@@ -71,3 +71,5 @@ class BtiChannelAlert(models.Model):
                 feedback=alert.channel_id.env._("Well again.")
             )
         self.write({"date_close": fields.Datetime.now()})
+        # before another episode of the same kind may be inserted
+        self.flush_recordset(["date_close"])

@@ -130,14 +130,14 @@ class BtiChannel(models.Model):
         company = self.company_id
         today = company._bti_today()
         classes = self._get_gateway_classes()
-        real = self.filtered(lambda channel: not classes[channel.provider].trial)
+        real_before = False
         Price = self.env["bti.channel.price"].sudo()
         verdicts = []
         for channel in self:
             if exclude and channel in exclude:
                 obstacle = "excluded"
-            elif channel not in real and real:
-                # a trial next to a real channel would only pretend to send
+            elif classes[channel.provider].trial and real_before:
+                # a trial that steps in for a real channel would only pretend to send
                 obstacle = "trial"
             elif channel.purposes not in ("both", purpose):
                 obstacle = "purpose"
@@ -151,6 +151,7 @@ class BtiChannel(models.Model):
                 obstacle = "budget"
             else:
                 obstacle = ""
+            real_before = real_before or not classes[channel.provider].trial
             verdicts.append(
                 Verdict(channel, obstacle, Price._get_cost_per_part(channel, operator, today))
             )

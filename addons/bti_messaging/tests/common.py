@@ -139,6 +139,19 @@ class MessagingMixin:
         """:return: how often the channel's action was woken"""
         return self.env["ir.cron.trigger"].search_count([("cron_id", "=", channel.ir_cron_id.id)])
 
+    def notified(self, record):
+        """:return: the people whom a notification about the record has reached"""
+        return (
+            self.env["mail.notification"]
+            .search(
+                [
+                    ("mail_message_id.model", "=", record._name),
+                    ("mail_message_id.res_id", "=", record.id),
+                ]
+            )
+            .res_partner_id
+        )
+
     @staticmethod
     def report_query(channel, ref, kind, **params):
         """The query with which Kannel reports on a message."""

@@ -263,10 +263,7 @@ class TestBudget(MessagingCase):
         [activity] = budget.activity_ids
         self.assertEqual(activity.user_id, self.manager_a)
         self.assertIn("80", activity.summary)
-        self.assertIn(
-            self.manager_a.partner_id,
-            budget.message_ids.mapped("notified_partner_ids"),
-        )
+        self.assertEqual(self.notified(budget), self.manager_a.partner_id)
         self._create(2)
         self.Budget._cron_check_alerts()
         self.assertEqual(budget.alert_ids.mapped("threshold"), [100, 80])

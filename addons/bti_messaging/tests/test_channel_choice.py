@@ -68,10 +68,14 @@ class TestChannelChoice(MessagingCase):
         self.second.state = "paused"
         self.assertEqual(self._choose(), self.first)
 
-    def test_trial_never_replaces_a_real_channel(self):
+    def test_trial_steps_in_for_no_real_channel_before_it(self):
         (self.first | self.second).action_pause()
         self.assertEqual(self._choose(), self.first)
         (self.first | self.second).write({"state": "draft"})
+        self.assertEqual(self._choose(), self.trial_a)
+        # unless somebody has put it first
+        (self.first | self.second).write({"state": "active"})
+        self.trial_a.sequence = 0
         self.assertEqual(self._choose(), self.trial_a)
 
     def test_operators_are_a_wish_and_purposes_a_limit(self):
@@ -139,9 +143,10 @@ class TestChannelChoice(MessagingCase):
             for number in range(1000)
         ]
         choose = self.env["bti.channel"]._choose_channels
+        choose(self.company_a, "sms", wishes[:1])  # prefixes and prices are read once
         self.env.flush_all()
         self.env.invalidate_all()
-        # channels (search, operators), company, budgets, two sums
+        # channels (search, operators), company, currency, budgets, two sums
         with self.assertQueryCount(8):
             chosen = choose(self.company_a, "sms", wishes)
         self.assertEqual(len(chosen), 1000)

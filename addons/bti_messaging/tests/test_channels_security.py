@@ -105,6 +105,7 @@ class TestChannelsSecurity(MessagingCase):
                     "channel_id": self.rows["b"]["bti.channel.price"].channel_id.id,
                     "operator_id": self.operator.id,
                     "cost_per_part": 1.0,
+                    "date_from": "2026-11-01",
                 }
             )
 
