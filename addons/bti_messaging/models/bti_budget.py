@@ -332,6 +332,11 @@ class BtiBudget(models.Model):
                 if self.env["bti.budget.alert"]._note(budget, month, threshold):
                     budget._bti_alert(budget.user_id, self._make_alert_texts(threshold, used))
 
+    @api.model
+    def _cron_check_alerts(self):
+        """Look at all budgets; called by the job that watches the channels."""
+        self.search(Domain.TRUE)._check_alerts()
+
     @staticmethod
     def _make_alert_texts(threshold, used):
         """:return: what writes the alert in a reader's language"""

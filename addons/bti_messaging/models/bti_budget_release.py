@@ -1,4 +1,3 @@
-import logging
 from datetime import datetime, time, timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -9,8 +8,6 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..tools.quiet_hours import to_utc
 from .bti_budget import PURPOSES
-
-_logger = logging.getLogger(__name__)
 
 # Messages released by one run of a channel's job; the rest by the next one, at once.
 RELEASE_LIMIT = 5000
@@ -76,7 +73,8 @@ class BtiBudget(models.Model):
             channel._wake()
         elif self.env["bti.message"].search_count(self._get_held_domain(channel), limit=1):
             channel._wake_once(self._get_next_month(channel.company_id))
-        budgets._check_alerts()
+            # people are told by another job: their mails must not hold up the messages
+            channel._wake_watch()
 
     def _release_purpose(self, channel, purpose, room, limit):
         """:param dict room: what is left of each budget; reduced by what is released
@@ -142,11 +140,3 @@ class BtiBudget(models.Model):
                     domain &= Domain("channel_id", "=", channel_id)
                 Message.search(domain).write({"budget_held": True, "charged_on": False})
         self.env["bti.channel"].sudo().search([("company_id", "in", companies.ids)])._wake()
-
-    # === BUSINESS METHODS: JOB === #
-
-    @api.model
-    def _cron_check_alerts(self):
-        """Look at all budgets, those that only alert included; called by the job that
-        watches the channels."""
-        self.search(Domain.TRUE)._check_alerts()

@@ -1,9 +1,13 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..const import NEEDS_ADMIN
+
+_logger = logging.getLogger(__name__)
 
 # Tries after which a provider that cannot be reached or is busy deserves an alert.
 ALERT_AFTER_TRIES = 3
@@ -237,18 +241,29 @@ class BtiChannel(models.Model):
         at_work = channels.filtered(lambda channel: channel.active and channel.state == "active")
         at_work._ask_balance()
         for channel in channels:
-            channel.with_company(channel.company_id)._check_troubles()
+            try:
+                with self.env.cr.savepoint():
+                    channel.with_company(channel.company_id)._check_troubles()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
+            except Exception:  # the others deserve to be looked at all the same
+                _logger.exception("Channel %s could not be looked at", channel.id)
             cron._commit_progress(1)
         self.env["bti.budget"]._cron_check_alerts()
 
     def _set_problem(self, problem, detail):
         blocked_until = super()._set_problem(problem, detail)
         if problem.value in NEEDS_ADMIN:
-            # sudo: whoever sends may have the channel looked at
-            cron = self.env.ref("bti_messaging.ir_cron_watch_channels", raise_if_not_found=False)
-            if cron:
-                cron.sudo()._trigger()
+            self._wake_watch()
         return blocked_until
+
+    @api.model
+    def _wake_watch(self):
+        """Have channels and budgets looked at after this transaction."""
+        cron = self.env.ref("bti_messaging.ir_cron_watch_channels", raise_if_not_found=False)
+        if cron:
+            # sudo: whoever sends may have the channels looked at
+            cron.sudo()._trigger()
 
     def _wake_once(self, at):
         """Run the channel's job at a time; asked twice, it is woken once.

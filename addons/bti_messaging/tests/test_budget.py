@@ -285,7 +285,12 @@ class TestBudget(MessagingCase):
     def test_alert_comes_with_what_is_held_too(self):
         budget = self._create_budget(20.0)
         self._create(5)
+        cron = self.env.ref("bti_messaging.ir_cron_watch_channels")
+        trigger = [("cron_id", "=", cron.id)]
+        before = self.env["ir.cron.trigger"].search_count(trigger)
         self.run_channel(self.channel)
+        self.assertGreater(self.env["ir.cron.trigger"].search_count(trigger), before)
+        self.Budget._cron_check_alerts()
         self.assertEqual(budget.alert_ids.mapped("threshold"), [100, 80])
 
     def test_alert_speaks_the_language_of_its_reader(self):

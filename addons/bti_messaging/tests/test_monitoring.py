@@ -235,6 +235,24 @@ class TestMonitoring(MessagingCase):
             self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)]), count + 1
         )
 
+    def test_channel_that_cannot_be_looked_at_does_not_hide_the_others(self):
+        other = self._create_kannel(name="Other")
+        (self.channel | other).write({"problem": "credentials"})
+        original = type(self.channel)._get_troubles
+
+        def fail(channel):
+            if channel == self.channel:
+                raise ValueError("broken")
+            return original(channel)
+
+        with (
+            patch.object(type(self.channel), "_get_troubles", fail),
+            mute_logger("odoo.addons.bti_messaging.models.bti_channel_monitoring"),
+        ):
+            self._watch()
+        self.assertEqual(other.open_alert_ids.kind, "problem")
+        self.assertFalse(self.channel.open_alert_ids)
+
     def test_database_lets_no_alert_be_open_twice(self):
         Alert = self.env["bti.channel.alert"]
         vals = {"channel_id": self.channel.id, "kind": "queue"}
