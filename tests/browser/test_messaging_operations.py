@@ -45,6 +45,7 @@ def test_manager_sets_up_and_watches_a_channel(desktop, records, traffic):
     desktop.select("provider", 1)
     desktop.fill("external_id", "BTI")
     desktop.fill("marketing_external_id", "BTI PROMO")
+    page.click(".o_notebook_headers a[name=connection]")
     desktop.fill("base_url", "http://127.0.0.1:9")
     desktop.fill("username", "bti")
     desktop.fill("access_token", "secret")
