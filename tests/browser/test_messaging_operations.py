@@ -8,6 +8,16 @@ from playwright.sync_api import expect
 CHANNEL = "SMS Mobilis"
 
 
+def send_test(records, channel):
+    """Queue a message of a channel as its test button does."""
+    wizard = records.admin.call(
+        "bti.channel.test",
+        "create",
+        {"channel_id": channel, "number": records.number(), "body": "Bonjour"},
+    )
+    records.admin.call("bti.channel.test", "action_send", [wizard])
+
+
 @pytest.fixture
 def traffic(records):
     """Some messages of the trial channel; what this day sets up is put away afterwards: other
@@ -15,12 +25,7 @@ def traffic(records):
     admin = records.admin
     [trial] = admin.call("bti.channel", "search", [("provider", "=", "log")], limit=1)
     for _number in range(5):
-        wizard = admin.call(
-            "bti.channel.test",
-            "create",
-            {"channel_id": trial, "number": records.number(), "body": "Bonjour"},
-        )
-        admin.call("bti.channel.test", "action_send", [wizard])
+        send_test(records, trial)
     yield trial
     for model, domain in {
         "bti.channel": [("name", "=", CHANNEL)],
@@ -83,7 +88,7 @@ def test_manager_sets_up_and_watches_a_channel(desktop, records, traffic):
     desktop.dialog.locator("footer button").first.click()
     # quiet hours
     desktop.menu("bti_messaging.menu_configuration", "bti_messaging.menu_quiet_periods")
-    desktop.wait_view("list")
+    page.wait_for_selector(".o_data_row td[name=hour_from]")
     desktop.shot("operations-05-quiet-hours")
     page.click(".o_list_button_add")
     desktop.wait_view("form")
@@ -105,13 +110,19 @@ def test_manager_sets_up_and_watches_a_channel(desktop, records, traffic):
     desktop.save()
     desktop.shot("operations-08-budget")
     desktop.menu("bti_messaging.menu_monitoring", "bti_messaging.menu_monitoring_budgets")
-    desktop.wait_view("list")
+    page.wait_for_selector(".o_data_row td[name=percent]")
     desktop.shot("operations-09-budgets")
-    # the monitoring page
+    # nobody answers at the gateway's address: the monitoring page tells
+    [channel] = records.admin.call("bti.channel", "search", [("name", "=", CHANNEL)])
+    send_test(records, channel)
+    records.wait_for(
+        lambda: records.read("bti.channel", channel, "problem")["problem"],
+        "the channel's trouble",
+    )
     desktop.menu("bti_messaging.menu_monitoring", "bti_messaging.menu_monitoring_channels")
     desktop.wait_view("kanban")
     card = page.locator(".o_kanban_record", has_text=CHANNEL)
-    expect(card).to_be_visible()
+    expect(card.locator(".text-danger").first).to_be_visible()
     desktop.shot("operations-10-monitoring")
     card.locator("button[name=action_pause]").click()
     expect(card.locator("button[name=action_activate]")).to_be_visible()
