@@ -119,6 +119,9 @@ def test_manager_sets_up_and_watches_a_channel(desktop, records, traffic):
         lambda: records.read("bti.channel", channel, "problem")["problem"],
         "the channel's trouble",
     )
+    records.admin.call("bti.channel", "write", [channel], {"min_balance": 5000})
+    watch = records.ref("bti_messaging.ir_cron_watch_channels")
+    records.admin.call("ir.cron", "method_direct_trigger", [watch])
     desktop.menu("bti_messaging.menu_monitoring", "bti_messaging.menu_monitoring_channels")
     desktop.wait_view("kanban")
     card = page.locator(".o_kanban_record", has_text=CHANNEL)
@@ -128,6 +131,12 @@ def test_manager_sets_up_and_watches_a_channel(desktop, records, traffic):
     expect(card.locator("button[name=action_activate]")).to_be_visible()
     card.locator("button[name=action_activate]").click()
     expect(card.locator("button[name=action_pause]")).to_be_visible()
+    # its alert has an activity for the responsible
+    card.get_by_text(CHANNEL, exact=True).click()
+    desktop.wait_view("form")
+    expect(desktop.field("open_alert_ids").locator(".o_data_row")).to_have_count(1)
+    expect(page.locator(".o-mail-Activity")).to_have_count(1)
+    desktop.shot("operations-18-alert")
     # reports
     desktop.menu("bti_messaging.menu_monitoring", "bti_messaging.menu_monitoring_traffic")
     desktop.wait_view("graph")

@@ -326,7 +326,7 @@ class BtiBudget(models.Model):
             reached = [
                 threshold
                 for threshold in sorted({budget.alert_percent, 100})
-                if used >= budget.amount * threshold / 100
+                if used and used >= budget.amount * threshold / 100
             ]
             for threshold in reached:
                 if self.env["bti.budget.alert"]._note(budget, month, threshold):
