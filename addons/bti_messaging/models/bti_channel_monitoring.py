@@ -74,6 +74,7 @@ class BtiChannel(models.Model):
         string="Open Alerts",
         domain=[("date_close", "=", False)],
     )
+    open_alert_text = fields.Text(compute="_compute_open_alert_text")
     budget_ids = fields.One2many("bti.budget", "channel_id")
 
     _thresholds_positive = models.Constraint(
@@ -129,6 +130,18 @@ class BtiChannel(models.Model):
             channel.quiet_count, since = channel._read_waiting(waiting)
             channel.queue_minutes = (now - since).total_seconds() // 60 if since < now else 0
             channel.reports_overdue = channel._are_reports_overdue(unreported.get(origin), now)
+
+    @api.depends("open_alert_ids.kind", "open_alert_ids.detail")
+    @api.depends_context("lang")
+    def _compute_open_alert_text(self):
+        labels = dict(
+            self.env["bti.channel.alert"]._fields["kind"]._description_selection(self.env)
+        )
+        for channel in self:
+            channel.open_alert_text = "\n".join(
+                " - ".join(filter(None, (labels[alert.kind], alert.detail)))
+                for alert in channel.open_alert_ids
+            )
 
     def _read_waiting(self, waiting):
         """:param list waiting: (channel, purpose, held by a budget, since when, count)

@@ -183,6 +183,7 @@ class TestMonitoring(MessagingCase):
                 self._watch()
                 self.assertEqual(self._open(), {kind})
                 alert = self.channel.open_alert_ids
+                self.assertIn(alert.detail, self.channel.open_alert_text)
                 self.assertEqual(alert.activity_ids.user_id, self.manager_a)
                 self.assertTrue(alert.activity_ids.active)
                 self.assertEqual(self.notified(self.channel), self.manager_a.partner_id)
