@@ -8,6 +8,7 @@ def post_init_hook(env):
     companies = env["res.company"].with_context(active_test=False).search(Domain.TRUE)
     for company in companies:
         company._bti_create_trial_channel()
+    companies._bti_create_quiet_periods()
     in_use = env["res.company"]
     for account in env["iap.account"].search(
         Domain("service_name", "=", "sms") & Domain("state", "=", "registered")

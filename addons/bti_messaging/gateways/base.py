@@ -123,12 +123,14 @@ class GatewayConfig:
 class OutgoingMessage:
     """One message to one recipient.
 
-    ``ref`` is our own reference (letters and digits), ``number`` is E.164 (``+213...``).
+    ``ref`` is our own reference (letters and digits), ``number`` is E.164 (``+213...``),
+    ``sender`` what the recipient sees as the sender (empty: the channel's own).
     """
 
     ref: str
     number: str
     body: str
+    sender: str = ""
 
 
 @dataclass(frozen=True)
@@ -198,7 +200,7 @@ class Gateway:
     :cvar bool idempotent: whether the provider refuses a ``ref`` that it already has, so that a
         message whose outcome is unknown may be handed over again; the gateway answers the
         repetition with the ``SendResult`` of the first
-    :cvar bool simulated: whether nothing really leaves this server
+    :cvar bool trial: nothing really leaves this server
     :cvar int parallel: requests that the provider takes at the same time
     """
 
@@ -206,7 +208,7 @@ class Gateway:
     required_config = ()
     has_webhook = False
     idempotent = False
-    simulated = False
+    trial = False
     parallel = 1
 
     def __init__(self, config):
@@ -235,6 +237,15 @@ class Gateway:
         :raises TransientError, PermanentError, CredentialsError, UnknownOutcome:
         """
         raise NotImplementedError
+
+    def get_balance(self):
+        """Ask the provider what is left on the account; optional.
+
+        :return: in the company's currency, None when the provider does not tell
+        :rtype: float | None
+        :raises GatewayError:
+        """
+        return None
 
     def challenge(self, request):
         """Answer the handshake by which some providers verify a webhook address.

@@ -101,8 +101,9 @@ class KannelGateway(SmsGateway):
             "dlr-mask": DLR_MASK,
             "dlr-url": self._get_report_url(message.ref),
         }
-        if self.config.external_id:
-            params["from"] = self.config.external_id
+        sender = message.sender or self.config.external_id
+        if sender:
+            params["from"] = sender
         return params
 
     def _get_report_url(self, ref):

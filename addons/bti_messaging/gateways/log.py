@@ -12,7 +12,7 @@ _logger = logging.getLogger(__name__)
 class LogGateway(SmsGateway):
     """Writes to the server's log that a message would have been sent."""
 
-    simulated = True
+    trial = True
 
     def send(self, message):
         """Pretend to send; the result says so."""

@@ -14,8 +14,6 @@ from ..gateways.log import LogGateway
 
 # A change of one of these is an administrator's answer to a problem: try again at once.
 CONNECTION_FIELDS = {"provider", "base_url", "username", "access_token", "external_id"}
-# Share of the messages of the last day that may fail before the channel turns orange.
-WARNING_FAILURE_RATE = 0.1
 
 
 class BtiChannel(models.Model):
@@ -136,7 +134,7 @@ class BtiChannel(models.Model):
     # Figures of recent results
     health = fields.Selection(
         [("ok", "Healthy"), ("warning", "To Watch"), ("error", "Out of Order")],
-        compute="_compute_figures",
+        compute="_compute_health",
     )
     queue_count = fields.Integer(string="To Send", compute="_compute_figures")
     sent_count = fields.Integer(
@@ -277,6 +275,10 @@ class BtiChannel(models.Model):
             )
             channel.last_sent = last_sent.get(origin, False)
             channel.last_report = last_report.get(origin, False)
+
+    @api.depends("problem", "sent_count", "failed_count", "unknown_count")
+    def _compute_health(self):
+        for channel in self:
             channel.health = channel._get_health()
 
     def _get_health(self):
@@ -288,7 +290,7 @@ class BtiChannel(models.Model):
         if (
             self.problem
             or self.unknown_count
-            or (self.failed_count > WARNING_FAILURE_RATE * handled)
+            or (100 * self.failed_count > self.max_failure_rate * handled)
         ):
             return "warning"
         return "ok"

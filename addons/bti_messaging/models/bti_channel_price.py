@@ -1,31 +1,105 @@
-from odoo import api, models
-from odoo.exceptions import AccessError
+from datetime import date
+
+from odoo import api, fields, models
+from odoo.tools import ormcache
 
 
-class BtiChannel(models.Model):
-    """What an SMS costs, for the counter beside the text."""
+class BtiChannelPrice(models.Model):
+    """What one part costs on a channel, to the numbers of one operator, from a day on."""
 
-    _inherit = "bti.channel"
+    _name = "bti.channel.price"
+    _description = "Price of a Channel"
+    _order = "channel_id, operator_id, date_from desc, id desc"
+    _check_company_auto = True
+
+    # === FIELDS === #
+
+    channel_id = fields.Many2one(
+        "bti.channel",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
+    )
+    company_id = fields.Many2one(
+        related="channel_id.company_id",
+        store=True,
+        precompute=True,
+        index=True,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    operator_id = fields.Many2one(
+        "bti.operator",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    cost_per_part = fields.Monetary(string="Cost of One SMS", required=True)
+    date_from = fields.Date(
+        string="Valid From",
+        help="The youngest price that has begun is used. Empty: since ever.",
+    )
+
+    _price_uniq = models.UniqueIndex(
+        "(channel_id, operator_id, COALESCE(date_from, '0001-01-01'::date))",
+        "This channel already has a price for this operator from that day on.",
+    )
+    _cost_positive = models.Constraint(
+        "CHECK(cost_per_part >= 0)",
+        "A price is not negative.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("channel_id", "operator_id")
+    def _compute_display_name(self):
+        for price in self:
+            price.display_name = f"{price.channel_id.name}, {price.operator_id.name}"
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    # === BUSINESS METHODS === #
 
     @api.model
-    @api.readonly
-    def get_sms_price(self):
-        """What the person who writes an SMS has to know; readable by every internal user.
-
-        :return: False when the company's SMS do not go through channels, else
-            ``{"cost_per_part": float, "currency_id": int, "max_parts": int}`` of its first
-            active SMS channel, zeros without one
-        :rtype: dict | bool
+    @ormcache("channel_id")
+    def _get_table(self, channel_id):
+        """:param int channel_id: one channel
+        :return: {id of the operator: [(first day, cost of one part), the youngest first]}
+        :rtype: dict[int, list[tuple[date, float]]]
         """
-        if not self.env.user._is_internal():
-            raise AccessError(self.env._("Only employees may do this."))
-        company = self.env.company
-        # sudo: the company's choice of a provider is among the settings
-        if company.sudo().sms_provider != "bti":
-            return False
-        channel_sudo = self._find_channel(company)
-        return {
-            "cost_per_part": channel_sudo.cost_per_part,
-            "currency_id": company.currency_id.id,
-            "max_parts": channel_sudo.max_parts,
-        }
+        table = {}
+        # sudo: the table is kept for all; who may not see prices sees no cost either
+        for price in self.sudo().search([("channel_id", "=", channel_id)]):
+            table.setdefault(price.operator_id.id, []).append(
+                (price.date_from or date.min, price.cost_per_part)
+            )
+        for prices in table.values():
+            prices.sort(reverse=True)
+        return table
+
+    @api.model
+    def _get_cost_per_part(self, channel, operator, day):
+        """The price of one part, without a query once the prices have been read.
+
+        :param bti.channel channel: one channel, or none
+        :param bti.operator operator: one operator, or none
+        :param date day: the day of the message
+        :rtype: float
+        """
+        for first_day, cost in self._get_table(channel.id).get(operator.id, ()):
+            if first_day <= day:
+                return cost
+        return channel.cost_per_part

@@ -362,7 +362,9 @@ class BtiMessage(models.Model):
         ):
             channel = message.channel_id
             if not channel.active or channel.state != "active":
-                channel = channel._find_channel(message.company_id)
+                [channel] = channel._choose_channels(
+                    message.company_id, "sms", [(message.number or "", message.purpose)]
+                )
             copy = message.copy(
                 {
                     "channel_id": channel.id,

@@ -60,7 +60,7 @@ class BtiMessage(models.Model):
         trials = [
             provider
             for provider, gateway in channel._get_gateway_classes().items()
-            if gateway.simulated
+            if gateway.trial
         ]
         unfit = channel.search(
             Domain("company_id", "=", channel.company_id.id)

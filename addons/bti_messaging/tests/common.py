@@ -47,6 +47,8 @@ class MessagingMixin:
                 allowed_company_ids=cls.company_a.ids,
             )
         )
+        # the tests hold at any hour: those about quiet hours make their own
+        cls.env["bti.quiet.period"].search([]).action_archive()
         cls.trial_a = cls.env["bti.channel"]._find_channel(cls.company_a)
         cls.trial_b = cls.env["bti.channel"]._find_channel(cls.company_b)
         cls.client_a = cls.env["res.partner"].create(
@@ -140,6 +142,19 @@ class MessagingMixin:
     def forget_triggers(self, channel):
         """Forget that the channel's action was woken."""
         self.env["ir.cron.trigger"].search([("cron_id", "=", channel.ir_cron_id.id)]).unlink()
+
+    def notified(self, record):
+        """:return: the people whom a notification about the record has reached"""
+        return (
+            self.env["mail.notification"]
+            .search(
+                [
+                    ("mail_message_id.model", "=", record._name),
+                    ("mail_message_id.res_id", "=", record.id),
+                ]
+            )
+            .res_partner_id
+        )
 
     @staticmethod
     def report_query(channel, ref, kind, **params):

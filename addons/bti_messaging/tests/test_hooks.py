@@ -53,7 +53,7 @@ class TestHooks(MessagingCase):
         self.assertFalse(
             self.env["ir.cron"]
             .with_context(active_test=False)
-            .search([("model_id.model", "=", "bti.channel")])
+            .search([("code", "like", "_cron_process_channel")])
         )
 
     def test_company_falls_back_to_the_service_of_odoo(self):

@@ -1,3 +1,4 @@
+from . import bti_channel_choice
 from . import bti_channel_test
 from . import bti_identity_link
 from . import bti_consent_ask

@@ -30,14 +30,17 @@ class BtiChannelTest(models.TransientModel):
     parts = fields.Integer(compute="_compute_parts")
     cost = fields.Monetary(compute="_compute_parts")
 
-    @api.depends("body", "channel_id")
+    @api.depends("body", "channel_id", "number")
     def _compute_parts(self):
         for wizard in self:
             text = sms_text.sms_parts(wizard.body or "")
             wizard.encoding = text.coding
             wizard.units = text.units
             wizard.parts = text.parts
-            wizard.cost = text.parts * wizard.channel_id.cost_per_part
+            channel = wizard.channel_id
+            found = numbers.analyse(wizard.number, channel.company_id.country_id.code)
+            operator = self.env["bti.operator"]._guess(found and found.e164)
+            wizard.cost = self.env["bti.message"]._estimate_cost(channel, operator, text.parts)
 
     def action_send(self):
         """Queue the message and show it."""

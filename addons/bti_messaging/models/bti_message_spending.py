@@ -1,0 +1,133 @@
+from dataclasses import replace
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class BtiMessage(models.Model):
+    """What a message costs, at which operator, and whose budget pays for it."""
+
+    _inherit = "bti.message"
+
+    # === FIELDS === #
+
+    operator_id = fields.Many2one(
+        "bti.operator",
+        readonly=True,
+        ondelete="restrict",
+        help="Guessed from the first digits of the number; ported numbers are taken for those "
+        "of their first operator.",
+    )
+    # sent again, it is another channel's price or another day's
+    cost = fields.Monetary(copy=False)
+    budget_held = fields.Boolean(
+        string="Waits for the Budget",
+        readonly=True,
+        copy=False,
+    )
+    charged_on = fields.Date(
+        readonly=True,
+        copy=False,
+        help="The day whose month's budget pays for the message.",
+    )
+
+    _charged_idx = models.Index("(company_id, charged_on) INCLUDE (channel_id, purpose, cost)")
+    _held_idx = models.Index("(channel_id, purpose, id) WHERE budget_held AND state = 'outgoing'")
+
+    # === CRUD METHODS === #
+
+    @api.model
+    def _prepare_create_vals(self, vals):
+        """Add operator, price and budget; from tables that are read once, not per message."""
+        prepared = super()._prepare_create_vals(vals)
+        if prepared.get("direction", "out") != "out":
+            return prepared
+        operator = self.env["bti.operator"]._guess(prepared.get("number"))
+        prepared = {"operator_id": operator.id, **prepared}
+        if prepared.get("state") == "failed":
+            return prepared
+        channel = self.env["bti.channel"].browse(prepared.get("channel_id") or False)
+        company = self.env["res.company"].browse(prepared["company_id"])
+        purpose = prepared.get("purpose") or "transactional"
+        if "cost" not in vals:
+            prepared["cost"] = self._estimate_cost(
+                channel, operator.browse(prepared["operator_id"]), prepared["parts"]
+            )
+        waits = prepared.get("state", "outgoing") == "outgoing"
+        return {**self._prepare_charge_vals(company, channel, purpose, waits), **prepared}
+
+    def write(self, vals):
+        """A message that moves to another channel costs what that one costs."""
+        result = super().write(vals)
+        if "channel_id" in vals:
+            self._reprice()
+        return result
+
+    # === BUSINESS METHODS: COST === #
+
+    @api.model
+    def _estimate_cost(self, channel, operator, parts):
+        """What a channel charges, as far as known beforehand.
+
+        :param bti.channel channel: one channel
+        :param bti.operator operator: of the recipient, may be empty
+        :param int parts: what the text takes
+        :rtype: float
+        """
+        day = channel.company_id._bti_today() if channel else fields.Date.today()
+        # sudo: a cost is estimated for whoever sends
+        return parts * self.env["bti.channel.price"].sudo()._get_cost_per_part(
+            channel, operator, day
+        )
+
+    @api.model
+    def _prepare_charge_vals(self, company, channel, purpose, waits=True):
+        """:return: whether a message waits for a budget, else the day to which it is charged"""
+        held = waits and self.env["bti.budget"]._is_held(company, channel, purpose)
+        return {"budget_held": held, "charged_on": False if held else company._bti_today()}
+
+    def _reprice(self):
+        """Cost and budget of waiting messages whose channel has changed."""
+        waiting = self.filtered(
+            lambda message: message.direction == "out" and message.state == "outgoing"
+        )
+        alike = waiting.grouped(
+            lambda message: (
+                message.company_id,
+                message.channel_id,
+                message.operator_id,
+                message.parts,
+                message.purpose,
+            )
+        )
+        for (company, channel, operator, parts, purpose), messages in alike.items():
+            messages.write(
+                {
+                    "cost": self._estimate_cost(channel, operator, parts),
+                    **self._prepare_charge_vals(company, channel, purpose),
+                }
+            )
+
+    # === BUSINESS METHODS: SENDING === #
+
+    def _get_sender(self):
+        """:return: what the recipient sees as the sender, according to the purpose
+        :rtype: str
+        """
+        self.ensure_one()
+        channel = self.channel_id
+        own = self.purpose == "marketing" and channel.marketing_external_id
+        return own or channel.external_id or ""
+
+    def _prepare_outgoing(self):
+        return replace(super()._prepare_outgoing(), sender=self._get_sender())
+
+    @api.model
+    def _get_queue_domain(self, channel):
+        return super()._get_queue_domain(channel) & Domain("budget_held", "=", False)
+
+    @api.model
+    def _process_channel(self, channel):
+        if channel._is_sending_allowed():
+            self.env["bti.budget"]._release_waiting(channel)
+        return super()._process_channel(channel)
