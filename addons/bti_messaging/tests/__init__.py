@@ -1,3 +1,4 @@
+from . import test_campaign_preparation
 from . import test_channel
 from . import test_gateway_kannel
 from . import test_gateway_log
