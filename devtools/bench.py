@@ -14,6 +14,8 @@ FOLDER = ROOT / "tests" / "bench"
 HARNESS = "harness.py"
 SIDES = ("stock", "ours")
 MEASURES = ("queries", "seconds")
+# Of a scenario that has nothing to compare with: our side alone, against fixed bars.
+ABSOLUTE_MEASURES = ("seconds", "memory")
 GROWTH = "growth"  # of our side alone: a long order against a short one
 
 
@@ -24,13 +26,15 @@ def scenarios():
 
 
 def description(path):
-    """``(first line of the docstring, bars)`` of a scenario, without importing it."""
+    """``(first line of the docstring, bars, absolute bars)`` of a scenario, without importing
+    it; one of the two is empty."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    bars = {}
+    found = {"BARS": {}, "ABSOLUTE": {}}
     for node in tree.body:
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "BARS":
-            bars = ast.literal_eval(node.value)
-    return (ast.get_docstring(tree) or path.stem).splitlines()[0], bars
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in found:
+            found[node.targets[0].id] = ast.literal_eval(node.value)
+    text = (ast.get_docstring(tree) or path.stem).splitlines()[0]
+    return text, found["BARS"], found["ABSOLUTE"]
 
 
 def compare(runs, bars):
@@ -58,6 +62,16 @@ def compare(runs, bars):
     return result
 
 
+def measure_absolute(runs, bars):
+    """The worst of our runs, and whether it is under its bar."""
+    result = {}
+    for measure in ABSOLUTE_MEASURES:
+        worst = max(run[measure] for run in runs)
+        bar = bars.get(measure)
+        result[measure] = {"ours": worst, "bar": bar, "passed": bar is None or worst <= bar}
+    return result
+
+
 def bench(args):
     """Measure the scenarios asked for; exit status 1 when one is over a bar."""
     known = scenarios()
@@ -81,7 +95,9 @@ def bench(args):
 
 
 def _scenario(env, path, names, args):
-    text, bars = description(path)
+    text, bars, absolute = description(path)
+    if absolute:
+        return _absolute_scenario(env, path, names["ours"], text, absolute)
     runs = {side: [] for side in SIDES}
     with step(f"{path.stem}: {args.rounds} turns of each side, {args.repeat} runs a turn"):
         for _ in range(args.rounds):
@@ -97,12 +113,30 @@ def _scenario(env, path, names, args):
         verdict = "PASS" if values["passed"] else "FAIL"
         say(f"  {measure:<14}{values['stock']:{form}}{values['ours']:{form}}"
             f"{values['ratio']:>8.2f}{bar:>7}  {verdict}")  # fmt: skip
+    _report(path, text, result, runs)
+    return all(values["passed"] for values in result.values())
+
+
+def _absolute_scenario(env, path, database, text, bars):
+    with step(f"{path.stem}: our side alone, one run"):
+        runs = _turn(env, path, database, 1)
+    result = measure_absolute(runs, bars)
+    say(f"\n{path.stem}: {text}")
+    say(f"  {'':<14}{'ours':>10}{'bar':>10}")
+    for measure, values in result.items():
+        bar = f"{values['bar']:.1f}" if values["bar"] else "-"
+        verdict = "PASS" if values["passed"] else "FAIL"
+        say(f"  {measure:<14}{values['ours']:>10.1f}{bar:>10}  {verdict}")
+    _report(path, text, result, runs)
+    return all(values["passed"] for values in result.values())
+
+
+def _report(path, text, result, runs):
     folder = STATE / "bench"
     folder.mkdir(exist_ok=True)
     report = folder / f"{path.stem}.json"
     report.write_text(json.dumps({"scenario": text, "result": result, "runs": runs}, indent=1))
     say(f"  all runs: {report}")
-    return all(values["passed"] for values in result.values())
 
 
 def _turn(env, path, database, repeat):

@@ -9,6 +9,9 @@ A scenario is a file beside this one with a docstring, ``BARS`` (largest ratio t
 A scenario with ``SIZES = (small, large)`` has ``run(env, data, size)``; each turn runs both and
 adds ``growth``: the cost in seconds of a unit in the large run over that of one in the small run.
 1 is linear; its bar in ``BARS`` holds for our side by itself.
+
+A scenario with ``ABSOLUTE`` (largest ``seconds``, ``memory`` in MiB above what the process had
+before) instead of ``BARS`` has nothing to compare with: our side alone is measured, once.
 """
 
 import gc
@@ -50,17 +53,32 @@ def measure_run(env, scenario, *args):
     env.invalidate_all()
     cr.execute("SAVEPOINT bench")
     gc.collect()
+    memory = reset_peak_memory()
     queries, start = cr.sql_log_count, time.perf_counter()
     scenario.run(env, *args)
     cr.flush()  # what a commit would do: pending writes, tracking
     result = {
         "seconds": time.perf_counter() - start,
         "queries": cr.sql_log_count - queries,
+        "memory": peak_memory() - memory,
     }
     cr.clear()
     cr.execute("ROLLBACK TO SAVEPOINT bench")
     env.invalidate_all(flush=False)
     return result
+
+
+def reset_peak_memory():
+    """Forget how much memory the process once had; returns what it has now, in MiB."""
+    with open("/proc/self/clear_refs", "w", encoding="ascii") as file:
+        file.write("5")
+    return peak_memory()
+
+
+def peak_memory():
+    """The most memory that the process has had, in MiB."""
+    with open("/proc/self/status", encoding="ascii") as file:
+        return next(int(line.split()[1]) / 1024 for line in file if line.startswith("VmHWM:"))
 
 
 def main(conf, database, path, repeat):
@@ -74,9 +92,10 @@ def main(conf, database, path, repeat):
         env = Environment(cr, ADMIN, {"lang": "fr_FR", "tz": "Africa/Algiers"})
         data = scenario.setup(env)
         cr.flush()
-        runs = [measure(env, scenario, data) for _ in range(WARM_UP + int(repeat))]
+        warm_up = 0 if hasattr(scenario, "ABSOLUTE") else WARM_UP
+        runs = [measure(env, scenario, data) for _ in range(warm_up + int(repeat))]
         cr.rollback()
-    print("BENCH " + json.dumps(runs[WARM_UP:]))
+    print("BENCH " + json.dumps(runs[warm_up:]))
 
 
 if __name__ == "__main__":

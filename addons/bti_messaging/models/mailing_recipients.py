@@ -89,9 +89,8 @@ class MailingMailing(models.Model):
                 recipient.number = number.e164
                 recipient.failure = "" if number.mobile else "sms_not_mobile"
             else:
-                recipient.failure = (
-                    "sms_number_format" if recipient.number else "sms_number_missing"
-                )
+                problem = "format" if recipient.number else "missing"
+                recipient.failure = f"sms_number_{problem}"
             result.append(recipient)
         return result
 
@@ -140,7 +139,9 @@ class MailingMailing(models.Model):
         :rtype: list[tuple[str | None, str, list[int]]]
         """
         template = self.sms_template_id
-        if not template or self.body_plaintext != template.body:
+        # in whatever language its author saw it
+        known = template._fields["body"]._get_stored_translations(template) if template else None
+        if self.body_plaintext not in (known or {}).values():
             return [(None, self.body_plaintext or "", ids)]
         return [
             (lang, translated.body or "", lang_ids)

@@ -55,6 +55,10 @@ class CampaignCase(MessagingCase):
     def _create_campaign(self, user=None, body="Bonjour", **vals):
         """A campaign to all clients of the tag."""
         user = user or self.marketer_a
+        contacts = {} if "contact_list_ids" in vals else {
+            "mailing_model_id": self.partner_model.id,
+            "mailing_domain": repr([("category_id", "in", self.tag.ids)]),
+        }
         return (
             self.env["mailing.mailing"]
             .with_user(user)
@@ -63,10 +67,9 @@ class CampaignCase(MessagingCase):
                 {
                     "subject": "Bricks",
                     "mailing_type": "sms",
-                    "mailing_model_id": self.partner_model.id,
-                    "mailing_domain": repr([("category_id", "in", self.tag.ids)]),
                     "body_plaintext": body,
                     "keep_archives": False,
+                    **contacts,
                     **vals,
                 }
             )

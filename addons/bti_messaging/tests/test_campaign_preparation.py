@@ -156,7 +156,11 @@ class TestCampaignPreparation(CampaignCase):
 
     def test_link_in_a_field_of_the_recipient_is_shortened_too(self):
         self._create_clients(1, website="https://client.example.com")
-        campaign = self._create_campaign(body="{{ object.website }} and https://example.com/a")
+        campaign = self._create_campaign(
+            self.env.user,
+            company_id=self.company_a.id,
+            body="{{ object.website }} and https://example.com/a",
+        )
         self.launch(campaign)
         body = self.messages(campaign).body
         self.assertNotIn("example.com", body)
@@ -193,7 +197,6 @@ class TestCampaignPreparation(CampaignCase):
         campaign = self._create_campaign(
             mailing_model_id=self.env["ir.model"]._get_id("mailing.list"),
             contact_list_ids=[(6, 0, mailing_list.ids)],
-            mailing_domain=False,
         )
         self.launch(campaign)
         self.assertEqual(self.messages(campaign).mapped("res_id"), stays.ids)
@@ -215,7 +218,9 @@ class TestCampaignPreparation(CampaignCase):
 
     def test_faulty_text_pauses_its_campaign_only(self):
         self._create_clients(1)
-        faulty = self._create_campaign(body="{{ object.name.missing() }}")
+        faulty = self._create_campaign(
+            self.env.user, company_id=self.company_a.id, body="{{ object.name.missing() }}"
+        )
         good = self._create_campaign()
         (faulty | good).action_put_in_queue()
         self.run_campaigns(CONTROL, "odoo.addons.mail.models.mail_render_mixin")
@@ -270,7 +275,7 @@ class TestCampaignPreparation(CampaignCase):
     def test_slice_takes_the_same_number_of_queries_whatever_its_size(self):
         self._create_clients(bti_campaign_run.SLICE // 2)
         counts = []
-        for size in (10, 100):
+        for size in (10, 10, 100):
             campaign = self._create_campaign()
             run = self.env["bti.campaign.run"].create({"mailing_id": campaign.id})
             run._start()
@@ -282,5 +287,6 @@ class TestCampaignPreparation(CampaignCase):
                 run._prepare_slice(sender, {})
                 self.env.flush_all()
                 counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(counts[0], counts[1])
-        self.assertLessEqual(counts[1], 30)
+        # the first one fills the caches of the registry
+        self.assertEqual(counts[1], counts[2])
+        self.assertLessEqual(counts[2], 20)
