@@ -1,4 +1,7 @@
+from . import test_campaign_control
+from . import test_campaign_figures
 from . import test_campaign_preparation
+from . import test_campaign_text
 from . import test_channel
 from . import test_gateway_kannel
 from . import test_gateway_log

@@ -55,10 +55,14 @@ class CampaignCase(MessagingCase):
     def _create_campaign(self, user=None, body="Bonjour", **vals):
         """A campaign to all clients of the tag."""
         user = user or self.marketer_a
-        contacts = {} if "contact_list_ids" in vals else {
-            "mailing_model_id": self.partner_model.id,
-            "mailing_domain": repr([("category_id", "in", self.tag.ids)]),
-        }
+        contacts = (
+            {}
+            if "contact_list_ids" in vals
+            else {
+                "mailing_model_id": self.partner_model.id,
+                "mailing_domain": repr([("category_id", "in", self.tag.ids)]),
+            }
+        )
         return (
             self.env["mailing.mailing"]
             .with_user(user)
@@ -95,7 +99,9 @@ class CampaignCase(MessagingCase):
 
     def messages(self, campaign):
         """The messages of a campaign, in the order of its recipients."""
-        return self.env["bti.message"].search([("mailing_id", "=", campaign.id)], order="res_id, id")
+        return self.env["bti.message"].search(
+            [("mailing_id", "=", campaign.id)], order="res_id, id"
+        )
 
     def traces(self, campaign):
         """The traces of a campaign, in the order of its recipients."""
