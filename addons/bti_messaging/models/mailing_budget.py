@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import float_compare
 
 # Share of a budget at which the responsible is told.
@@ -44,9 +44,11 @@ class MailingMailing(models.Model):
         "A budget cannot be negative.",
     )
 
-    @api.onchange("sms_budget")
-    def _onchange_sms_budget(self):
-        self.sms_budget_alerted = False
+    def write(self, vals):
+        """A new budget has its own warning."""
+        if "sms_budget" in vals:
+            vals = {"sms_budget_alerted": False, **vals}
+        return super().write(vals)
 
     def _get_budget_left(self, run=None):
         """What may still be spent, by this mailing's budget and that of its campaign.

@@ -13,6 +13,7 @@ _logger = logging.getLogger(__name__)
 BATCH = 500
 # Failures that another try does not mend.
 LASTING_FAILURES = ("too_long", "number_missing", "number_invalid", "not_mobile", "opted_out")
+MAX_LINKS = 5000
 HEARTBEAT = timedelta(minutes=1)
 
 
@@ -86,7 +87,22 @@ class MailingMailing(models.Model):
         :param datetime at: not before this time
         """
         # sudo: whoever may send a campaign may have it prepared
-        self.env.ref("bti_messaging.ir_cron_sms_campaigns").sudo()._trigger(at=at or None)
+        cron = self.env.ref("bti_messaging.ir_cron_sms_campaigns").sudo()
+        cron._trigger(at=at or None)
+
+    @api.model
+    def _keep_looking(self):
+        """Look at running campaigns every minute: their end, their rate, their hours. One wake-up
+        waits at most, or each press of a button would start a series of its own."""
+        soon = fields.Datetime.now() + HEARTBEAT
+        cron = self.env.ref("bti_messaging.ir_cron_sms_campaigns")
+        # sudo: technical records of the scheduler
+        waiting = self.env["ir.cron.trigger"].sudo()
+        now = fields.Datetime.now()
+        if not waiting.search_count(
+            [("cron_id", "=", cron.id), ("call_at", ">", now), ("call_at", "<=", soon)], limit=1
+        ):
+            self._wake_campaigns(at=soon)
 
     def _wake_channels(self):
         """Let the channels that carry these campaigns look at their queues."""
@@ -131,8 +147,7 @@ class MailingMailing(models.Model):
             & Domain("state", "=", "sending"),
             limit=1,
         ):
-            # the end of a campaign, its rate and its hours are looked at every minute
-            self._wake_campaigns(at=fields.Datetime.now() + HEARTBEAT)
+            self._keep_looking()
             cron._commit_progress(remaining=0)
 
     def _run_safely(self):
@@ -182,11 +197,13 @@ class MailingMailing(models.Model):
             # the author of the change is who launched it
             sender.state = "sending"
             cron._commit_progress()
-        short_urls = {}
+        short_urls = {}  # shared by the slices; links of recipients' own must not pile up
         left = 1
         while left > 0 and not run.done and not self.sms_paused and not self.sms_stopped:
             if not run.try_lock_for_update():
                 return
+            if len(short_urls) > MAX_LINKS:
+                short_urls.clear()
             channels = run._prepare_slice(sender, short_urls)
             for channel in channels:
                 channel._wake()

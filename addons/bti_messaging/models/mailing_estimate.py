@@ -70,25 +70,29 @@ class MailingMailing(models.Model):
         """
         self.ensure_one()
         sender = self._with_sender()
-        domain = sender._get_recipients_domain()
-        model = sender.env[self.mailing_model_real]
-        population = model.search_count(domain)
-        records = sender._get_sample(model, domain, population, sample)
         result = {
-            "total": population,
-            "sampled": len(records),
-            "exact": len(records) == population,
+            "total": 0,
+            "sampled": 0,
+            "exact": True,
             "error": "",
             "budget_left": sender._get_budget_left(sender._origin._get_runs()),
         }
-        if self.ab_testing_enabled and not self.ab_testing_is_winner_mailing and population:
-            result["total"] = max(int(population * self.ab_testing_pc / 100), 1)
-            result["exact"] = False
-        recipients = sender._get_recipients_of(records)
+        recipients = []
         try:
             with self.env.cr.savepoint(flush=False):
+                domain = sender._get_recipients_domain()
+                model = sender.env[self.mailing_model_real]
+                population = model.search_count(domain)
+                records = sender._get_sample(model, domain, population, sample)
+                result["total"] = population
+                result["sampled"] = len(records)
+                result["exact"] = len(records) == population
+                if population and self.ab_testing_enabled and not self.ab_testing_is_winner_mailing:
+                    result["total"] = max(int(population * self.ab_testing_pc / 100), 1)
+                    result["exact"] = False
+                recipients = sender._get_recipients_of(records)
                 sender._write_messages(recipients)
-        except Exception as error:  # noqa: BLE001 (a placeholder that is wrong, in any way)
+        except Exception as error:  # noqa: BLE001 (a wrong placeholder or filter, in any way)
             result["error"] = str(error)
         return {**result, **self._sum_up(recipients, result["total"])}
 

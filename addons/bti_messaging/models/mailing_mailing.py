@@ -36,7 +36,7 @@ class MailingMailing(models.Model):
         string="Through Messaging Channels",
         compute="_compute_through_channels",
     )
-    sms_paused = fields.Boolean(string="Paused", readonly=True, copy=False)
+    sms_paused = fields.Boolean(string="Paused", readonly=True, copy=False, tracking=True)
     sms_pause_reason = fields.Selection(
         PAUSE_REASONS,
         string="Reason of the Pause",
@@ -45,7 +45,7 @@ class MailingMailing(models.Model):
     )
     sms_pause_detail = fields.Char(string="Details of the Pause", readonly=True, copy=False)
     sms_pause_date = fields.Datetime(string="Paused Since", readonly=True, copy=False)
-    sms_stopped = fields.Boolean(string="Stopped", readonly=True, copy=False)
+    sms_stopped = fields.Boolean(string="Stopped", readonly=True, copy=False, tracking=True)
     sms_retrying = fields.Boolean(string="Sending Failed Ones Again", readonly=True, copy=False)
     sms_rate = fields.Integer(
         string="Messages per Minute",
@@ -181,13 +181,15 @@ class MailingMailing(models.Model):
         )
         return {contact.id for contact, opted_out in groups if opted_out}
 
-    @api.model
     def _get_refused_numbers(self, numbers):
-        """Hook: the numbers that must not get a campaign; one query for all of them.
+        """Hook: the numbers that must not get this campaign; one query for all of them.
 
         :param list[str] numbers: in E.164
         :rtype: set[str]
         """
+        self.ensure_one()
+        if not self.use_exclusion_list:
+            return set()
         # sudo: the blacklist belongs to the system, marketing people only fill it
         blacklist = self.env["phone.blacklist"].sudo()
         return set(blacklist.search([("number", "in", numbers)]).mapped("number"))

@@ -8,6 +8,9 @@ from ..const import FAILURE_TO_SMS_FAILURE_TYPE
 from ..gateways import numbers
 from ..tools import campaign_text
 
+# Core looks for links by one condition each.
+LINKS_AT_ONCE = 100
+
 
 @dataclass
 class Recipient:
@@ -44,9 +47,7 @@ class MailingMailing(models.Model):
         self.ensure_one()
         recipients = self._read_numbers(records)
         found = {recipient.number for recipient in recipients if not recipient.failure}
-        refused = (
-            self._get_refused_numbers(sorted(found)) if found and self.use_exclusion_list else set()
-        )
+        refused = self._get_refused_numbers(sorted(found)) if found else set()
         opted_out = self._get_opted_out_ids(records)
         done = set(seen)
         for recipient in recipients:
@@ -127,8 +128,13 @@ class MailingMailing(models.Model):
             values = self._get_link_tracker_values()
             # sudo: the run writes links for whoever sends the campaign
             trackers = self.env["link.tracker"].sudo()
-            found = trackers.search_or_create([dict(values, url=url) for url in new])
-            short_urls.update(zip(new, found.mapped("short_url"), strict=True))
+            for start in range(0, len(new), LINKS_AT_ONCE):
+                part = new[start : start + LINKS_AT_ONCE]
+                # with a title, or core would fetch each page to learn its own
+                found = trackers.search_or_create(
+                    [dict(values, url=url, title=url) for url in part]
+                )
+                short_urls.update(zip(part, found.mapped("short_url"), strict=True))
         for text, ids in texts.items():
             pattern = campaign_text.mark_links(text, short_urls, base_url)
             for res_id in ids:
