@@ -15,6 +15,7 @@ from . import mailing_control
 from . import mailing_estimate
 from . import mailing_mailing
 from . import mailing_message
+from . import mailing_pace
 from . import mailing_recipients
 from . import mailing_statistics
 from . import mailing_trace
