@@ -92,6 +92,7 @@ class TestCampaignControl(CampaignCase):
         def insert_and_pause(run, *args):
             insert(run, *args)
             campaign.action_sms_pause()
+            campaign.flush_recordset()  # what the commit of the user's request does
 
         with self.slices_of(2):
             self.patch(run_class, "_insert", insert_and_pause)
