@@ -35,6 +35,7 @@
         "views/res_config_settings_views.xml",
         "wizard/bti_channel_test_views.xml",
         "wizard/bti_campaign_confirm_views.xml",
+        "views/bti_message_campaign_views.xml",
         "views/mailing_estimate_templates.xml",
         "views/mailing_mailing_views.xml",
         "views/mailing_trace_views.xml",
