@@ -7,6 +7,8 @@ import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 /** Time between two looks at a campaign on its way, in milliseconds. */
 export const INTERVAL = 2000;
+/** The same once it is sent, while reports still come in. */
+export const REPORT_INTERVAL = 15000;
 
 /** How far an SMS campaign is. Asks again while it is on its way and the window is looked at. */
 export class SmsCampaignProgress extends Component {
@@ -18,8 +20,14 @@ export class SmsCampaignProgress extends Component {
         this.state = useState({ progress: null });
         this.timer = null;
         onWillStart(() => this.refresh());
-        onWillUpdateProps((nextProps) => this.refresh(nextProps.record));
-        onWillDestroy(() => browser.clearTimeout(this.timer));
+        onWillUpdateProps((nextProps) => {
+            // not awaited: the form need not wait for the figures
+            this.refresh(nextProps.record);
+        });
+        onWillDestroy(() => {
+            this.destroyed = true;
+            browser.clearTimeout(this.timer);
+        });
     }
 
     async refresh(record = this.props.record) {
@@ -28,20 +36,34 @@ export class SmsCampaignProgress extends Component {
             return;
         }
         if (!document.hidden) {
-            const before = this.state.progress;
+            const known = this.state.progress;
             const progress = await this.orm.silent.call("mailing.mailing", "get_sms_progress", [
                 record.resId,
             ]);
+            if (this.destroyed) {
+                return;
+            }
             this.state.progress = progress;
             const changed =
                 progress.state !== record.data.state || progress.paused !== record.data.sms_paused;
-            if (before && changed && !(await record.isDirty())) {
+            if (known && changed && !(await record.isDirty())) {
                 // the buttons and the figures of the form follow
                 await record.load();
             }
         }
-        if (!this.state.progress || ["in_queue", "sending"].includes(this.state.progress.state)) {
+        this.plan();
+    }
+
+    plan() {
+        browser.clearTimeout(this.timer);
+        const progress = this.state.progress;
+        if (this.destroyed) {
+            return;
+        }
+        if (!progress || ["in_queue", "sending"].includes(progress.state)) {
             this.timer = browser.setTimeout(() => this.refresh(), INTERVAL);
+        } else if (progress.sent || progress.unknown) {
+            this.timer = browser.setTimeout(() => this.refresh(), REPORT_INTERVAL);
         }
     }
 
