@@ -11,6 +11,8 @@ _logger = logging.getLogger(__name__)
 
 # Messages stopped or sent again between two commits.
 BATCH = 500
+# Conflicts with people and channels in a row before the campaign waits for its next turn.
+TRIES = 5
 # Failures that another try does not mend.
 LASTING_FAILURES = ("too_long", "number_missing", "number_invalid", "not_mobile", "opted_out")
 MAX_LINKS = 5000
@@ -158,16 +160,20 @@ class MailingMailing(models.Model):
         """
         self.ensure_one()
         cron = self.env["ir.cron"]
-        try:
-            self._run()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            # somebody paused or stopped it in this very moment: look again
-            self.env.cr.rollback()
-            self._wake_campaigns()
-        except Exception as error:  # a faulty text, a contact that cannot be read
-            _logger.exception("Campaign %s could not be prepared", self.id)
-            self.env.cr.rollback()
-            self._pause("error", str(error)[:500])
+        for attempt in range(TRIES):
+            try:
+                self._run()
+                break
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # somebody paused it or changed its channel in this very moment: look again
+                self.env.cr.rollback()
+                if attempt == TRIES - 1:
+                    self._wake_campaigns()
+            except Exception as error:  # a faulty text, a contact that cannot be read
+                _logger.exception("Campaign %s could not be prepared", self.id)
+                self.env.cr.rollback()
+                self._pause("error", str(error)[:500])
+                break
         return cron._commit_progress(1)
 
     def _run(self):
