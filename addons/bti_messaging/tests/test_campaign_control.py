@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time
@@ -102,6 +104,26 @@ class TestCampaignControl(CampaignCase):
             campaign.action_sms_resume()
             self.run_campaigns()
         self.assertEqual(len(self.messages(campaign)), 6)
+
+    def test_conflict_with_somebody_costs_one_slice_only(self):
+        self._create_clients(4)
+        campaign = self._create_campaign()
+        campaign.action_put_in_queue()
+        run_class = type(self.env["bti.campaign.run"])
+        prepare, conflicts = run_class._prepare_slice, []
+
+        def prepare_or_conflict(run, *args):
+            if run.cursor and not conflicts:
+                conflicts.append(run.cursor)
+                raise SerializationFailure("could not serialize access")
+            return prepare(run, *args)
+
+        self.patch(run_class, "_prepare_slice", prepare_or_conflict)
+        with self.slices_of(2):
+            self.run_campaigns()
+        self.assertTrue(conflicts)
+        self.assertFalse(campaign.sms_paused)
+        self.assertEqual(len(self.messages(campaign)), 4)
 
     def test_stop_cancels_what_waits_and_prepares_nothing_more(self):
         self._create_clients(4)
