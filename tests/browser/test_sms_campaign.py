@@ -113,7 +113,7 @@ def test_campaign_is_prepared_priced_sent_paused_and_resumed(desktop, records, m
     expect(page.locator(".o_bti_campaign_progress[data-state=done]")).to_be_visible(timeout=60_000)
     expect(progress.locator(".o_bti_waiting")).to_have_text("0")
     desktop.shot("campaign-07-stopped")
-    desktop.button("action_view_sms_results").click()
+    progress.locator("[data-action=action_view_sms_results]").click()
     desktop.wait_view("graph")
     desktop.shot("campaign-08-results")
     states = records.admin.call(

@@ -1,11 +1,12 @@
 import logging
+from collections import Counter
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools.misc import format_datetime
+from odoo.tools.misc import format_amount, format_datetime
 
 _logger = logging.getLogger(__name__)
 
@@ -325,22 +326,31 @@ class MailingMailing(models.Model):
         """How far a campaign is, for the bar on its form; asked every few seconds.
 
         :return: ``state``, ``paused``, and the counts ``total``, ``prepared``, ``waiting``,
-            ``sent``, ``delivered``, ``failed``, ``canceled``; ``pause`` in words
+            ``unknown``, ``sent``, ``delivered``, ``failed``, ``canceled``, ``clicked``,
+            ``answered``, ``opted_out``; ``pause``, ``scheduled`` and ``cost`` in words
         :rtype: dict
         """
         self.ensure_one()
         self.check_access("read")
         # sudo: counts of a campaign that the user may read
         run = self.sudo().run_ids
-        counts = dict(
+        counts, reactions = {}, Counter()
+        for status, count, clicked, answered, opted_out in (
             self.env["mailing.trace"]
             .sudo()
             ._read_group(
                 [("mass_mailing_id", "=", self.id), ("is_test_trace", "=", False)],
                 ["trace_status"],
-                ["__count"],
+                [
+                    "__count",
+                    "links_click_datetime:count",
+                    "reply_datetime:count",
+                    "optout_datetime:count",
+                ],
             )
-        )
+        ):
+            counts[status] = count
+            reactions.update(clicked=clicked, answered=answered, opted_out=opted_out)
         delivered = sum(counts.get(status, 0) for status in ("sent", "open", "reply"))
         return {
             "state": self.state,
@@ -360,9 +370,16 @@ class MailingMailing(models.Model):
             "delivered": delivered,
             "failed": counts.get("error", 0) + counts.get("bounce", 0),
             "canceled": counts.get("cancel", 0),
+            "clicked": reactions["clicked"],
+            "answered": reactions["answered"],
+            "opted_out": reactions["opted_out"],
+            "cost": format_amount(self.env, self.sms_cost, self.currency_id),
         }
 
     def _get_pause_text(self):
+        """:return: why the campaign is held, unless a person wanted it so"""
+        if self.sms_pause_reason == "user":
+            return ""
         labels = dict(self._fields["sms_pause_reason"]._description_selection(self.env))
         parts = (labels.get(self.sms_pause_reason), self.sms_pause_detail)
         return " - ".join(filter(None, parts))

@@ -17,6 +17,7 @@ export class SmsCampaignProgress extends Component {
 
     setup() {
         this.orm = useService("orm");
+        this.action = useService("action");
         this.state = useState({ progress: null });
         this.timer = null;
         onWillStart(() => this.refresh());
@@ -65,6 +66,16 @@ export class SmsCampaignProgress extends Component {
         } else if (progress.sent || progress.unknown) {
             this.timer = browser.setTimeout(() => this.refresh(), REPORT_INTERVAL);
         }
+    }
+
+    /** Open the recipients behind a figure. */
+    open(name) {
+        return this.action.doActionButton({
+            type: "object",
+            name,
+            resModel: "mailing.mailing",
+            resId: this.props.record.resId,
+        });
     }
 
     format(number) {
