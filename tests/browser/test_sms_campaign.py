@@ -115,6 +115,8 @@ def test_campaign_is_prepared_priced_sent_paused_and_resumed(desktop, records, m
     desktop.shot("campaign-07-stopped")
     progress.locator("[data-action=action_view_sms_results]").click()
     desktop.wait_view("graph")
+    expect(page.locator(".o_graph_renderer canvas")).to_be_visible()
+    page.wait_for_timeout(1500)  # the chart grows
     desktop.shot("campaign-08-results")
     states = records.admin.call(
         "bti.message", "search_read", [("mailing_id", "=", mailing_id)], ["state", "res_id"]
