@@ -14,6 +14,8 @@ FOLDER = ROOT / "tests" / "bench"
 HARNESS = "harness.py"
 SIDES = ("stock", "ours")
 MEASURES = ("queries", "seconds")
+# Of a scenario that has nothing to compare with: our side alone, against fixed bars.
+ABSOLUTE_MEASURES = ("seconds", "memory")
 GROWTH = "growth"  # of our side alone: a long order against a short one
 
 

@@ -53,17 +53,32 @@ def measure_run(env, scenario, *args):
     env.invalidate_all()
     cr.execute("SAVEPOINT bench")
     gc.collect()
+    memory = reset_peak_memory()
     queries, start = cr.sql_log_count, time.perf_counter()
     scenario.run(env, *args)
     cr.flush()  # what a commit would do: pending writes, tracking
     result = {
         "seconds": time.perf_counter() - start,
         "queries": cr.sql_log_count - queries,
+        "memory": peak_memory() - memory,
     }
     cr.clear()
     cr.execute("ROLLBACK TO SAVEPOINT bench")
     env.invalidate_all(flush=False)
     return result
+
+
+def reset_peak_memory():
+    """Forget how much memory the process once had; returns what it has now, in MiB."""
+    with open("/proc/self/clear_refs", "w", encoding="ascii") as file:
+        file.write("5")
+    return peak_memory()
+
+
+def peak_memory():
+    """The most memory that the process has had, in MiB."""
+    with open("/proc/self/status", encoding="ascii") as file:
+        return next(int(line.split()[1]) / 1024 for line in file if line.startswith("VmHWM:"))
 
 
 def main(conf, database, path, repeat):

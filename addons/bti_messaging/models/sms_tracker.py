@@ -1,30 +1,25 @@
 from odoo import models
 
-from ..const import OWN_SMS_FAILURE_TYPES
-
 
 class SmsTracker(models.Model):
     _inherit = "sms.tracker"
 
     def _bti_update(self, sms_state, failure_type=False, failure_reason=False):
-        """Forward a message's state. Our own failure types exist on notifications only, other
-        users of trackers (mailings) get a general one.
+        """Forward a message's state.
 
         :param str sms_state: a state of sms.sms
         """
-        own_types = {value for value, _label in OWN_SMS_FAILURE_TYPES}
-        with_notification = self.filtered("mail_notification_id")
-        with_notification._action_update_from_sms_state(
+        self._action_update_from_sms_state(
             sms_state,
             failure_type=failure_type,
             failure_reason=failure_reason,
         )
-        if others := self - with_notification:
-            others._action_update_from_sms_state(
-                sms_state,
-                failure_type="sms_server" if failure_type in own_types else failure_type,
-                failure_reason=failure_reason,
-            )
+
+    def _update_sms_mailings(self, trace_status, traces):
+        """Core marks a mailing as done when no trace is "processing", hence at its first report.
+        A campaign of ours knows by its messages when it is done."""
+        others = traces.filtered(lambda trace: not trace.company_id)
+        return super()._update_sms_mailings(trace_status, others) if others else None
 
     def _bti_set_not_sent(self, failure_type):
         """Show a message as canceled although it was handed over; core takes "processing"

@@ -2,7 +2,7 @@
 
 from odoo.addons.sms.tools.sms_api import SmsApiBase
 
-from ..const import FAILURE_TO_SMS_FAILURE_TYPE, OWN_SMS_FAILURE_TYPES
+from ..const import FAILURE_TO_SMS_FAILURE_TYPE
 
 
 class SmsApiBti(SmsApiBase):
@@ -39,7 +39,7 @@ class SmsApiBti(SmsApiBase):
                 ],
             )
         )
-        return [self._get_result(uuid, queued[uuid], sms_by_uuid.get(uuid)) for uuid in numbers]
+        return [self._get_result(uuid, queued[uuid]) for uuid in numbers]
 
     def _prepare_message_vals(self, uuid, number, body, sms):
         """:param sms: the sms.sms record, or None
@@ -58,19 +58,10 @@ class SmsApiBti(SmsApiBase):
         return vals
 
     @staticmethod
-    def _get_result(uuid, message, sms):
+    def _get_result(uuid, message):
         if message.state != "failed":
             return {"uuid": uuid, "state": "processing"}
         state = f"bti_{message.failure_type}"
-        own_types = {value for value, _label in OWN_SMS_FAILURE_TYPES}
-        if (
-            FAILURE_TO_SMS_FAILURE_TYPE.get(message.failure_type) in own_types
-            and sms
-            and sms.sms_tracker_id
-            and not sms.sms_tracker_id.mail_notification_id
-        ):
-            # our own failure types are unknown to what else follows an SMS (mailings)
-            state = "server_error"
         return {"uuid": uuid, "state": state, "failure_reason": message._get_failure_text()}
 
     def _get_sms_api_error_messages(self):

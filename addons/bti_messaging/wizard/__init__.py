@@ -8,3 +8,5 @@ from . import bti_privacy_erasure
 from . import mail_compose_message
 from . import privacy_lookup_wizard
 from . import sms_composer
+from . import bti_campaign_confirm
+from . import mailing_sms_test
