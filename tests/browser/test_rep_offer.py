@@ -156,6 +156,36 @@ def test_whole_pallets_are_proposed(rep, records):
     expect(rows(page).first).to_contain_text(re.compile(r"4 pal\..*1.200", re.S))
 
 
+def test_quotation_template_takes_pallets(desktop, records):
+    (b8, _pallet), admin = records.product("B8"), records.admin
+    template_id = admin.call(
+        "sale.order.template", "create",
+        {"name": "Maison R+1", "sale_order_template_line_ids": [
+            (0, 0, {"product_id": b8, "product_uom_qty": 1000}),
+            (0, 0, {"display_type": "line_note", "name": "Semi-remorque", "product_uom_qty": 0}),
+        ]},
+    )  # fmt: skip
+    desktop.login("admin").open(
+        f"/odoo/action-sale_management.sale_order_template_action/{template_id}", ".o_form_view"
+    )
+    page = desktop.page
+    row = page.locator("[name=sale_order_template_line_ids] .o_data_row").first
+    row.locator("td[name=product_uom_qty]").click()
+    row.locator("td[name=product_uom_qty] input").fill("20 pal")
+    expect(page.locator(".o_bti_quantity_popover")).to_contain_text(re.compile(r"5.060"))
+    page.keyboard.press("Tab")
+    expect(page.locator(".o_bti_quantity_popover")).to_have_count(0)
+    desktop.shot("offer-10-template")
+    desktop.save()
+    [line_id, _note] = records.read(
+        "sale.order.template", template_id, "sale_order_template_line_ids"
+    )["sale_order_template_line_ids"]
+    line = admin.call(
+        "sale.order.template.line", "read", [line_id], ["pieces", "entry_quantity", "entry_unit"]
+    )[0]
+    assert (line["pieces"], line["entry_quantity"], line["entry_unit"]) == (5060, 20, "pallet")
+
+
 def test_confirmed_order_fits_an_office_screen(rep, records):
     order_id = records.order(records.client("Confirmed Client"))
     records.rep.call("sale.order", "action_confirm", [order_id])
