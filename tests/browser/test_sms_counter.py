@@ -103,6 +103,7 @@ def test_counter_of_the_composer(desktop, records, priced_channel):
     # Arabic has no plainer writing
     counter.box.fill("طلبكم جاهز، شكرا لثقتكم")
     counter.expect(1, 23, unicode=True)
+    expect(counter.forcing.locator(".badge")).to_have_count(2)  # letters, comma
     expect(counter.plain).to_have_count(0)
     desktop.shot("sms-05-arabic-text")
     # what is shown is what is sent

@@ -10,7 +10,8 @@ import { formatMonetary } from "@web/views/fields/formatters";
 
 import { GSM7, describeSms } from "../sms_text/sms_text";
 
-const SHOWN_CHARS = 10;
+const SHOWN_LABELS = 10;
+const ARABIC = /\p{Script=Arabic}/u;
 const INVISIBLE = /[\p{C}\p{Z}\p{M}]/u;
 const NON_BREAKING = "\u00a0\u202f";
 
@@ -82,8 +83,10 @@ patch(SmsWidget.prototype, {
             : "";
     },
     get btiForcing() {
-        const chars = this.btiSms.forcing;
-        const shown = chars.slice(0, SHOWN_CHARS).map((char) => {
+        const labels = this.btiSms.forcing.map((char) => {
+            if (ARABIC.test(char)) {
+                return _t("Arabic letters");
+            }
             if (NON_BREAKING.includes(char)) {
                 return _t("non-breaking space");
             }
@@ -92,7 +95,11 @@ patch(SmsWidget.prototype, {
             }
             return char;
         });
-        return { shown: [...new Set(shown.map(String))], more: chars.length > SHOWN_CHARS };
+        const distinct = [...new Set(labels.map(String))];
+        return {
+            shown: distinct.slice(0, SHOWN_LABELS),
+            more: distinct.length > SHOWN_LABELS,
+        };
     },
     get btiLengthText() {
         const { length, room, units } = this.btiSms;
