@@ -25,7 +25,8 @@ class BtiChannel(models.Model):
         # sudo: whoever queued a row may have it handled
         for cron in self.sudo().ir_cron_id:
             if at or not self._is_being_woken(cron):
-                cron._trigger(at=at)
+                # as of the beginning of this transaction, by which it is told from later calls
+                cron._trigger(at=at or self.env.cr.now().replace(microsecond=0))
 
     def _is_being_woken(self, cron):
         """Whether the action is about to run anyway: a burst of webhooks needs one wake-up.

@@ -274,6 +274,7 @@ class BtiKeyword(models.Model):
         answer = Message.create(
             {
                 "channel_id": message.channel_id.id,
+                "is_pinned": True,
                 "number": message.number,
                 "partner_id": message.partner_id.id,
                 "identity_id": message.identity_id.id,

@@ -80,17 +80,22 @@ class BtiMessage(models.Model):
         :param bool refused: whether he refuses
         """
         self.ensure_one()
-        note = self.env._(
-            "By SMS on %(channel)s: %(text)s", channel=self.channel_id.name, text=self.body
-        )
         if not self.identity_id or self.identity_id.automatic:
             return
         # sudo: the client decides, whoever's job hands it over
-        blacklist = self.env["phone.blacklist"].sudo()
-        if refused:
-            blacklist._add([self.number], message=note)
-        else:
-            blacklist._remove([self.number], message=note)
+        self.env["bti.consent"].sudo()._record(
+            self.company_id,
+            self.channel_id.kind,
+            self.number,
+            "withdrawn" if refused else "given",
+            "keyword",
+            proof=self.env._(
+                "By SMS on %(channel)s: %(text)s", channel=self.channel_id.name, text=self.body
+            ),
+            partner=self.partner_id,
+            message=self,
+            date=self.create_date,
+        )
 
     def _answer_open_question(self, yes):
         """Hook: the sender says yes or no; whoever had asked him something takes the answer.
@@ -100,4 +105,6 @@ class BtiMessage(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        return False
+        return self.env["bti.consent"]._answer_pending(
+            self.company_id, self.channel_id.kind, self.number, yes, self
+        )

@@ -341,6 +341,7 @@ class DiscussChannel(models.Model):
                 "identity_id": identity.id,
                 "body": text,
                 "purpose": "transactional",
+                "is_pinned": True,
                 "conversation_id": self.id,
                 "mail_message_id": message.id,
             }

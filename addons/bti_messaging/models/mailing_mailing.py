@@ -188,8 +188,6 @@ class MailingMailing(models.Model):
         :rtype: set[str]
         """
         self.ensure_one()
-        if not self.use_exclusion_list:
-            return set()
-        # sudo: the blacklist belongs to the system, marketing people only fill it
-        blacklist = self.env["phone.blacklist"].sudo()
-        return set(blacklist.search([("number", "in", numbers)]).mapped("number"))
+        # sudo: the log belongs to the system; leaving out the exclusion list is not in the hands
+        # of who sends, a refusal is a refusal
+        return self.env["bti.consent"].sudo()._get_refused(self.company_id, "sms", numbers)

@@ -164,7 +164,7 @@ class MailingMailing(models.Model):
         self.ensure_one()
         if not self.sms_allow_unsubscribe:
             return ""
-        sender = (channel.external_id or "").lstrip("+")
+        sender = (channel.marketing_external_id or channel.external_id or "").lstrip("+")
         if sender.isdigit():
             return "\n" + self.env._("No more SMS: STOP to %(number)s", number=sender)
         composer = self.env["sms.composer"]

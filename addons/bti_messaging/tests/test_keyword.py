@@ -142,8 +142,10 @@ class TestKeyword(InboundCase):
 
     def test_proof_of_a_refusal_are_the_clients_words(self):
         self.write_sms("Arrêt !")
-        refusal = self.env["phone.blacklist"].search([("number", "=", OTHER_MOBILE)])
-        self.assertIn("Arrêt !", "".join(map(str, refusal.message_ids.mapped("body"))))
+        refusal = self.env["bti.consent"].search([("address", "=", OTHER_MOBILE)])
+        self.assertEqual((refusal.state, refusal.how), ("withdrawn", "keyword"))
+        self.assertIn("Arrêt !", refusal.proof)
+        self.assertTrue(self.env["phone.blacklist"].search([("number", "=", OTHER_MOBILE)]))
 
     def test_number_that_the_library_does_not_know_yet_is_heard_too(self):
         self.write_sms("STOP", sender="+213580123456")
@@ -203,7 +205,7 @@ class TestKeyword(InboundCase):
 
     def test_second_stop_is_honoured_without_an_answer(self):
         self.write_sms("STOP")
-        self.env["phone.blacklist"].sudo()._remove([OTHER_MOBILE])
+        self.env["phone.blacklist"].sudo()._remove([OTHER_MOBILE], message="He called")
         self.write_sms("STOP")
         self.assertTrue(self._refuses())
         self.assertEqual(len(self._answers()), 1)
