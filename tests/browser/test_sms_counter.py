@@ -51,6 +51,7 @@ class Counter:
 def open_composer(screen, partner_id):
     """The composer of an SMS to a contact, by the button beside his number."""
     screen.open(f"/odoo/res.partner/{partner_id}")
+    screen.field("phone").hover()
     screen.page.locator(".o_field_phone_sms").first.click()
     screen.page.wait_for_selector(".modal .o_bti_sms_counter")
     return Counter(screen.page, "body")
@@ -123,12 +124,12 @@ def test_counter_of_a_mailing_counts_its_links(desktop, records, priced_channel)
     desktop.open("/odoo/action-mass_mailing_sms.mailing_mailing_action_sms/new")
     counter = Counter(desktop.page, "body_plaintext")
     counter.box.fill("Soldes : https://bti.example.com/b8 à bientôt")
-    units = int(counter.units.inner_text().split()[0])
-    assert units > len("Soldes : https://bti.example.com/b8 à bientôt"), "the tracker's link"
     expect(counter.plain).to_be_visible()
     counter.plain.click()
     expect(counter.box).to_have_value("Soldes : https://bti.example.com/b8 à bientot")
+    expect(counter.undo).to_be_visible()
     without = int(counter.units.inner_text().split()[0])
+    assert without > len("Soldes : https://bti.example.com/b8 à bientot"), "the tracker's link"
     desktop.page.click(".o_notebook .nav-link[name=settings]")
     desktop.field("sms_allow_unsubscribe").locator("input").click()
     desktop.page.click(".o_notebook .nav-link[name=sms_body]")

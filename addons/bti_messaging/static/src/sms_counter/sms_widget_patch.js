@@ -1,4 +1,4 @@
-import { onWillStart, useState } from "@odoo/owl";
+import { onWillStart, useEffect, useState } from "@odoo/owl";
 
 import { SmsWidget } from "@sms/components/sms_widget/fields_sms_widget";
 // Its patch has to be applied before ours: it replaces the links of mailings.
@@ -21,6 +21,17 @@ patch(SmsWidget.prototype, {
         super.setup(...arguments);
         // the text before it was written without accents, while that can be undone
         this.btiUndo = useState({ before: null, after: null });
+        // what is being typed over which value: the record gets it when the field is left
+        this.btiTyped = useState({ text: null, over: null });
+        useEffect(
+            (area) => {
+                const onInput = () =>
+                    Object.assign(this.btiTyped, { text: area.value, over: this.btiSaved });
+                area?.addEventListener("input", onInput);
+                return () => area?.removeEventListener("input", onInput);
+            },
+            () => [this.textareaRef.el]
+        );
         this.btiPrice = null;
         const smsPrice = useService("bti_sms_price");
         onWillStart(async () => {
@@ -28,8 +39,13 @@ patch(SmsWidget.prototype, {
         });
     },
 
-    get btiText() {
+    get btiSaved() {
         return this.props.record.data[this.props.name] || "";
+    },
+    /** The text that the person sees. */
+    get btiText() {
+        const { text, over } = this.btiTyped;
+        return text !== null && over === this.btiSaved ? text : this.btiSaved;
     },
 
     /** The counter's figures; computed once per text. */
@@ -135,14 +151,19 @@ patch(SmsWidget.prototype, {
         return before !== null && after === this.btiText && !this.props.readonly;
     },
 
+    async _btiReplace(text) {
+        Object.assign(this.btiTyped, { text: null, over: null });
+        await this.props.record.update({ [this.props.name]: text });
+    },
     async btiWritePlain() {
         const before = this.btiText;
         const after = this.btiSms.plain.text;
-        await this.props.record.update({ [this.props.name]: after });
+        await this._btiReplace(after);
         Object.assign(this.btiUndo, { before, after });
     },
     async btiUndoPlain() {
-        await this.props.record.update({ [this.props.name]: this.btiUndo.before });
+        const { before } = this.btiUndo;
         Object.assign(this.btiUndo, { before: null, after: null });
+        await this._btiReplace(before);
     },
 });
