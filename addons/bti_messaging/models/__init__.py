@@ -18,6 +18,7 @@ from . import bti_consent_blacklist
 from . import bti_consent_erasure
 from . import bti_consent_preference
 from . import bti_consent_question
+from . import bti_consent_queue
 from . import bti_consent_state
 from . import bti_channel_monitoring
 from . import bti_channel_topup
