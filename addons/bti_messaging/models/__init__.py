@@ -34,6 +34,7 @@ from . import bti_message_conversation
 from . import bti_message_inbound
 from . import bti_message_keyword
 from . import bti_message_campaign_answer
+from . import bti_message_refusal
 from . import bti_message_sending
 from . import bti_message_takeover
 from . import discuss_channel

@@ -136,6 +136,7 @@ class MailingMailing(models.Model):
         if campaigns - draft:
             self._wake_campaigns()
         if others := self - campaigns:
+            others = others.with_context(bti_purpose="marketing")
             return super(MailingMailing, others)._action_send_mail(res_ids=res_ids)
         return True
 

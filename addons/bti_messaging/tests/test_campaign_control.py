@@ -264,6 +264,11 @@ class TestCampaignControl(CampaignCase):
         self.assertEqual((refused.state, refused.failure_type), ("canceled", "opted_out"))
         self.assertEqual((other | expected).mapped("state"), ["outgoing", "outgoing"])
         self.assertEqual(self.traces(campaign)[0].failure_type, "sms_optout")
+        other._update_state("failed", failure_type="error")
+        self.env["bti.consent"]._record(
+            self.company_a, "sms", other.number, "withdrawn", "keyword", proof="STOP"
+        )
+        self.assertFalse((refused | other)._retry(), "not even when somebody sends it again")
 
     # === RATE AND HOURS === #
 
