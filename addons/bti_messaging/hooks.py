@@ -25,5 +25,14 @@ def uninstall_hook(env):
     call a model that is gone. So would the actions that notify, and the key of imprints."""
     env["bti.channel"].with_context(active_test=False).search(Domain.TRUE)._unlink_crons()
     env["ir.config_parameter"].search([("key", "=", IMPRINT_KEY)]).unlink()
+    # Odoo deletes a scheduled action without the server action to which it delegates, unless that
+    # goes with its model; mailings stay.
+    cron = env.ref("bti_messaging.ir_cron_sms_campaigns", raise_if_not_found=False)
+    if cron:
+        action = cron.ir_actions_server_id
+        cron.unlink()
+        action.unlink()
+    # the index that we add to a field of Odoo's
+    env.cr.execute("DROP INDEX IF EXISTS res_partner__phone_sanitized_index")
     # While a module is being removed Odoo fails to cascade from a selection value to actions.
     env["ir.actions.server"].search([("state", "=", "bti_notify")]).unlink()

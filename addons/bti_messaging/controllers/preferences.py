@@ -9,6 +9,8 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
+    # nobody clicks a button of these pages without seeing it
+    "X-Frame-Options": "DENY",
 }
 # The signed link is the right to act and no other site knows it: a second, forged-request token
 # would need a session and a cookie that these pages do without.

@@ -24,8 +24,8 @@ from .base import (
     TransientError,
     UnknownOutcome,
 )
+from .charset import clean_values
 from .sms import SmsGateway
-from .text import clean
 
 SEND_PATH = "/message"
 WEBHOOKS_PATH = "/webhooks"
@@ -237,7 +237,7 @@ class AndroidGateway(SmsGateway):
 
         :raises ValueError: the body is not what the app sends
         """
-        content = clean(json.loads(request.body))
+        content = clean_values(json.loads(request.body))
         if not isinstance(content, dict):
             raise ValueError("not a JSON object")
         payload = content.get("payload")

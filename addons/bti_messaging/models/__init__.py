@@ -18,6 +18,7 @@ from . import bti_consent_blacklist
 from . import bti_consent_erasure
 from . import bti_consent_preference
 from . import bti_consent_question
+from . import bti_consent_queue
 from . import bti_consent_state
 from . import bti_channel_monitoring
 from . import bti_channel_topup
@@ -33,6 +34,7 @@ from . import bti_message_conversation
 from . import bti_message_inbound
 from . import bti_message_keyword
 from . import bti_message_campaign_answer
+from . import bti_message_refusal
 from . import bti_message_sending
 from . import bti_message_takeover
 from . import discuss_channel

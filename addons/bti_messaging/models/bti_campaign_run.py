@@ -44,6 +44,7 @@ class BtiCampaignRun(models.Model):
         help="Of an A/B test, which takes some of them at random.",
     )
     rate_start = fields.Datetime(help="When the first message of a limited rate may go.")
+    started = fields.Boolean(help="Recipients were counted, and chosen for an A/B test.")
     done = fields.Boolean(string="Complete")
 
     _mailing_uniq = models.Constraint(
@@ -57,6 +58,8 @@ class BtiCampaignRun(models.Model):
         mailing = self.mailing_id
         chosen = mailing._get_chosen_recipients()
         before = self.prepared
+        # a further run goes on with the next place, from now on
+        places = timedelta(minutes=self.queued // mailing.sms_rate if mailing.sms_rate else 0)
         if chosen is False:
             total = self.env[mailing.mailing_model_real].search_count(
                 mailing._get_recipients_domain()
@@ -66,8 +69,9 @@ class BtiCampaignRun(models.Model):
         self.write(
             {
                 "total": max(total, before),
+                "started": True,
                 "chosen_ids": chosen,
-                "rate_start": self.rate_start or fields.Datetime.now(),
+                "rate_start": fields.Datetime.now() - places,
             }
         )
 

@@ -1,6 +1,7 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..const import PROBLEMS_FOR_ADMIN
@@ -36,17 +37,24 @@ class BtiChannel(models.Model):
         calls made for at once count: the scheduler was told of them, it finds others in a minute.
         """
         self.env["ir.cron.trigger"].flush_model(["cron_id", "call_at"])
-        return bool(
-            self.env.execute_query(
-                SQL(
-                    """SELECT id FROM ir_cron_trigger
-                        WHERE cron_id = %s AND call_at <= create_date AND call_at <= %s
-                        LIMIT 1 FOR KEY SHARE SKIP LOCKED""",
-                    cron.id,
-                    fields.Datetime.now(),
+        cr = self.env.cr
+        try:
+            # whoever queues an SMS may go on after any error (core's sms.sms does): a call that was
+            # answered since our transaction began must not leave it aborted
+            with cr.savepoint(flush=False):
+                cr.execute(
+                    SQL(
+                        """SELECT id FROM ir_cron_trigger
+                            WHERE cron_id = %s AND call_at <= create_date AND call_at <= %s
+                            LIMIT 1 FOR KEY SHARE SKIP LOCKED""",
+                        cron.id,
+                        fields.Datetime.now(),
+                    ),
+                    log_exceptions=False,
                 )
-            )
-        )
+                return bool(cr.fetchone())
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            return False
 
     @api.model
     def _cron_process_channel(self, channel_id):

@@ -60,7 +60,7 @@ class BtiChannel(models.Model):
     quiet_count = fields.Integer(
         string="Wait on Purpose",
         compute="_compute_monitoring",
-        help="Messages that wait for the end of quiet hours or for a budget.",
+        help="Messages that wait for the end of quiet hours, for a budget or for their campaign.",
     )
     reports_overdue = fields.Boolean(compute="_compute_monitoring")
     cost_today = fields.Monetary(
@@ -93,14 +93,16 @@ class BtiChannel(models.Model):
         own = Domain("channel_id", "in", self.ids) & Domain("direction", "=", "out")
         # a new message may have been meant for later, a failed try has moved its next one
         outgoing = own & Domain("state", "=", "outgoing")
+        all_waiting = dict(Message._read_group(outgoing, ["channel_id"], ["__count"]))
+        free = outgoing & Message._get_free_domain(self.company_id)
         waiting = [
             *Message._read_group(
-                outgoing & Domain("tries", "=", 0),
+                free & Domain("tries", "=", 0),
                 ["channel_id", "purpose", "budget_held"],
                 ["next_try_at:min", "__count"],
             ),
             *Message._read_group(
-                outgoing & Domain("tries", ">", 0),
+                free & Domain("tries", ">", 0),
                 ["channel_id", "purpose", "budget_held"],
                 ["create_date:min", "__count"],
             ),
@@ -127,7 +129,11 @@ class BtiChannel(models.Model):
             channel.cost_today = cost.get(origin, 0.0)
             handled = channel.sent_count + channel.failed_count
             channel.failure_rate = 100 * channel.failed_count / handled if handled else 0.0
-            channel.quiet_count, since = channel._read_waiting(waiting)
+            on_purpose, since = channel._read_waiting(waiting)
+            held_back = all_waiting.get(origin, 0) - sum(
+                count for owner, _purpose, _held, _oldest, count in waiting if owner == origin
+            )
+            channel.quiet_count = on_purpose + held_back
             channel.queue_minutes = (now - since).total_seconds() // 60 if since < now else 0
             channel.reports_overdue = channel._are_reports_overdue(unreported.get(origin), now)
 

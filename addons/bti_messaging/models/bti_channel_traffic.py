@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ..const import PROBLEMS_FOR_ADMIN
 
@@ -36,6 +37,28 @@ class BtiChannel(models.Model):
         "Another channel takes over after one failed try or more.",
     )
 
+    def write(self, vals):
+        """A channel is not put away with messages that wait for it: nobody would send them."""
+        if not vals.get("active", True):
+            # sudo: only whether there is one
+            waiting = (
+                self.env["bti.message"]
+                .sudo()
+                .search(
+                    [("channel_id", "in", self.ids), ("state", "in", ("outgoing", "sending"))],
+                    limit=1,
+                )
+            )
+            if waiting:
+                raise UserError(
+                    self.env._(
+                        "Messages wait for the channel %(channel)s: let them go or cancel them "
+                        "before you archive it.",
+                        channel=waiting.channel_id.name,
+                    )
+                )
+        return super().write(vals)
+
     def _get_rate_allowance(self, most):
         """How many messages may be handed over now. When none may, the channel's action is
         called for the time when the next one may.
@@ -55,7 +78,7 @@ class BtiChannel(models.Model):
         )
         if len(recent) < self.rate_limit:
             return min(most, self.rate_limit - len(recent))
-        self._wake(at=recent[0].date_tried + period)
+        self._wake_once(recent[0].date_tried + period)
         return 0
 
     def _is_given_up(self):

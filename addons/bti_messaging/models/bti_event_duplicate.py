@@ -26,19 +26,21 @@ class BtiEvent(models.Model):
 
     def _warn_of_duplicates(self):
         """Note on each message that the same text of the same sender has the same date."""
+        if not self:
+            return
+        alike = {}
+        for event in self.search(
+            [
+                ("channel_id", "in", self.channel_id.ids),
+                ("kind", "=", "message"),
+                ("occurred_at", "in", list(set(self.mapped("occurred_at")))),
+            ],
+            order="id",
+        ):
+            alike.setdefault(event._get_imprint(), event)
         for event in self:
-            twin = self.search(
-                [
-                    ("channel_id", "=", event.channel_id.id),
-                    ("kind", "=", "message"),
-                    ("occurred_at", "=", event.occurred_at),
-                    ("id", "<", event.id),
-                    ("sender", "=", event.sender),
-                    ("body", "=", event.body),
-                ],
-                limit=1,
-            )
-            if twin:
+            twin = alike.get(event._get_imprint(), event)
+            if twin != event:
                 event.detail = self.env._(
                     "Perhaps the same message as event %(event)s", event=twin.id
                 )
@@ -49,3 +51,7 @@ class BtiEvent(models.Model):
                     numbers.mask(event.sender or ""),
                     twin.id,
                 )
+
+    def _get_imprint(self):
+        self.ensure_one()
+        return (self.channel_id, self.occurred_at, self.sender, self.body)

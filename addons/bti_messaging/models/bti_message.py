@@ -377,14 +377,15 @@ class BtiMessage(models.Model):
 
     @api.model
     def _retry_now(self, channels):
-        """Let the waiting rows of these channels be tried at once."""
+        """Let the waiting rows of these channels be tried at once, but for those that somebody
+        holds back: a slow campaign may have a hundred thousand of them."""
+        now = fields.Datetime.now()
         self.search(
-            [
-                ("channel_id", "in", channels.ids),
-                ("state", "=", "outgoing"),
-                ("next_try_at", ">", fields.Datetime.now()),
-            ]
-        ).next_try_at = fields.Datetime.now()
+            Domain("channel_id", "in", channels.ids)
+            & Domain("state", "=", "outgoing")
+            & Domain("next_try_at", ">", now)
+            & self._get_free_domain(channels.company_id)
+        ).next_try_at = now
 
     # === BUSINESS METHODS: STATES === #
 

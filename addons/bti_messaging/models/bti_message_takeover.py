@@ -33,7 +33,7 @@ class BtiMessage(models.Model):
         :param bti.channel channel: one that may have been given up
         """
         cron = self.env["ir.cron"]
-        moved = self.browse()
+        last_id = 0
         while channel._is_given_up():
             messages = self.search(
                 [
@@ -41,21 +41,21 @@ class BtiMessage(models.Model):
                     ("state", "=", "outgoing"),
                     ("is_pinned", "=", False),
                     ("in_doubt", "=", False),
-                    ("id", "not in", moved.ids),
+                    ("id", ">", last_id),
                 ],
-                order="next_try_at, id",
+                order="id",
                 limit=TAKEOVER_BATCH,
-            ).try_lock_for_update()
+            )
             if not messages:
                 break
-            moved |= messages
-            if not messages._move_to_others(channel):
-                break
+            # those that no other channel may carry do not hide the ones behind them
+            last_id = messages[-1].id
+            messages.try_lock_for_update()._move_to_others(channel)
             if cron._commit_progress() <= 0:
                 break
 
     def _move_to_others(self, channel):
-        """:return: whether another channel could be found for any of them"""
+        """Move those of these messages that another channel can carry now."""
         # a trial channel would only pretend to send
         trials = [
             provider
@@ -85,7 +85,6 @@ class BtiMessage(models.Model):
                 choice.id,
             )
             choice._wake()
-        return bool(groups)
 
     def _change_channel(self, channel):
         """Hook: let another channel carry messages that wait; what they cost follows.

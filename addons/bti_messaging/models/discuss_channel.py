@@ -332,6 +332,8 @@ class DiscussChannel(models.Model):
         if not text:
             return outgoing
         identity, channel = self.bti_identity_id, self.bti_channel_id
+        if not channel.active or channel.state == "draft":
+            channel = channel._find_channel(identity.company_id, identity.kind)
         outgoing = outgoing.create(
             {
                 "channel_id": channel.id,

@@ -66,7 +66,16 @@ class MailingMailing(models.Model):
         campaigns = self.filtered("through_channels")
         if campaigns:
             campaigns._check_campaigns("sending", "done")
-            campaigns.write({"state": "sending", "sms_retrying": True, "sms_stopped": False})
+            # sudo: messages belong to the system
+            last = self.env["bti.message"].sudo().search([], order="id desc", limit=1)
+            campaigns.write(
+                {
+                    "state": "sending",
+                    "sms_retrying": True,
+                    "sms_retry_until": last.id,
+                    "sms_stopped": False,
+                }
+            )
             self._wake_campaigns()
         if others := self - campaigns:
             return super(MailingMailing, others).action_retry_failed()
@@ -81,6 +90,16 @@ class MailingMailing(models.Model):
             raise UserError(self.env._("This campaign is not on its way."))
         return self
 
+    # === CRUD METHODS === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_waiting(self):
+        """Without its campaign nothing would hold a message any more."""
+        if self._is_waiting():
+            raise UserError(
+                self.env._("Messages of this campaign wait to be sent: stop it before you delete.")
+            )
+
     # === BUSINESS METHODS: SCHEDULED ACTION === #
 
     @api.model
@@ -90,15 +109,18 @@ class MailingMailing(models.Model):
         :param datetime at: not before this time
         """
         # sudo: whoever may send a campaign may have it prepared
-        cron = self.env.ref("bti_messaging.ir_cron_sms_campaigns").sudo()
-        cron._trigger(at=at or None)
+        cron = self.env.ref("bti_messaging.ir_cron_sms_campaigns", raise_if_not_found=False)
+        if cron:
+            cron.sudo()._trigger(at=at or None)
 
     @api.model
     def _keep_looking(self):
         """Look at running campaigns every minute: their end, their rate, their hours. One wake-up
         waits at most, or each press of a button would start a series of its own."""
         soon = fields.Datetime.now() + HEARTBEAT
-        cron = self.env.ref("bti_messaging.ir_cron_sms_campaigns")
+        cron = self.env.ref("bti_messaging.ir_cron_sms_campaigns", raise_if_not_found=False)
+        if not cron:
+            return
         # sudo: technical records of the scheduler
         waiting = self.env["ir.cron.trigger"].sudo()
         now = fields.Datetime.now()
@@ -199,14 +221,16 @@ class MailingMailing(models.Model):
         if run.done:
             return
         sender = self._with_sender()
-        if self.state != "sending":
-            run._start()
+        # not by the state: core's queue sets it too
+        if not run.started or self.state != "sending":
+            if not run.started:
+                run._start()
             # the author of the change is who launched it
             sender.state = "sending"
             cron._commit_progress()
         short_urls = {}  # shared by the slices; links of recipients' own must not pile up
         left = 1
-        while left > 0 and not run.done and not self.sms_paused and not self.sms_stopped:
+        while left > 0 and not run.done and not self._is_held():
             if not run.try_lock_for_update():
                 return
             if len(short_urls) > MAX_LINKS:
@@ -218,6 +242,11 @@ class MailingMailing(models.Model):
             left = cron._commit_progress()
         if left <= 0 and not run.done:
             self._wake_campaigns()
+
+    def _is_held(self):
+        """Whether somebody does not want this campaign to go on."""
+        self.ensure_one()
+        return self.sms_paused or self.sms_stopped or not self.active
 
     def _cancel_waiting(self):
         """Cancel what waits, in batches; states move by the messages' own rule."""
@@ -239,6 +268,8 @@ class MailingMailing(models.Model):
             ("state", "=", "failed"),
             ("failure_type", "not in", LASTING_FAILURES),
             ("retry_ids", "=", False),
+            # a copy may fail at once; it is not copied in its turn
+            ("id", "<=", self.sms_retry_until),
         ]
         last_id = 0
         while messages := Message.search([*failed, ("id", ">", last_id)], order="id", limit=BATCH):

@@ -1,6 +1,7 @@
 from collections import Counter, defaultdict
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 # Recipients looked at for an estimate: all of them up to this number, else so many evenly spread
@@ -79,6 +80,7 @@ class MailingMailing(models.Model):
         }
         recipients = []
         try:
+            self._check_placeholders()
             with self.env.cr.savepoint(flush=False):
                 domain = sender._get_recipients_domain()
                 model = sender.env[self.mailing_model_real]
@@ -95,6 +97,24 @@ class MailingMailing(models.Model):
         except Exception as error:  # noqa: BLE001 (a wrong placeholder or filter, in any way)
             result["error"] = str(error)
         return {**result, **self._sum_up(recipients, result["total"])}
+
+    def _check_placeholders(self):
+        """A text that is still being written was not checked by anybody, and is rendered here with
+        all rights.
+
+        :raises AccessError: it does what only editors of templates may write
+        """
+        renderer = self.env["mail.render.mixin"]
+        if (
+            not self.env.is_admin()
+            and not self.env.user.has_group("mail.group_mail_template_editor")
+            and renderer._has_unsafe_expression_template_inline_template(
+                self.body_plaintext, self.mailing_model_real
+            )
+        ):
+            raise AccessError(
+                self.env._("Only editors of templates may use placeholders of this kind.")
+            )
 
     def _get_sample(self, model, domain, population, size):
         """:return: recipients evenly spread over the ids, all if they are few"""

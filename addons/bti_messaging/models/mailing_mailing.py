@@ -47,16 +47,21 @@ class MailingMailing(models.Model):
     sms_pause_date = fields.Datetime(string="Paused Since", readonly=True, copy=False)
     sms_stopped = fields.Boolean(string="Stopped", readonly=True, copy=False, tracking=True)
     sms_retrying = fields.Boolean(string="Sending Failed Ones Again", readonly=True, copy=False)
+    sms_retry_until = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="The last message that existed when the failed ones were to be sent again.",
+    )
     sms_rate = fields.Integer(
         string="Messages per Minute",
         help="Send no faster than this, so that those who answer can be served. "
         "Empty: as fast as the channels go.",
     )
     sms_window_from = fields.Float(
-        string="Send From",
+        string="Hours From",
         help="Hour of the company's time zone. The same hour twice: at any time.",
     )
-    sms_window_to = fields.Float(string="Send Until")
+    sms_window_to = fields.Float(string="Hours Until")
     run_ids = fields.One2many("bti.campaign.run", "mailing_id", string="Preparation")
 
     _sms_rate_positive = models.Constraint(
@@ -89,7 +94,9 @@ class MailingMailing(models.Model):
             campaign._check_ready()
         if campaigns:
             # what a campaign prepared before stays: a further run only adds who is new
-            campaigns._get_runs().filtered("done").write({"done": False, "cursor": 0})
+            campaigns._get_runs().filtered("done").write(
+                {"done": False, "started": False, "cursor": 0}
+            )
             campaigns.write(
                 {
                     "state": "in_queue",
@@ -129,6 +136,7 @@ class MailingMailing(models.Model):
         if campaigns - draft:
             self._wake_campaigns()
         if others := self - campaigns:
+            others = others.with_context(bti_purpose="marketing")
             return super(MailingMailing, others)._action_send_mail(res_ids=res_ids)
         return True
 
@@ -144,11 +152,11 @@ class MailingMailing(models.Model):
         return domain
 
     def _get_remaining_recipients(self):
-        """Core's queue asks this to see whether a mailing is done. A campaign says so by itself,
-        so it gets any recipient, for the price of one row instead of all."""
+        """Core's queue counts these to see whether a mailing is done. A campaign says so by
+        itself, so there is always one: its messages may wait although its filter finds nobody any
+        more."""
         if self.through_channels and not self.env.context.get("bti_choose_recipients"):
-            model = self.env[self.mailing_model_real]
-            return model.search(self._get_recipients_domain(), limit=1).ids
+            return [0]
         return super()._get_remaining_recipients()
 
     def _get_chosen_recipients(self):

@@ -28,13 +28,13 @@ class BtiMessage(models.Model):
     )
 
     @api.model
-    def _get_queue_domain(self, channel):
+    def _get_free_domain(self, companies):
         """Leave out what a campaign holds back: paused, stopped, out of its hours or rate."""
-        domain = super()._get_queue_domain(channel) & (
+        domain = super()._get_free_domain(companies) & (
             Domain("release_at", "=", False) | Domain("release_at", "<=", fields.Datetime.now())
         )
         # sudo: the queue belongs to the system
-        held = self.env["mailing.mailing"].sudo()._get_held_ids(channel.company_id)
+        held = self.env["mailing.mailing"].sudo()._get_held_ids(companies)
         if held:
             domain &= Domain("mailing_id", "not in", held)
         return domain

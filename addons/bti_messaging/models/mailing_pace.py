@@ -37,22 +37,24 @@ class MailingMailing(models.Model):
         return hour >= self.sms_window_from or hour < self.sms_window_to
 
     @api.model
-    def _get_held_ids(self, company):
+    def _get_held_ids(self, companies):
         """The campaigns of which nothing may be sent now: asked before each claim of the outbox,
         so that a pause stops a run in the middle.
 
-        :param res.company company: the sender
+        :param res.company companies: the senders
         :rtype: list[int]
         """
-        held = Domain("sms_paused", "=", True) | Domain("sms_stopped", "=", True)
-        campaigns = self.search(
-            Domain("company_id", "=", company.id)
+        held = (
+            Domain("sms_paused", "=", True)
+            | Domain("sms_stopped", "=", True)
+            | Domain("active", "=", False)
+        )
+        campaigns = self.with_context(active_test=False).search(
+            Domain("company_id", "in", companies.ids)
             & Domain("mailing_type", "=", "sms")
             & Domain("state", "in", ("in_queue", "sending"))
             & (held | Domain("sms_window_from", "!=", 0) | Domain("sms_window_to", "!=", 0)),
         )
         return campaigns.filtered(
-            lambda campaign: (
-                campaign.sms_paused or campaign.sms_stopped or not campaign._is_in_window()
-            )
+            lambda campaign: campaign._is_held() or not campaign._is_in_window()
         ).ids

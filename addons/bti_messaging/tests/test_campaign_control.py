@@ -175,6 +175,101 @@ class TestCampaignControl(CampaignCase):
         self.run_campaigns()
         self.assertEqual(campaign.state, "done")
 
+    def test_failed_messages_are_copied_once_though_the_copies_fail_too(self):
+        self._create_clients(2)
+        campaign = self._create_campaign()
+        self.launch(campaign)
+        messages = self.messages(campaign)
+        messages._update_state("sending")
+        messages._update_state("failed", failure_type="error")
+        self.env["bti.channel"].search([("company_id", "=", self.company_a.id)]).state = "draft"
+        campaign.action_retry_failed()
+        self.run_campaigns()
+        self.run_campaigns()
+        copies = self.messages(campaign) - messages
+        self.assertEqual(copies.mapped("failure_type"), ["no_channel"] * 2)
+        self.assertEqual(campaign.state, "done")
+
+    # === NOBODY GETS ROUND A HAND ON IT === #
+
+    def test_archived_campaign_sends_nothing(self):
+        self._create_clients(2)
+        campaign = self._create_campaign()
+        self.launch(campaign)
+        campaign.action_sms_pause()
+        campaign.action_archive()
+        self.assertFalse(self._waiting())
+        campaign.action_sms_resume()
+        self.assertFalse(self._waiting())
+        campaign.action_unarchive()
+        self.assertEqual(len(self._waiting()), 2)
+
+    def test_campaign_is_not_deleted_while_its_messages_wait(self):
+        self._create_clients(1)
+        campaign = self._create_campaign()
+        self.launch(campaign)
+        campaign.action_sms_pause()
+        with self.assertRaises(UserError):
+            campaign.unlink()
+        campaign.action_sms_stop()
+        self.run_campaigns()
+        campaign.unlink()
+        self.assertFalse(self._waiting())
+
+    def test_cores_queue_does_not_end_a_paused_campaign(self):
+        clients = self._create_clients(2)
+        campaign = self._create_campaign()
+        self.launch(campaign)
+        campaign.action_sms_pause()
+        clients.category_id = False  # its filter finds nobody any more
+        with self.enter_registry_test_mode():
+            self.env.ref("mass_mailing.ir_cron_mass_mailing_queue").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(campaign.state, "sending")
+        self.assertFalse(self._waiting())
+
+    def test_campaign_that_cores_queue_touched_first_is_counted_and_chosen(self):
+        self._create_clients(10)
+        campaign = self._create_campaign(ab_testing_enabled=True, ab_testing_pc=30)
+        campaign.action_put_in_queue()
+        campaign.state = "sending"  # what core's queue does
+        self.run_campaigns()
+        self.assertEqual(len(self.messages(campaign)), 3)
+        self.assertEqual(campaign._get_runs().total, 3)
+
+    def test_messages_held_by_their_campaign_are_no_trouble_of_the_channel(self):
+        self._create_clients(2)
+        campaign = self._create_campaign()
+        self.launch(campaign)
+        campaign.action_sms_pause()
+        self.messages(campaign).next_try_at = fields.Datetime.now() - timedelta(hours=2)
+        self.kannel_a.invalidate_recordset()
+        self.assertEqual((self.kannel_a.queue_minutes, self.kannel_a.quiet_count), (0, 2))
+
+    # === A REFUSAL HOLDS AT ONCE === #
+
+    def test_who_refuses_gets_nothing_of_what_waits(self):
+        clients = self._create_clients(2)
+        campaign = self._create_campaign()
+        self.launch(campaign)
+        expected = self._create_message(self.kannel_a, number=clients[0].phone)
+        refused, other = self.messages(campaign)
+        self.env["bti.consent"]._record(
+            self.company_b, "sms", refused.number, "withdrawn", "keyword", proof="STOP"
+        )
+        self.assertEqual(refused.state, "outgoing", "he said it to another company")
+        self.env["bti.consent"]._record(
+            self.company_a, "sms", refused.number, "withdrawn", "keyword", proof="STOP"
+        )
+        self.assertEqual((refused.state, refused.failure_type), ("canceled", "opted_out"))
+        self.assertEqual((other | expected).mapped("state"), ["outgoing", "outgoing"])
+        self.assertEqual(self.traces(campaign)[0].failure_type, "sms_optout")
+        other._update_state("failed", failure_type="error")
+        self.env["bti.consent"]._record(
+            self.company_a, "sms", other.number, "withdrawn", "keyword", proof="STOP"
+        )
+        self.assertFalse((refused | other)._retry(), "not even when somebody sends it again")
+
     # === RATE AND HOURS === #
 
     def test_rate_spreads_the_messages_over_minutes(self):

@@ -81,6 +81,19 @@ class TestCampaignFigures(CampaignCase):
         self.assertTrue(figures["error"])
         self.assertIn("alert-danger", campaign.sms_estimate)
 
+    def test_estimate_gives_no_rights_to_who_only_writes_a_text(self):
+        self._create_clients(1)
+        self.env.ref("base.group_user").implied_ids -= self.env.ref(
+            "mail.group_mail_template_editor"
+        )
+        reads = f"object.env['bti.channel'].browse({self.kannel_a.id}).access_token"
+        campaign = self._create_campaign()
+        self.assertFalse(self.marketer_a.has_group("mail.group_mail_template_editor"))
+        draft = campaign.new({"body_plaintext": "{{ int(" + reads + ") }}"}, origin=campaign)
+        error = draft._get_estimate()["error"]
+        self.assertIn("editors of templates", error)
+        self.assertNotIn("s3cret-pass", error)
+
     def test_form_shows_the_estimate_while_the_text_is_written(self):
         self._create_clients(1)
         campaign = self._create_campaign()

@@ -11,6 +11,15 @@ from .common import MessagingCase
 
 
 class TestChannel(MessagingCase):
+    def test_channel_is_not_archived_while_messages_wait_for_it(self):
+        channel = self._create_kannel()
+        message = self._create_message(channel)
+        with self.assertRaises(UserError):
+            channel.action_archive()
+        message._update_state("canceled")
+        channel.action_archive()
+        self.assertFalse(channel.active)
+
     # === CREATION AND JOBS === #
 
     def test_secrets_are_made_and_never_copied(self):

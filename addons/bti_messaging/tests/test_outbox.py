@@ -25,6 +25,24 @@ class TestOutbox(MessagingCase):
 
     # === WRITING === #
 
+    def test_wake_up_answered_meanwhile_leaves_the_transaction_usable(self):
+        cr = self.env.cr
+        execute = cr.execute
+
+        def conflict(query, *args, **kwargs):
+            if "FOR KEY SHARE" not in str(getattr(query, "code", query)):
+                return execute(query, *args, **kwargs)
+            with self.assertRaises(psycopg2.errors.DivisionByZero):
+                execute("SELECT 1 / 0", log_exceptions=False)
+            raise psycopg2.errors.SerializationFailure
+
+        self.forget_triggers(self.channel)
+        with patch.object(cr, "execute", conflict):
+            message = self._create_message(self.channel)
+            self.env.flush_all()
+        self.assertEqual(message.state, "outgoing")
+        self.assertEqual(self.triggers(self.channel), 1)
+
     def test_a_new_message_knows_its_size_and_cost_and_wakes_the_job(self):
         self.forget_triggers(self.channel)
         message = self._create_message(self.channel, body="ب" * 100)

@@ -5,6 +5,7 @@ from odoo import fields
 
 from ..gateways.base import UnknownOutcome
 from ..gateways.kannel import KannelGateway
+from ..models import bti_message_takeover
 from .common import MOBILE, OTHER_MOBILE, MessagingCase
 
 CHANNEL_LOG = "odoo.addons.bti_messaging.models.bti_channel_job"
@@ -73,6 +74,15 @@ class TestTakeover(MessagingCase):
                 message = self._create_message(self.channel)
                 self._break_down()
                 self.assertEqual((message.channel_id, message.state), (self.channel, "outgoing"))
+
+    def test_those_that_nobody_else_may_carry_do_not_hide_the_others(self):
+        self.second.purposes = "transactional"
+        stays = self._create_message(self.channel, purpose="marketing")
+        goes = self._create_message(self.channel)
+        with patch.object(bti_message_takeover, "TAKEOVER_BATCH", 1):
+            self._break_down()
+        self.assertEqual((stays | goes).mapped("channel_id"), self.channel | self.second)
+        self.assertEqual(goes.channel_id, self.second)
 
     def test_never_to_another_company(self):
         self.second.state = "paused"

@@ -108,13 +108,17 @@ class BtiPrivacy(models.TransientModel):
         rows.write({"query": False, "headers": False, "body": False, "error": False})
 
     def _erase_chatter(self):
-        """Texts of SMS in the chatters, SMS of Odoo's queue, numbers in mailing traces."""
+        """Texts of SMS in the chatters, SMS of Odoo's queue, numbers in mailing traces: of the
+        companies concerned, and what belongs to none."""
         spellings = self._get_spellings()
         mine = Domain("res_partner_id", "in", self.partner_ids.ids)
         # sudo: what belongs to the person is found by his number, not by the documents' rights
         env = self.sudo().env
+        companies = [False, *self.env.companies.ids]
         notifications = env["mail.notification"].search(
-            Domain("notification_type", "=", "sms") & (mine | Domain("sms_number", "in", spellings))
+            Domain("notification_type", "=", "sms")
+            & (mine | Domain("sms_number", "in", spellings))
+            & Domain("mail_message_id.record_company_id", "in", companies)
         )
         notifications.mail_message_id.write({"body": self._get_blank()})
         notifications.write({"sms_number": False})
@@ -123,4 +127,6 @@ class BtiPrivacy(models.TransientModel):
             (partners | Domain("number", "in", spellings)) & Domain("state", "!=", "outgoing")
         ).unlink()
         if spellings:
-            env["mailing.trace"].search([("sms_number", "in", spellings)]).sms_number = False
+            env["mailing.trace"].search(
+                [("sms_number", "in", spellings), ("company_id", "in", companies)]
+            ).sms_number = False
