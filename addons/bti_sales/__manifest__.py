@@ -34,6 +34,7 @@
         "data/mail_activity_type_data.xml",
         "data/survey_contact_sheet.xml",
         "data/notification_data.xml",
+        "data/keyword_data.xml",
         "data/bonus_data.xml",
         "data/price_data.xml",
         "views/product_template_views.xml",

@@ -75,6 +75,7 @@ from . import stock_picking_transport
 from . import survey_user_input
 from . import res_partner_contact_sheet
 from . import sale_order_delivery
+from . import bti_keyword
 from . import bonus_rule
 from . import bonus_statement
 from . import account_move_bonus

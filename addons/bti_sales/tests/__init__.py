@@ -6,6 +6,7 @@ from . import test_delivery_rights
 from . import test_delivery_slip
 from . import test_delivery_split
 from . import test_delivery_stage
+from . import test_keyword
 from . import test_invoice_document
 from . import test_loading
 from . import test_numbering
