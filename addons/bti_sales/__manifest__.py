@@ -101,6 +101,7 @@
         "demo/transport_order_demo.xml",
         "demo/price_change_demo.xml",
         "demo/bonus_demo.xml",
+        "demo/messaging_demo.xml",
         "demo/delivery_demo.xml",
         "demo/fiscal_demo.xml",
         "demo/res_users_demo.xml",

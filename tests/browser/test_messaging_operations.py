@@ -24,6 +24,8 @@ def traffic(records):
     people's messages must not go through a gateway that does not exist."""
     admin = records.admin
     [trial] = admin.call("bti.channel", "search", [("provider", "=", "log")], limit=1)
+    budgets = admin.call("bti.budget", "search", [])
+    admin.call("bti.budget", "action_archive", budgets)
     for _number in range(5):
         send_test(records, trial)
     yield trial
@@ -33,6 +35,7 @@ def traffic(records):
         "bti.quiet.period": [("name", "=", "Ramadan")],
     }.items():
         admin.call(model, "action_archive", admin.call(model, "search", domain))
+    admin.call("bti.budget", "action_unarchive", budgets)
     admin.call("bti.channel", "action_activate", [trial])
 
 

@@ -1,59 +1,16 @@
 """A client writes by SMS: an agent answers him in the conversation, the administrator adds a
 keyword and says who an unknown number is."""
 
-import importlib.util
-import urllib.request
-from itertools import count
-from pathlib import Path
-from urllib.parse import quote
-
 import pytest
+from phones import Phones, fake_kannel
 from playwright.sync_api import expect
 
-ROOT = Path(__file__).resolve().parents[2]
-ESCAPES = {"%p": "from", "%P": "to", "%b": "text", "%T": "ts", "%I": "id", "%c": "coding",
-           "%C": "charset", "%u": "udh"}  # fmt: skip
 # on the screen of Discuss; other conversations lie over it as small windows
 THREAD = ".o-mail-Discuss .o-mail-Thread"
 COMPOSER = (
     ".o-mail-Discuss .o-mail-Composer textarea,"
     " .o-mail-Discuss .o-mail-Composer [contenteditable=true]"
 )
-
-
-def _load_fake_kannel():
-    path = ROOT / "addons/bti_messaging/tests/fake_kannel.py"
-    spec = importlib.util.spec_from_file_location("fake_kannel", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.FakeKannel
-
-
-class Phone:
-    """The SMS side: what clients write, and what reaches them."""
-
-    def __init__(self, records, channel_id, kannel):
-        self.records, self.channel_id, self.kannel = records, channel_id, kannel
-        self._ids = count(1)
-
-    def write(self, number, text):
-        """A client writes to the channel, as Kannel hands it over."""
-        url = self.records.read("bti.channel", self.channel_id, "mo_url")["mo_url"]
-        values = {"from": number, "to": "3000", "text": text, "ts": "1795413898",
-                  "id": f"browser-{next(self._ids)}-{number}", "coding": "0",
-                  "charset": "UTF-8", "udh": ""}  # fmt: skip
-        for escape, name in ESCAPES.items():
-            url = url.replace(f"{name}={escape}", f"{name}={quote(values[name])}")
-        with urllib.request.urlopen(url, timeout=20) as reply:
-            assert (reply.status, reply.read()) == (200, b"")
-
-    def received(self, number):
-        """Texts that reached a phone, in their order."""
-        return [sent["text"] for sent in self.kannel.requests if sent["to"] == number]
-
-    def wait_for(self, number, text):
-        """Wait until a text has reached a phone."""
-        self.records.wait_for(lambda: text in self.received(number), f"SMS {text!r}")
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +30,7 @@ def agent(records):
 def sms(records, agent):
     """A channel of the company that a client can write to; other messages go on through the
     trial channel."""
-    with _load_fake_kannel()() as kannel:
+    with fake_kannel() as kannel:
         livechat_id = records.admin.call(
             "im_livechat.channel", "create", {"name": "SMS 3000", "user_ids": [(6, 0, [agent])]}
         )
@@ -84,7 +41,7 @@ def sms(records, agent):
              "callback_base_url": records.server.base_url, "state": "active",
              "livechat_channel_id": livechat_id},
         )  # fmt: skip
-        yield Phone(records, channel_id, kannel)
+        yield Phones(records, channel_id, kannel)
         records.admin.call("bti.channel", "action_pause", [channel_id])
 
 

@@ -23,6 +23,16 @@ def marketer(records):
     )  # fmt: skip
 
 
+@pytest.fixture(scope="module", autouse=True)
+def any_hour(records):
+    """The day is in the middle of the day, whenever the tests run: nothing waits for the
+    morning."""
+    periods = records.admin.call("bti.quiet.period", "search", [])
+    records.admin.call("bti.quiet.period", "action_archive", periods)
+    yield
+    records.admin.call("bti.quiet.period", "action_unarchive", periods)
+
+
 @pytest.fixture(scope="module")
 def segment(records):
     """A favourite filter: builders of a tag, one of them without a number, one who refuses."""
