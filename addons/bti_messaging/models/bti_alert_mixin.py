@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.tools import get_lang
+from odoo.tools import get_lang, plaintext2html
 
 
 class BtiAlertMixin(models.AbstractModel):
@@ -37,7 +37,8 @@ class BtiAlertMixin(models.AbstractModel):
             activities |= record.activity_schedule(
                 "bti_messaging.mail_activity_type_alert",
                 summary=summary,
-                note=text,
+                # the words of a provider are in it
+                note=plaintext2html(text),
                 user_id=user.id,
             )
             record.message_notify(

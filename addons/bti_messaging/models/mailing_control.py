@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import plaintext2html
 from odoo.tools.misc import format_amount, format_datetime
 
 _logger = logging.getLogger(__name__)
@@ -347,7 +348,7 @@ class MailingMailing(models.Model):
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=summary,
-            note=note or False,
+            note=plaintext2html(note) if note else False,
             user_id=user.id if user.active else self.env.uid,
         )
 

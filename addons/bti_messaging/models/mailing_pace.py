@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..tools.quiet_hours import to_local
+
 
 class MailingMailing(models.Model):
     """How fast and when a campaign goes out."""
@@ -29,8 +31,8 @@ class MailingMailing(models.Model):
         self.ensure_one()
         if not self._has_window():
             return True
-        tz = self.company_id.partner_id.tz or self.user_id.tz or "Africa/Algiers"
-        now = fields.Datetime.context_timestamp(self.with_context(tz=tz), fields.Datetime.now())
+        # the clock of the quiet hours, wherever the responsible may be
+        now = to_local(fields.Datetime.now(), self.company_id.messaging_tz or "UTC")
         hour = now.hour + now.minute / 60
         if self.sms_window_from < self.sms_window_to:
             return self.sms_window_from <= hour < self.sms_window_to

@@ -295,7 +295,8 @@ class TestCampaignControl(CampaignCase):
 
     def test_messages_wait_for_the_hours_of_their_campaign(self):
         self._create_clients(1)
-        self.company_a.partner_id.tz = "Africa/Algiers"
+        self.company_a.messaging_tz = "Africa/Algiers"
+        self.marketer_a.tz = "Asia/Tokyo"  # the clock is the company's
         cases = [
             # (from, to, UTC time, sent)
             (9, 18, "2026-11-25 08:30:00", True),

@@ -207,6 +207,13 @@ class TestConversation(InboundCase):
         unknown._update_state("unknown")
         self.assertIn("Nobody knows", self._texts(conversation)[-1])
 
+    def test_answer_goes_on_when_its_channel_is_gone(self):
+        conversation = self.write_sms("Bonjour", sender=MOBILE).conversation_id
+        self.channel.active = False
+        other = self._create_kannel(name="Other", sequence=1)
+        self._answer(conversation, "Bonjour")
+        self.assertEqual(self._sent(conversation).channel_id, other)
+
     def test_files_are_refused_with_a_note(self):
         conversation = self.write_sms("Bonjour").conversation_id
         self._answer(conversation, "Voici le plan", attachments=[("plan.pdf", b"%PDF-1.4")])

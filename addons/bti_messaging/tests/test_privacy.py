@@ -103,6 +103,17 @@ class TestPrivacy(ConsentCase):
         found = self.counts(self.open_tool(self.manager_b, phone=MOBILE))
         self.assertEqual(set(found.values()), {0})
 
+    def test_message_of_another_person_that_names_the_number_is_his(self):
+        before = self.counts(self.open_tool(phone=MOBILE))
+        inbox = self.inbox.copy({"query": "from=%2B213661234567&text=550123456"})
+        self.event.copy({"inbox_id": inbox.id, "key": "mo:2", "sender": OTHER_MOBILE})
+        self.assertEqual(self.counts(self.open_tool(phone=MOBILE)), before)
+
+    def test_what_one_manager_looked_up_is_not_for_the_others(self):
+        tool = self.open_tool(phone=MOBILE)
+        with mute_logger("odoo.addons.base.models.ir_rule"), self.assertRaises(AccessError):
+            tool.with_user(self.manager_b).read(["phone"])
+
     def test_only_managers_handle_personal_data(self):
         for user in (self.agent_a, self.employee_a):
             with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_model"):

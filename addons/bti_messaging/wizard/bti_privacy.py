@@ -142,13 +142,14 @@ class BtiPrivacy(models.TransientModel):
         return domains
 
     def _get_inbox_domain(self, event_domain):
-        """Raw rows that became events of the person, or in which the number is read."""
+        """Raw rows that became events of the person, or that became none and in which the number
+        is read: somebody else may have written the number in a message that is his."""
         domain = Domain("event_ids", "any", event_domain)
         if number := self._get_number():
             digits = numbers.get_national(number)
             table = SQL.identifier(self.env["bti.inbox"]._table)
             # no operator of the ORM looks into bytes, which it stores as base64
-            domain |= Domain("query", "ilike", digits) | Domain(
+            mentioned = Domain("query", "ilike", digits) | Domain(
                 "id",
                 "in",
                 SQL(
@@ -158,6 +159,7 @@ class BtiPrivacy(models.TransientModel):
                     digits.encode(),
                 ),
             )
+            domain |= mentioned & Domain("event_ids", "=", False)
         return domain
 
     def _get_export_fields(self, model):

@@ -38,9 +38,15 @@ export class SmsCampaignProgress extends Component {
         }
         if (!document.hidden) {
             const known = this.state.progress;
-            const progress = await this.orm.silent.call("mailing.mailing", "get_sms_progress", [
-                record.resId,
-            ]);
+            let progress = null;
+            try {
+                progress = await this.orm.silent.call("mailing.mailing", "get_sms_progress", [
+                    record.resId,
+                ]);
+            } catch {
+                this.plan(); // the server is away for a moment: the form stays, we ask again
+                return;
+            }
             if (this.destroyed) {
                 return;
             }
