@@ -11,6 +11,7 @@ from . import bti_channel_choice
 from . import bti_channel_counter
 from . import bti_channel_inbound
 from . import bti_channel_job
+from . import bti_channel_secret
 from . import bti_channel_traffic
 from . import bti_channel_price
 from . import bti_consent

@@ -84,7 +84,7 @@ class BtiChannel(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("max_report_minutes", "sent_count", "failed_count")
+    @api.depends("max_report_minutes", "queue_count", "sent_count", "failed_count")
     def _compute_monitoring(self):
         """A handful of grouped queries, whatever the number of channels."""
         now = fields.Datetime.now()
@@ -93,7 +93,6 @@ class BtiChannel(models.Model):
         own = Domain("channel_id", "in", self.ids) & Domain("direction", "=", "out")
         # a new message may have been meant for later, a failed try has moved its next one
         outgoing = own & Domain("state", "=", "outgoing")
-        all_waiting = dict(Message._read_group(outgoing, ["channel_id"], ["__count"]))
         free = outgoing & Message._get_free_domain(self.company_id)
         waiting = [
             *Message._read_group(
@@ -130,7 +129,7 @@ class BtiChannel(models.Model):
             handled = channel.sent_count + channel.failed_count
             channel.failure_rate = 100 * channel.failed_count / handled if handled else 0.0
             on_purpose, since = channel._read_waiting(waiting)
-            held_back = all_waiting.get(origin, 0) - sum(
+            held_back = channel.queue_count - sum(
                 count for owner, _purpose, _held, _oldest, count in waiting if owner == origin
             )
             channel.quiet_count = on_purpose + held_back

@@ -120,8 +120,15 @@ class BtiInbox(models.Model):
             ).try_lock_for_update()
             if not rows:
                 break
-            rows._process_batch(gateway)
-            left = cron._commit_progress(len(rows))
+            try:
+                rows._process_batch(gateway)
+                left = cron._commit_progress(len(rows))
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # somebody has one of them handled again in this very moment: the next run does it
+                self.env.cr.rollback()
+                channel._wake()
+                cron._commit_progress()
+                break
 
     def _process_batch(self, gateway):
         """Store the events of some rows together; when that fails, row by row, so that one

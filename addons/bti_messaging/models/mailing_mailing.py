@@ -140,6 +140,13 @@ class MailingMailing(models.Model):
             return super(MailingMailing, others)._action_send_mail(res_ids=res_ids)
         return True
 
+    def action_send_sms(self, res_ids=None):
+        """Core's way to send an SMS mailing to all, at once: a campaign is queued instead."""
+        campaigns = self.filtered("through_channels") if not res_ids else self.browse()
+        if campaigns:
+            campaigns._action_send_mail()
+        return super(MailingMailing, self - campaigns).action_send_sms(res_ids=res_ids)
+
     # === RECIPIENTS === #
 
     def _get_recipients_domain(self):

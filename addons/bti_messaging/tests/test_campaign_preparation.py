@@ -266,6 +266,14 @@ class TestCampaignPreparation(CampaignCase):
         self.assertEqual(len(self.messages(campaign)), 2)
         self.assertFalse(self.env["sms.sms"].sudo().search([("mailing_id", "=", campaign.id)]))
 
+    def test_cores_button_to_send_at_once_queues_the_campaign(self):
+        self._create_clients(2)
+        campaign = self._create_campaign()
+        campaign.action_send_sms()
+        self.assertEqual(campaign.state, "in_queue")
+        self.run_campaigns()
+        self.assertEqual(len(self.messages(campaign)), 2)
+
     def test_campaign_without_recipients_is_done(self):
         campaign = self._create_campaign()
         self.launch(campaign)

@@ -165,7 +165,7 @@ class TestChannel(MessagingCase):
         self.env.flush_all()
         self.env.invalidate_all()
         channels.mapped("name")
-        with self.assertQueryCount(9):
+        with self.assertQueryCount(10):
             channels.mapped("health")
 
     def test_a_changed_password_tries_again_at_once(self):

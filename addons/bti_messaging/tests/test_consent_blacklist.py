@@ -171,7 +171,7 @@ class TestConsentBlacklist(ConsentCase):
                 mailing = self._create_mailing(
                     mailing_type="sms", body_plaintext="Offer", sms_force_send=True
                 )
-                mailing.action_send_sms()
+                mailing.action_send_sms(res_ids=self.client_a.ids)
                 trace = mailing.mailing_trace_ids
                 self.assertEqual(trace.failure_type == "sms_blacklist", refused)
                 savepoint.rollback()

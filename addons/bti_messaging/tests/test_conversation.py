@@ -337,11 +337,11 @@ class TestConversation(InboundCase):
         conflict = psycopg2.errors.SerializationFailure()
         Event = type(self.env["bti.event"])
         self.write_sms("Bonjour", run=False)
+        self.forget_triggers(self.channel)
         with patch.object(Event, "_process", side_effect=conflict):
-            before = self.triggers(self.channel)
             self.run_channel(self.channel)
         self.assertEqual(self._events().state, "new")
-        self.assertGreater(self.triggers(self.channel), before)
+        self.assertTrue(self.triggers(self.channel))
         self.run_channel(self.channel)
         self.assertTrue(self._inbound().conversation_id)
 

@@ -289,6 +289,12 @@ class TestMonitoring(MessagingCase):
         self.assertEqual((sent.parts, sent.cost, sent.state), (1, 2.5, "sent"))
         self.assertEqual(self.Message._gc_texts(), (0, 0))
 
+    def test_message_whose_text_is_gone_is_not_sent_again(self):
+        message = self._create_message(self.channel)
+        message._update_state("failed")
+        message.write({"body": False, "text_erased": True})
+        self.assertFalse(message._retry())
+
     def test_old_texts_are_deleted_in_slices(self):
         self._send(5)
         self.env.flush_all()

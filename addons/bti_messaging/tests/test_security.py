@@ -1,6 +1,6 @@
 import re
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import file_path, mute_logger
 
 from .common import MessagingCase
@@ -121,6 +121,15 @@ class TestSecurity(MessagingCase):
         self.assertNotIn(
             "webhook_key", self.env["bti.channel"].with_user(self.agent_a).fields_get()
         )
+
+    def test_password_is_not_sent_to_an_address_that_a_manager_chose(self):
+        channel = self.channel_a.with_user(self.manager_a)
+        channel.write({"base_url": channel.base_url, "name": "Same address"})
+        for vals in ({"base_url": "http://127.0.0.1:8"}, {"provider": "android"}):
+            with self.subTest(vals), self.assertRaises(UserError):
+                channel.write(vals)
+        self.channel_a.write({"state": "paused", "access_token": False})
+        channel.base_url = "http://127.0.0.1:8"
 
     def test_secret_fields_are_shown_as_passwords(self):
         arch = (
