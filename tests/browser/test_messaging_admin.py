@@ -134,14 +134,13 @@ def test_administrator_connects_a_number_and_sees_it_work(desktop, records, kann
     desktop.save()
     desktop.shot("messaging-admin-06-quiet-hours")
 
-    # and a budget that is used up by the first message
+    # and a budget
     desktop.menu("bti_messaging.menu_configuration", "bti_messaging.menu_budgets")
     desktop.wait_view("list")
     page.locator(".o_list_button_add:visible").click()
     desktop.wait_view("form")
     desktop.fill("name", BUDGET)
-    desktop.choose("channel_id", CHANNEL)
-    desktop.fill("amount", "0")
+    desktop.fill("amount", "100")
     desktop.save()
     desktop.shot("messaging-admin-07-budget")
 

@@ -1,5 +1,7 @@
 import logging
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -36,17 +38,20 @@ class BtiChannel(models.Model):
         calls made for at once count: the scheduler was told of them, it finds others in a minute.
         """
         self.env["ir.cron.trigger"].flush_model(["cron_id", "call_at"])
-        return bool(
-            self.env.execute_query(
-                SQL(
-                    """SELECT id FROM ir_cron_trigger
-                        WHERE cron_id = %s AND call_at <= create_date AND call_at <= %s
-                        LIMIT 1 FOR KEY SHARE SKIP LOCKED""",
-                    cron.id,
-                    fields.Datetime.now(),
-                )
-            )
+        query = SQL(
+            """SELECT id FROM ir_cron_trigger
+                WHERE cron_id = %s AND call_at <= create_date AND call_at <= %s
+                LIMIT 1 FOR KEY SHARE SKIP LOCKED""",
+            cron.id,
+            fields.Datetime.now(),
         )
+        try:
+            # a savepoint: whoever sends catches errors, and would go on in a broken transaction
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.execute(query, log_exceptions=False)
+                return bool(self.env.cr.fetchone())
+        except SerializationFailure:
+            return False  # the call was answered since this transaction began: call again
 
     @api.model
     def _cron_process_channel(self, channel_id):
