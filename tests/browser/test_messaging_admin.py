@@ -77,6 +77,9 @@ def test_administrator_connects_a_number_and_sees_it_work(desktop, records, kann
     desktop.button("action_activate").click()
     expect(desktop.button("action_pause")).to_be_visible()
     desktop.shot("messaging-admin-02-channel")
+    for page_name in ("inbound", "use", "options", "alerts"):
+        page.locator(f".nav-link[name={page_name}]").click()
+        desktop.shot(f"messaging-admin-02-channel-{page_name}")
 
     # a test, which arrives
     desktop.button("action_send_test").click()
