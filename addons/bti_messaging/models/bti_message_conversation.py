@@ -30,7 +30,10 @@ class BtiMessage(models.Model):
         copy=False,
         ondelete="set null",
     )
-    identity_partner_id = fields.Many2one(related="identity_id.partner_id")
+    identity_partner_id = fields.Many2one(
+        related="identity_id.partner_id",
+        string="Contact of the Correspondent",
+    )
     identity_automatic = fields.Boolean(related="identity_id.automatic")
 
     # what an agent writes once goes out once

@@ -53,7 +53,7 @@ class MailingMailing(models.Model):
         "Empty: as fast as the channels go.",
     )
     sms_window_from = fields.Float(
-        string="Send From",
+        string="Send After",
         help="Hour of the company's time zone. The same hour twice: at any time.",
     )
     sms_window_to = fields.Float(string="Send Until")
