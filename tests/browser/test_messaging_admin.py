@@ -77,6 +77,9 @@ def test_administrator_connects_a_number_and_sees_it_work(desktop, records, kann
     desktop.button("action_activate").click()
     expect(desktop.button("action_pause")).to_be_visible()
     desktop.shot("messaging-admin-02-channel")
+    for page_name in ("inbound", "use", "options", "alerts"):
+        page.locator(f".nav-link[name={page_name}]").click()
+        desktop.shot(f"messaging-admin-02-channel-{page_name}")
 
     # a test, which arrives
     desktop.button("action_send_test").click()
@@ -134,14 +137,13 @@ def test_administrator_connects_a_number_and_sees_it_work(desktop, records, kann
     desktop.save()
     desktop.shot("messaging-admin-06-quiet-hours")
 
-    # and a budget that is used up by the first message
+    # and a budget
     desktop.menu("bti_messaging.menu_configuration", "bti_messaging.menu_budgets")
     desktop.wait_view("list")
     page.locator(".o_list_button_add:visible").click()
     desktop.wait_view("form")
     desktop.fill("name", BUDGET)
-    desktop.choose("channel_id", CHANNEL)
-    desktop.fill("amount", "0")
+    desktop.fill("amount", "100")
     desktop.save()
     desktop.shot("messaging-admin-07-budget")
 
