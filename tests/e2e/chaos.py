@@ -16,6 +16,16 @@ LONG = "توصيل {serial:05}: " + "الشاحنة تصل غدا صباحا إ�
 REQUESTS = re.compile(r"sendsms sender:<[^>]*> \([^)]*\) to:<\+?(\d+)>")
 
 
+def insist(call):
+    """Result of a call that may be repeated: a flood of reports may get its connection reset."""
+    for _try in range(30):
+        try:
+            return call()
+        except OSError:
+            time.sleep(0.3)
+    return call()
+
+
 @dataclass(frozen=True)
 class Size:
     """How much happens: messages out and in, and how often each side is killed."""
@@ -26,14 +36,15 @@ class Size:
     kannel_kills: int
 
 
-SIZES = {"small": Size(200, 60, 3, 2), "full": Size(2000, 500, 20, 3)}
+SIZES = {"small": Size(120, 40, 3, 2), "full": Size(2000, 500, 20, 3)}
 
 
 class Storm:
     """Writes SMS out and in, and counts afterwards."""
 
-    def __init__(self, office, smsc, kannel):
-        self.office, self.smsc, self.kannel = office, smsc, kannel
+    def __init__(self, office, smsc, kannel, prefix):
+        """:param str prefix: first six digits of the clients' numbers, which no other storm has"""
+        self.office, self.smsc, self.kannel, self.prefix = office, smsc, kannel, prefix
         self.start = time.monotonic()
         self.numbers, self.texts = [], {}
         self.restarts = 0
@@ -41,14 +52,20 @@ class Storm:
     # --- out and in -------------------------------------------------------------------------------
     def send(self, count):
         """Queue SMS as any document does: Odoo's own SMS, in transactions of their own."""
+        call = self.office.admin.call
         for begin in range(0, count, CHUNK):
             vals_list = [self._next_sms() for _ in range(min(CHUNK, count - begin))]
-            sms_ids = self.office.admin.call("sms.sms", "create", vals_list)
-            self.office.admin.call("sms.sms", "send", sms_ids)
+            mine = [("uuid", "in", [vals["uuid"] for vals in vals_list])]
+            sms_ids = insist(
+                lambda mine=mine, vals_list=vals_list: (
+                    call("sms.sms", "search", mine) or call("sms.sms", "create", vals_list)
+                )
+            )
+            insist(lambda sms_ids=sms_ids: call("sms.sms", "send", sms_ids))
 
     def _next_sms(self):
         serial = len(self.numbers)
-        number = f"213551{serial:05}1"
+        number = f"{self.prefix}{serial:05}1"
         self.numbers.append(number)
         body = (LONG if serial % 10 == 9 else SHORT).format(serial=serial)
         return {"number": f"+{number}", "body": body, "uuid": uuid.uuid4().hex}
@@ -58,7 +75,7 @@ class Storm:
         for _ in range(count):
             serial = len(self.texts)
             text = (LONG if serial % 4 == 3 else "Question {serial:05} ?").format(serial=serial)
-            self.texts[text.strip()] = f"2136610001{serial % 40:02}"
+            self.texts[text.strip()] = f"{self.prefix}9{serial % 40:05}"
             self.smsc.write(self.texts[text.strip()], text.strip())
 
     def wait_for_submits(self, count, seconds=20):
@@ -69,13 +86,18 @@ class Storm:
 
     def reached(self):
         """Parts that the centre took."""
-        return len(self.smsc.submits)
+        return sum(submit.number.lstrip("+").startswith(self.prefix) for submit in self.parts())
+
+    def parts(self):
+        """What the centre took, of this storm and of others."""
+        return list(self.smsc.submits)
 
     # --- counting ---------------------------------------------------------------------------------
     def states(self):
         """``{number: (state, tries)}`` of what we sent; more rows than numbers would be doubles."""
         rows = self.office.server.sql(
             "SELECT number, state, tries FROM bti_message WHERE direction = 'out'"
+            f" AND number LIKE '+{self.prefix}%'"
         )
         assert len(rows) == len({row[0] for row in rows}), "one message per SMS"
         return {number.lstrip("+"): (state, int(tries)) for number, state, tries in rows}
@@ -84,14 +106,17 @@ class Storm:
         """How often each text was received."""
         rows = self.office.server.sql(
             "SELECT replace(body, E'\\n', ' ') FROM bti_message WHERE direction = 'in'"
+            f" AND number LIKE '+{self.prefix}%'"
         )
         return Counter(row[0] for row in rows)
 
     def submits(self):
         """``{number: how often each of its parts came}``; a number is one message here."""
         found = defaultdict(Counter)
-        for submit in list(self.smsc.submits):
+        for submit in self.parts():
             number = submit.number.lstrip("+")
+            if not number.startswith(self.prefix):
+                continue
             found[number].update({part: 0 for part in range(1, submit.parts + 1)})
             found[number][submit.part] += 1
         return found
@@ -99,7 +124,9 @@ class Storm:
     def accepted(self):
         """How often Kannel accepted each number from Odoo, by its own log."""
         text = (self.kannel.folder / "smsbox.log").read_text(errors="replace")
-        return Counter(REQUESTS.findall(text))
+        return Counter(
+            number for number in REQUESTS.findall(text) if number.startswith(self.prefix)
+        )
 
     def is_calm(self):
         """Whether nothing is left to do: queues and inbox empty, everything confirmed."""

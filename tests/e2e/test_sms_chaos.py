@@ -8,7 +8,7 @@ import os
 import random
 
 import pytest
-from chaos import SIZES, Storm
+from chaos import SIZES, Storm, insist
 from journey import Office
 from kannel.box import Kannel
 from kannel.smsc import Smsc
@@ -48,19 +48,20 @@ TABLE = (
 )
 
 
-@pytest.fixture
-def storm(request, make_server, tmp_path):
-    """An office of its own, its Kannel and its SMS centre."""
-    server = make_server(request.node.name.removeprefix("test_")[:30]).start()
+@pytest.fixture(scope="module")
+def site(make_server, tmp_path_factory):
+    """An office of its own with its Kannel and its SMS centre."""
+    server = make_server("chaos").start()
     server.sql(TABLE)
-    centre = Smsc(tmp_path / "submits.jsonl")
+    folder = tmp_path_factory.mktemp("chaos")
+    centre = Smsc(folder / "submits.jsonl")
     storage = DATABASE_STORAGE.format(
         host=os.environ["PGHOST"], port=os.environ["PGPORT"], user=os.environ["PGUSER"],
         password=os.environ.get("PGPASSWORD") or "none", database=server.db,
     )  # fmt: skip
     programs = {"bearerbox": fact("BTI_BEARERBOX"), "smsbox": fact("BTI_SMSBOX")}
-    kannel = Kannel(tmp_path, centre, programs, free_port, storage, throughput=500).start()
-    yield Storm(Office(server, kannel), centre, kannel)
+    kannel = Kannel(folder, centre, programs, free_port, storage, throughput=500).start()
+    yield Office(server, kannel), centre, kannel
     kannel.stop()
     centre.close()
     server.stop()
@@ -71,7 +72,8 @@ def shares(total, count):
     return [total // count + (turn < total % count) for turn in range(count)]
 
 
-def test_odoo_dies_again_and_again(storm, artefacts):
+def test_odoo_dies_again_and_again(site, artefacts):
+    storm = Storm(*site, prefix="213551")
     dice = random.Random(7)
     server, kills = storm.office.server, SIZE.odoo_kills
     for sends, mos in zip(shares(SIZE.sends, kills), shares(SIZE.mos, kills), strict=True):
@@ -97,9 +99,10 @@ def test_odoo_dies_again_and_again(storm, artefacts):
     assert not figures["received more than once"] and not figures["received otherwise"]
 
 
-def test_kannel_dies_again_and_again(storm, artefacts):
+def test_kannel_dies_again_and_again(site, artefacts):
+    storm = Storm(*site, prefix="213552")
     dice = random.Random(7)
-    kills = SIZE.kannel_kills
+    kills, office = SIZE.kannel_kills, storm.office
     for sends in shares(SIZE.sends, kills):
         before = storm.reached()
         storm.send(sends)
@@ -107,7 +110,7 @@ def test_kannel_dies_again_and_again(storm, artefacts):
         storm.kannel.kill()
         storm.kannel.start()
         storm.restarts += 1
-        storm.office.admin.call("bti.channel", "action_try_again", [storm.office.channel_id])
+        insist(lambda: office.admin.call("bti.channel", "action_try_again", [office.channel_id]))
     storm.wait_until_calm()
     figures = storm.report("kannel_dies", artefacts)
 
