@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from odoo.tests import TransactionCase, tagged
 
+from ..gateways.base import SendResult
 from ..gateways.kannel import KannelGateway
 from ..tools import handover
 from .common import MessagingMixin
@@ -91,6 +92,7 @@ class TestPowerCut(MessagingMixin, TransactionCase):
             calls.append(1)
             if len(calls) == number:
                 raise PowerCut
+            return SendResult()
 
         with (
             patch.object(KannelGateway, "send", send),
