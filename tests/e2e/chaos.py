@@ -102,6 +102,10 @@ class Storm:
         assert len(rows) == len({row[0] for row in rows}), "one message per SMS"
         return {number.lstrip("+"): (state, int(tries)) for number, state, tries in rows}
 
+    def count(self, state):
+        """How many of our messages are in a state."""
+        return sum(found == state for found, _tries in self.states().values())
+
     def received(self):
         """How often each text was received."""
         rows = self.office.server.sql(

@@ -43,7 +43,7 @@ field-status = status
 field-boxc-id = boxc
 """
 TABLE = (
-    "CREATE TABLE kannel_dlr (smsc text, ts text, source text, destination text, service text,"
+    "CREATE TABLE kannel_dlr (oid bigserial PRIMARY KEY, smsc text, ts text, source text, destination text, service text,"
     " url text, mask integer, status integer, boxc text)"
 )
 
@@ -85,7 +85,11 @@ def test_odoo_dies_again_and_again(site, artefacts):
         storm.write(mos - mos // 2)  # clients do not know
         server.start()
         storm.restarts += 1
-    storm.wait_until_calm(lambda: sum(storm.received().values()) >= SIZE.mos)
+    storm.wait_until_calm(
+        lambda: (
+            sum(storm.received().values()) >= SIZE.mos and not storm.count("sent")  # reported
+        )
+    )
     figures = storm.report("odoo_dies", artefacts)
 
     states, submits = storm.states(), storm.submits()
