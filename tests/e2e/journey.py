@@ -91,6 +91,7 @@ class Office:
         self.user_ids = {role: self._make_user(role) for role in GROUPS}
         self.people = {role: server.rpc(f"e2e_{role}", f"e2e_{role}") for role in GROUPS}
         self.channel_id = self._make_channel()
+        self._connect_inbound()
         self.b8 = self._stock("bti_sales.product_b8", weight=6.5, price=42, pieces=200_000)
         self.truck_kind_id, self.truck_id = self._make_truck()
 
@@ -133,6 +134,12 @@ class Office:
                 "callback_base_url": self.server.base_url,
             },
         )  # fmt: skip
+
+    def _connect_inbound(self):
+        """Paste the channel's group into Kannel's configuration, as its form says."""
+        channel = self.admin.call("bti.channel", "read", [self.channel_id], ["mo_snippet"])[0]
+        self.kannel.write_configuration(channel["mo_snippet"])
+        self.kannel.restart()
 
     def _stock(self, xmlid, weight, price, pieces):
         template_id = self.ref(xmlid)

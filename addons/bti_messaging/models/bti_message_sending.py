@@ -1,10 +1,13 @@
 import logging
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import config
 
 from ..gateways.base import (
     ChannelProblem,
@@ -15,12 +18,13 @@ from ..gateways.base import (
     TransientError,
     UnknownOutcome,
 )
+from ..tools import handover
 from ..tools.backoff import get_delay
 
 _logger = logging.getLogger(__name__)
 
 RECORD_TRIES = 5
-# Rows claimed between two commits: what is in doubt when the process dies in between.
+# Rows claimed between two commits.
 BATCH_SIZE = 100
 
 
@@ -40,6 +44,8 @@ class BtiMessage(models.Model):
     """The outbox at work: what a channel's scheduled action does with its queue."""
 
     _inherit = "bti.message"
+
+    claim_token = fields.Char(readonly=True, copy=False, help="Names the batch of the last try.")
 
     @api.model
     def _get_queue_domain(self, channel):
@@ -113,10 +119,39 @@ class BtiMessage(models.Model):
         if not interrupted:
             return
         _logger.warning("Messages %s: interrupted while sending", interrupted.ids)
+        interrupted -= interrupted._queue_untouched(channel)
+        if not interrupted:
+            return
         if channel._get_gateway().idempotent:
             interrupted._update_state("outgoing", in_doubt=True, next_try_at=fields.Datetime.now())
         else:
             interrupted._update_state("unknown", failure_reason="interrupted while sending")
+
+    def _queue_untouched(self, channel):
+        """Put back what was claimed and certainly not handed over before the process died.
+
+        :param bti.channel channel: that of the messages, whose job this is
+        :return: these messages
+        """
+        untouched = self.browse()
+        for token, messages in self.grouped("claim_token").items():
+            refs = handover.read(self._get_journal_path(channel), token)
+            if refs is not None:
+                untouched |= messages.filtered(
+                    lambda message, refs=refs: message.sms_uuid not in refs
+                )
+        for tries, messages in untouched.grouped("tries").items():
+            messages._update_state(
+                "outgoing", tries=max(tries - 1, 0), next_try_at=fields.Datetime.now()
+            )
+        return untouched
+
+    @api.model
+    def _get_journal_path(self, channel):
+        """:return: file in which the channel's job notes what it hands over
+        :rtype: Path
+        """
+        return Path(config["data_dir"]) / "bti_handover" / self.env.cr.dbname / f"{channel.id}"
 
     @api.model
     def _claim(self, channel, limit):
@@ -132,8 +167,15 @@ class BtiMessage(models.Model):
                 order="next_try_at, id",
                 limit=limit,
             ).try_lock_for_update()
+            token = secrets.token_hex(8)
             for tries, group in messages.grouped("tries").items():
-                group.write({"tries": tries + 1, "date_tried": fields.Datetime.now()})
+                group.write(
+                    {
+                        "tries": tries + 1,
+                        "date_tried": fields.Datetime.now(),
+                        "claim_token": token,
+                    }
+                )
             messages._update_state("sending")
             self.env["ir.cron"]._commit_progress()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
@@ -163,13 +205,14 @@ class BtiMessage(models.Model):
         :rtype: list[Outcome]
         """
         outgoing = [message._prepare_outgoing() for message in self]
-        if len(outgoing) == 1 or gateway.parallel == 1:
-            sender = _Sender(gateway)
-            return [sender.send(message) for message in outgoing]
-        # the threads know the gateway and plain values only: no cursor, no records
-        sender = _Sender(gateway)
-        with ThreadPoolExecutor(min(gateway.parallel, len(outgoing))) as pool:
-            return list(pool.map(sender.send, outgoing))
+        path, token = self._get_journal_path(self.channel_id), self[:1].claim_token
+        with handover.Journal(path, token) as journal:
+            sender = _Sender(gateway, journal)
+            if len(outgoing) == 1 or gateway.parallel == 1:
+                return [sender.send(message) for message in outgoing]
+            # the threads know the gateway and plain values only: no cursor, no records
+            with ThreadPoolExecutor(min(gateway.parallel, len(outgoing))) as pool:
+                return list(pool.map(sender.send, outgoing))
 
     def _record(self, outcomes):
         """Write the outcomes and commit; what happened outside is not undone by a conflict.
@@ -220,9 +263,12 @@ class _Sender:
     """Hands messages over to one gateway, from several threads, until the whole channel is
     found to be in trouble: then the rest is left alone, as if it had not been tried."""
 
-    def __init__(self, gateway):
-        """:param Gateway gateway: of the messages' channel"""
-        self.gateway = gateway
+    def __init__(self, gateway, journal):
+        """
+        :param Gateway gateway: of the messages' channel
+        :param handover.Journal journal: learns of each message just before it goes
+        """
+        self.gateway, self.journal = gateway, journal
         self.in_trouble = False
 
     def send(self, outgoing):
@@ -239,6 +285,7 @@ class _Sender:
     def _send(self, outgoing):
         try:
             self.gateway.check(outgoing)
+            self.journal.note(outgoing.ref)
             result = self.gateway.send(outgoing)
         except (TransientError, CredentialsError) as error:
             return Outcome(

@@ -15,6 +15,7 @@ from . import test_channel_choice
 from . import test_channels_security
 from . import test_gateway_kannel
 from . import test_gateway_log
+from . import test_handover
 from . import test_hooks
 from . import test_identity
 from . import test_inbound

@@ -12,17 +12,32 @@ from pathlib import Path
 
 START_SECONDS = 20
 TEMPLATE = Path(__file__).with_name("kannel.conf.tpl")
+# Forgets the reports that it waits for when it is stopped: those messages stay "sent".
+INTERNAL_STORAGE = "dlr-storage = internal"
+# Before Odoo has told its address: inbound SMS are dropped.
+NO_SERVICE = """\
+group = sms-service
+keyword = default
+catch-all = true
+text = ""
+max-messages = 0
+"""
 
 
 class Kannel:
     """bearerbox and smsbox, connected to one SMS centre."""
 
-    def __init__(self, folder, smsc, programs, free_port):
+    def __init__(
+        self, folder, smsc, programs, free_port, dlr_storage=INTERNAL_STORAGE, throughput=100
+    ):
         """
         :param Path folder: where configuration, logs and Kannel's store go
         :param Smsc smsc: the centre to connect to
         :param dict programs: paths of ``bearerbox`` and ``smsbox``
         :param free_port: function that finds a free port
+        :param str dlr_storage: where Kannel keeps the reports that it waits for: the line of the
+            core group, and the groups that it needs
+        :param int throughput: messages that the operator allows a second
         """
         self.folder, self.smsc, self.programs = folder, smsc, programs
         self.user, self.password = "bti", secrets.token_urlsafe(12)
@@ -31,11 +46,18 @@ class Kannel:
         self.base_url = f"http://127.0.0.1:{self.sendsms_port}"
         self.processes = {}
         self.configuration = folder / "kannel.conf"
+        self._dlr_storage, self._throughput = dlr_storage, throughput
+        self.write_configuration(NO_SERVICE)
+
+    def write_configuration(self, sms_service):
+        """:param str sms_service: group that says where inbound SMS go, known after a start"""
         self.configuration.write_text(
             string.Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
-                folder=folder, smsc_port=smsc.port, user=self.user, password=self.password,
-                admin_port=self.admin_port, admin_password=self.admin_password,
-                smsbox_port=self.smsbox_port, sendsms_port=self.sendsms_port,
+                folder=self.folder, smsc_port=self.smsc.port, user=self.user,
+                password=self.password, admin_port=self.admin_port,
+                admin_password=self.admin_password, smsbox_port=self.smsbox_port,
+                sendsms_port=self.sendsms_port, dlr_storage=self._dlr_storage,
+                throughput=self._throughput, sms_service=sms_service,
             ),
             encoding="utf-8",
         )  # fmt: skip
@@ -64,6 +86,14 @@ class Kannel:
                     break
                 except subprocess.TimeoutExpired:
                     continue
+
+    def kill(self):
+        """End both boxes as a power cut would."""
+        for name in ("smsbox", "bearerbox"):
+            process = self.processes.pop(name, None)
+            if process:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait(10)
 
     def restart(self):
         """Stop and start again, on the same ports and with the same store."""

@@ -14,9 +14,9 @@ box-allow-ip = "127.0.0.1"
 log-file = "$folder/bearerbox.log"
 log-level = 1
 access-log = "$folder/access.log"
-dlr-storage = internal
 store-type = file
 store-location = "$folder/kannel.store"
+$dlr_storage
 
 group = smsc
 smsc = smpp
@@ -33,7 +33,7 @@ dest-addr-ton = 1
 dest-addr-npi = 1
 enquire-link-interval = 30
 reconnect-delay = 1
-throughput = 100
+throughput = $throughput
 
 group = smsbox
 bearerbox-host = 127.0.0.1
@@ -42,9 +42,12 @@ sendsms-port = $sendsms_port
 global-sender = 3000
 log-file = "$folder/smsbox.log"
 log-level = 1
-# Reports wait for Odoo while it restarts.
-http-request-retry = 60
+mo-recode = true
+# Reports and inbound SMS wait for Odoo while it restarts.
+http-request-retry = 120
 http-queue-delay = 1
+# More at once than Odoo's workers can queue only run into time-outs.
+max-pending-requests = 16
 http-timeout = 30
 
 # A text of more parts than max-messages is cut off without a word.
@@ -56,8 +59,4 @@ user-allow-ip = "127.0.0.1"
 max-messages = 6
 concatenation = true
 
-group = sms-service
-keyword = default
-catch-all = true
-text = ""
-max-messages = 0
+$sms_service

@@ -1,6 +1,8 @@
-"""A small SMPP 3.4 centre: takes messages from Kannel, answers, sends delivery receipts.
+"""A small SMPP 3.4 centre: takes messages from Kannel, answers, sends delivery receipts and what
+clients write.
 
-Numbers ending in 9 come back undelivered, numbers ending in 000000 are refused at submit.
+Numbers ending in 9 come back undelivered, numbers ending in 000000 are refused at submit. What it
+hands over stays here until Kannel has said that it took it: Kannel may be stopped meanwhile.
 """
 
 import json
@@ -29,6 +31,10 @@ GSM_EXTENSION = {
     0x0A: "\f", 0x14: "^", 0x28: "{", 0x29: "}", 0x2F: "\\", 0x3C: "[", 0x3D: "~", 0x3E: "]",
     0x40: "|", 0x65: "€",
 }  # fmt: skip
+GSM_BYTES = {character: bytes([code]) for code, character in enumerate(GSM_BASIC)} | {
+    character: bytes([0x1B, code]) for code, character in GSM_EXTENSION.items()
+}
+PART_BYTES = {0: 153, UCS2: 134}  # of a long message, beside its header
 
 
 @dataclass
@@ -70,6 +76,20 @@ def decode_gsm(raw):
     return text
 
 
+def encode(text):
+    """``(coding, bytes)``: the plain alphabet when it has all characters, else UCS-2."""
+    if all(character in GSM_BYTES for character in text):
+        return 0, b"".join(GSM_BYTES[character] for character in text)
+    return UCS2, text.encode("utf-16-be")
+
+
+def address(number):
+    """A number with its kind: 1 international, 0 anything else; Kannel refuses a short one as 1."""
+    digits = number.lstrip("+")
+    kind = 1 if digits.isdigit() and len(digits) > 6 else 0
+    return bytes([kind, 1]) + digits.encode() + b"\0"
+
+
 def c_string(body, start):
     """``(text, position after its zero byte)``."""
     end = body.index(0, start)
@@ -99,7 +119,7 @@ class Smsc:
     """The centre: one thread per connection, so that Kannel may stop and come back.
 
     ``hold()`` keeps delivery receipts back, ``release()`` sends them; ``delay`` is the time in
-    seconds between a message and its receipt.
+    seconds between a message and its receipt. ``write()`` hands over what a client wrote.
     """
 
     def __init__(self, record):
@@ -108,9 +128,10 @@ class Smsc:
         self.delay = 0.1
         self.submits = []
         self._count = 0
-        self._sequence = 0
+        self._sequence = self._reference = 0
         self._holding = False
         self._held = []
+        self._waiting = {}  # sequence number: body of a deliver_sm that Kannel has not confirmed
         self._connections = []
         self._lock = threading.RLock()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -139,6 +160,32 @@ class Smsc:
                 text = "".join(part.text for part in parts)
                 result.append(Sms(submit.number, submit.sender, text, submit.coding, submit.parts))
         return result
+
+    @property
+    def waiting(self):
+        """How many receipts and inbound parts Kannel has not confirmed."""
+        with self._lock:
+            return len(self._waiting)
+
+    def write(self, sender, text, recipient="3000", order=None):
+        """A client writes to us; a long text goes in parts.
+
+        :param order: numbers of the parts as they go out, e.g. ``(3, 1, 2)``; in order by default
+        :return: the number of parts
+        """
+        coding, raw = encode(text)
+        if len(raw) <= (140 if coding else 160):
+            self._deliver(sender, recipient, raw, coding)
+            return 1
+        size = PART_BYTES[coding]
+        parts = [raw[start : start + size] for start in range(0, len(raw), size)]
+        with self._lock:
+            self._reference = self._reference % 255 + 1
+            reference = self._reference
+        for number in order or range(1, len(parts) + 1):
+            header = bytes([5, 0, 3, reference, len(parts), number])
+            self._deliver(sender, recipient, header + parts[number - 1], coding, HAS_HEADER)
+        return len(parts)
 
     def hold(self):
         """Keep the receipts of what comes from now on."""
@@ -173,9 +220,9 @@ class Smsc:
         try:
             with connection, connection.makefile("rb") as stream:
                 while header := stream.read(HEADER.size):
-                    length, command, _status, sequence = HEADER.unpack(header)
+                    length, command, status, sequence = HEADER.unpack(header)
                     body = stream.read(length - HEADER.size)
-                    if not self._handle(connection, command, sequence, body):
+                    if not self._handle(connection, command, status, sequence, body):
                         return
         except (OSError, struct.error):
             pass  # Kannel was stopped
@@ -184,12 +231,16 @@ class Smsc:
                 if connection in self._connections:
                     self._connections.remove(connection)
 
-    def _handle(self, connection, command, sequence, body):
+    def _handle(self, connection, command, status, sequence, body):
         """Answer one request; returns whether the connection goes on."""
         if command in (BIND_RECEIVER, BIND_TRANSMITTER, BIND_TRANSCEIVER):
             self._answer(connection, command, sequence, b"SMSC\0")
             with self._lock:
                 self._connections.append(connection)
+                for number, waiting in list(self._waiting.items()):
+                    self._send(connection, DELIVER_SM, OK, number, waiting)
+        elif command == DELIVER_SM | RESPONSE:
+            self._confirm(sequence, status)
         elif command == ENQUIRE_LINK:
             self._answer(connection, command, sequence)
         elif command == SUBMIT_SM:
@@ -230,16 +281,35 @@ class Smsc:
             f"id:{submit.message_id} sub:001 dlvrd:{'000' if undelivered else '001'} "
             f"submit date:{now} done date:{now} stat:{state} err:{error} text:"
         ).encode()
+        self._deliver(submit.number, submit.sender, text, esm_class=RECEIPT)
+
+    def _deliver(self, sender, recipient, raw, coding=0, esm_class=0):
+        """Hand something over, now or when Kannel is back."""
         body = (
-            b"\0\1\1" + submit.number.encode() + b"\0"
-            b"\1\1" + submit.sender.encode() + b"\0"
-            + bytes([RECEIPT, 0, 0]) + b"\0\0" + bytes([0, 0, 0, 0, len(text)]) + text
+            b"\0" + address(sender) + address(recipient)
+            + bytes([esm_class, 0, 0]) + b"\0\0" + bytes([0, 0, coding, 0, len(raw)]) + raw
         )  # fmt: skip
         with self._lock:
-            if not self._connections:
-                return  # a real centre would keep it; no test needs that
             self._sequence += 1
-            self._send(self._connections[-1], DELIVER_SM, OK, self._sequence, body)
+            self._waiting[self._sequence] = body
+            if self._connections:
+                self._send(self._connections[-1], DELIVER_SM, OK, self._sequence, body)
+
+    def _confirm(self, sequence, status):
+        """Kannel took it, or asks to be given it again later."""
+        with self._lock:
+            if status == OK:
+                self._waiting.pop(sequence, None)
+                return
+        timer = threading.Timer(1, self._deliver_again, (sequence,))
+        timer.daemon = True
+        timer.start()
+
+    def _deliver_again(self, sequence):
+        with self._lock:
+            body = self._waiting.get(sequence)
+            if body and self._connections:
+                self._send(self._connections[-1], DELIVER_SM, OK, sequence, body)
 
     def _answer(self, connection, command, sequence, body=b"", status=OK):
         self._send(connection, command | RESPONSE, status, sequence, body)

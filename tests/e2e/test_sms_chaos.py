@@ -1,0 +1,130 @@
+"""Both sides die again and again: no SMS is lost, none goes twice by our doing.
+
+``BTI_CHAOS=full`` runs the storm of the acceptance: 2,000 messages out, 500 in, 20 power cuts of
+Odoo; 2,000 out and 3 of Kannel.
+"""
+
+import os
+import random
+
+import pytest
+from chaos import SIZES, Storm, insist
+from journey import Office
+from kannel.box import Kannel
+from kannel.smsc import Smsc
+
+from tests.conftest import fact, free_port
+
+SIZE = SIZES[os.environ.get("BTI_CHAOS") or "small"]
+# As in docs/sms.md: the reports that Kannel waits for survive its end.
+DATABASE_STORAGE = """\
+dlr-storage = pgsql
+
+group = pgsql-connection
+id = dlr-base
+host = "{host}"
+port = {port}
+username = "{user}"
+password = "{password}"
+database = "{database}"
+max-connections = 2
+
+group = dlr-db
+id = dlr-base
+table = kannel_dlr
+field-smsc = smsc
+field-timestamp = ts
+field-source = source
+field-destination = destination
+field-service = service
+field-url = url
+field-mask = mask
+field-status = status
+field-boxc-id = boxc
+"""
+TABLE = (
+    "CREATE TABLE kannel_dlr (oid bigserial PRIMARY KEY, smsc text, ts text, source text, destination text, service text,"
+    " url text, mask integer, status integer, boxc text)"
+)
+
+
+@pytest.fixture(scope="module")
+def site(make_server, tmp_path_factory):
+    """An office of its own with its Kannel and its SMS centre."""
+    server = make_server("chaos").start()
+    server.sql(TABLE)
+    folder = tmp_path_factory.mktemp("chaos")
+    centre = Smsc(folder / "submits.jsonl")
+    storage = DATABASE_STORAGE.format(
+        host=os.environ["PGHOST"], port=os.environ["PGPORT"], user=os.environ["PGUSER"],
+        password=os.environ.get("PGPASSWORD") or "none", database=server.db,
+    )  # fmt: skip
+    programs = {"bearerbox": fact("BTI_BEARERBOX"), "smsbox": fact("BTI_SMSBOX")}
+    kannel = Kannel(folder, centre, programs, free_port, storage, throughput=500).start()
+    yield Office(server, kannel), centre, kannel
+    kannel.stop()
+    centre.close()
+    server.stop()
+
+
+def shares(total, count):
+    """``total`` dealt over ``count`` turns."""
+    return [total // count + (turn < total % count) for turn in range(count)]
+
+
+def test_odoo_dies_again_and_again(site, artefacts):
+    storm = Storm(*site, prefix="213551")
+    dice = random.Random(7)
+    server, kills = storm.office.server, SIZE.odoo_kills
+    for sends, mos in zip(shares(SIZE.sends, kills), shares(SIZE.mos, kills), strict=True):
+        before = storm.reached()
+        storm.write(mos // 2)
+        storm.send(sends)
+        storm.wait_for_submits(before + sends * dice.uniform(0.05, 0.95))
+        server.kill()
+        storm.write(mos - mos // 2)  # clients do not know
+        server.start()
+        storm.restarts += 1
+    storm.wait_until_calm(
+        lambda: (
+            sum(storm.received().values()) >= SIZE.mos and not storm.count("sent")  # reported
+        )
+    )
+    figures = storm.report("odoo_dies", artefacts)
+
+    states, submits = storm.states(), storm.submits()
+    assert set(states) == set(storm.numbers)
+    assert {state for state, _tries in states.values()} <= {"delivered", "unknown"}
+    for number, (state, _tries) in states.items():
+        # what reached the centre is known by its report, what did not is said to be unknown
+        assert set(submits[number].values()) == ({1} if state == "delivered" else set()), number
+    assert not figures["asked of Kannel more than once"]
+    assert figures["received exactly once"] == SIZE.mos
+    assert not figures["received more than once"] and not figures["received otherwise"]
+
+
+def test_kannel_dies_again_and_again(site, artefacts):
+    storm = Storm(*site, prefix="213552")
+    dice = random.Random(7)
+    kills, office = SIZE.kannel_kills, storm.office
+    for sends in shares(SIZE.sends, kills):
+        before = storm.reached()
+        storm.send(sends)
+        storm.wait_for_submits(before + sends * dice.uniform(0.1, 0.9))
+        storm.kannel.kill()
+        storm.kannel.start()
+        storm.restarts += 1
+        insist(lambda: office.admin.call("bti.channel", "action_try_again", [office.channel_id]))
+    storm.wait_until_calm()
+    figures = storm.report("kannel_dies", artefacts)
+
+    states, submits = storm.states(), storm.submits()
+    assert set(states) == set(storm.numbers)
+    assert {state for state, _tries in states.values()} <= {"sent", "delivered", "unknown"}
+    lost = [
+        number
+        for number, (state, _tries) in states.items()
+        if state != "unknown" and (not submits[number] or 0 in submits[number].values())
+    ]
+    assert not lost, "sent or delivered, and never at the centre"
+    assert not figures["asked of Kannel more than once"], "we send nothing twice"
