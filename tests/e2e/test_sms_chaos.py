@@ -43,8 +43,9 @@ field-status = status
 field-boxc-id = boxc
 """
 TABLE = (
-    "CREATE TABLE kannel_dlr (oid bigserial PRIMARY KEY, smsc text, ts text, source text, destination text, service text,"
-    " url text, mask integer, status integer, boxc text)"
+    # Kannel deletes by a column oid
+    "CREATE TABLE kannel_dlr (oid bigserial PRIMARY KEY, smsc text, ts text, source text,"
+    " destination text, service text, url text, mask integer, status integer, boxc text)"
 )
 
 

@@ -46,8 +46,6 @@ mo-recode = true
 # Reports and inbound SMS wait for Odoo while it restarts.
 http-request-retry = 120
 http-queue-delay = 1
-# More at once than Odoo's workers can queue only run into time-outs.
-max-pending-requests = 16
 http-timeout = 30
 
 # A text of more parts than max-messages is cut off without a word.
