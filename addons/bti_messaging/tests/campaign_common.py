@@ -32,6 +32,7 @@ class CampaignCase(MessagingCase):
             cls.env,
             login=login,
             groups="base.group_user,mass_mailing.group_mass_mailing_user",
+            lang="en_US",
             company_id=company.id,
             company_ids=[(6, 0, company.ids)],
         )

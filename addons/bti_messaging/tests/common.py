@@ -33,6 +33,8 @@ class MessagingMixin:
             )
         )
         cls.env["res.lang"]._activate_lang("en_US")
+        # the words of tests are English, whatever the languages of the database
+        cls.env["res.users"].with_context(active_test=False).search([]).lang = "en_US"
         cls.country = cls.env.ref("base.dz")
         cls.company_a = cls._create_company("Brickworks A")
         cls.company_b = cls._create_company("Brickworks B")
@@ -82,6 +84,7 @@ class MessagingMixin:
             groups=f"{groups},bti_messaging.{group}" if group else groups,
             company_id=company.id,
             company_ids=[(6, 0, company.ids)],
+            lang="en_US",
         )
 
     @classmethod
