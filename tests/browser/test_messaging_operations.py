@@ -29,6 +29,11 @@ def traffic(records):
     for _number in range(5):
         send_test(records, trial)
     yield trial
+    mine = admin.call("bti.channel", "search", [("name", "=", CHANNEL)])
+    admin.call("bti.channel", "action_pause", mine)
+    # a channel for which messages wait cannot be archived
+    waiting = [("channel_id", "in", mine), ("state", "=", "outgoing")]
+    admin.call("bti.message", "action_cancel", admin.call("bti.message", "search", waiting))
     for model, domain in {
         "bti.channel": [("name", "=", CHANNEL)],
         "bti.budget": [],
