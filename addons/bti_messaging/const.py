@@ -46,9 +46,6 @@ CHANNEL_PROBLEMS = [
     ("unreachable", "The provider cannot be reached"),
     ("busy", "The provider asks to slow down"),
 ]
-# Those that only a person can mend.
-NEEDS_ADMIN = ("credentials", "configuration")
-
 # Those of them that time does not mend.
 PROBLEMS_FOR_ADMIN = ("credentials", "configuration")
 

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ..const import NEEDS_ADMIN
+from ..const import PROBLEMS_FOR_ADMIN
 
 _logger = logging.getLogger(__name__)
 
@@ -204,7 +204,7 @@ class BtiChannel(models.Model):
         troubles = {}
         if self.state == "draft" or not self.active:
             return troubles
-        if self.problem in NEEDS_ADMIN or (
+        if self.problem in PROBLEMS_FOR_ADMIN or (
             self.problem and self.problem_count >= ALERT_AFTER_TRIES
         ):
             troubles["problem"] = self._get_problem_text()
@@ -271,7 +271,7 @@ class BtiChannel(models.Model):
 
     def _set_problem(self, problem, detail):
         blocked_until = super()._set_problem(problem, detail)
-        if problem.value in NEEDS_ADMIN:
+        if problem.value in PROBLEMS_FOR_ADMIN:
             self._wake_watch()
         return blocked_until
 
