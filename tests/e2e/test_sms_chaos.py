@@ -104,11 +104,10 @@ def test_odoo_dies_again_and_again(site, artefacts):
     assert not figures["received more than once"] and not figures["received otherwise"]
 
 
-def test_kannel_dies_again_and_again(site, artefacts):
-    storm = Storm(*site, prefix="213552")
-    dice = random.Random(7)
-    kills, office = SIZE.kannel_kills, storm.office
-    for sends in shares(SIZE.sends, kills):
+def kill_kannel(storm):
+    """Send, and kill Kannel meanwhile, again and again."""
+    dice, office = random.Random(7), storm.office
+    for sends in shares(SIZE.sends, SIZE.kannel_kills):
         before = storm.reached()
         storm.send(sends)
         storm.wait_for_submits(before + sends * dice.uniform(0.1, 0.9))
@@ -117,6 +116,12 @@ def test_kannel_dies_again_and_again(site, artefacts):
         storm.restarts += 1
         insist(lambda: office.admin.call("bti.channel", "action_try_again", [office.channel_id]))
     storm.wait_until_calm()
+
+
+def test_kannel_dies_and_loses_nothing(site, artefacts):
+    """With its store, as documented: what it had and could not confirm goes on afterwards."""
+    storm = Storm(*site, prefix="213552")
+    kill_kannel(storm)
     figures = storm.report("kannel_dies", artefacts)
 
     states, submits = storm.states(), storm.submits()
@@ -129,3 +134,40 @@ def test_kannel_dies_again_and_again(site, artefacts):
     ]
     assert not lost, "sent or delivered, and never at the centre"
     assert not figures["asked of Kannel more than once"], "we send nothing twice"
+    # SMPP knows no repetitions: what was under way when it died, one message at a time
+    assert figures["at the centre more than once"] <= SIZE.kannel_kills
+
+
+def test_kannel_dies_and_repeats_nothing(site, artefacts):
+    """Without its store: what it loses is found out, and said."""
+    office, centre, kannel = site
+    storm = Storm(*site, prefix="213553")
+    kannel.forget_store()
+    kill_kannel(storm)
+    let_a_day_pass(office.server, storm.prefix)
+    later = Storm(*site, prefix="213554")
+    later.send(1)
+    later.wait_until_calm(lambda: later.count("delivered") == 1)
+    insist(
+        lambda: office.admin.call(
+            "ir.cron", "method_direct_trigger", [office.ref("bti_messaging.ir_cron_watch_channels")]
+        )
+    )
+    figures = storm.report("kannel_dies_without_store", artefacts)
+
+    states, submits = storm.states(), storm.submits()
+    assert set(states) == set(storm.numbers)
+    assert {state for state, _tries in states.values()} <= {"sent", "delivered", "unknown"}
+    for number, (state, _tries) in states.items():
+        parts = set(submits[number].values())
+        assert parts == {1} or state == "unknown", (number, state, submits[number])
+        assert parts <= {0, 1}, (number, submits[number])
+    assert not figures["asked of Kannel more than once"]
+
+
+def let_a_day_pass(server, prefix):
+    """The time within which the operator confirms messages is over."""
+    server.sql(
+        "UPDATE bti_message SET date_sent = date_sent - interval '25 hours'"
+        f" WHERE number LIKE '+{prefix}%' RETURNING id"
+    )

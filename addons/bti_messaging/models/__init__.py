@@ -33,6 +33,7 @@ from . import bti_message
 from . import bti_message_chatter
 from . import bti_message_conversation
 from . import bti_message_inbound
+from . import bti_message_confirmation
 from . import bti_message_keyword
 from . import bti_message_campaign_answer
 from . import bti_message_refusal

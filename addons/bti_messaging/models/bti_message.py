@@ -16,7 +16,8 @@ _logger = logging.getLogger(__name__)
 TRANSITIONS = {
     "sending": {"outgoing"},
     "outgoing": {"sending"},
-    "unknown": {"sending"},
+    # taken over, and lost by the provider for all that is known
+    "unknown": {"sending", "sent"},
     "sent": {"outgoing", "sending", "unknown"},
     "delivered": {"outgoing", "sending", "unknown", "sent"},
     "failed": {"outgoing", "sending", "unknown", "sent"},

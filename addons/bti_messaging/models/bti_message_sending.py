@@ -251,6 +251,9 @@ class BtiMessage(models.Model):
             groups[key] = groups.get(key, self.browse()) | message
         for (state, vals), messages in groups.items():
             vals = dict(vals)
+            if state == "unknown":
+                # its report may have been faster
+                messages = messages.filtered(lambda message: message.state == "sending")
             changed = messages._update_state(state, **vals)
             if state == "outgoing" and not problem:
                 channel._wake(at=vals["next_try_at"])

@@ -9,7 +9,7 @@ from ..const import OWN_SMS_FAILURE_TYPES
 # State of a message: the trace status it gives, and those it may replace. A person's reaction
 # (a click, an answer) says more than a late report and stays.
 MOVES = {
-    "unknown": ("process", {"outgoing"}),
+    "unknown": ("process", {"outgoing", "pending"}),
     "sent": ("pending", {"outgoing", "process", "error", "cancel"}),
     "delivered": ("sent", {"outgoing", "process", "pending", "error", "cancel"}),
     "failed": ("error", {"outgoing", "process", "pending"}),

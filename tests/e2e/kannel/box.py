@@ -14,6 +14,11 @@ START_SECONDS = 20
 TEMPLATE = Path(__file__).with_name("kannel.conf.tpl")
 # Forgets the reports that it waits for when it is stopped: those messages stay "sent".
 INTERNAL_STORAGE = "dlr-storage = internal"
+# Messages outlive a power cut, and the one that had no answer yet goes a second time.
+STORE = """\
+store-type = file
+store-location = "{folder}/kannel.store"
+"""
 # Before Odoo has told its address: inbound SMS are dropped.
 NO_SERVICE = """\
 group = sms-service
@@ -47,17 +52,20 @@ class Kannel:
         self.processes = {}
         self.configuration = folder / "kannel.conf"
         self._dlr_storage, self._throughput = dlr_storage, throughput
+        self._store = STORE.format(folder=folder)
         self.write_configuration(NO_SERVICE)
 
     def write_configuration(self, sms_service):
         """:param str sms_service: group that says where inbound SMS go, known after a start"""
+        self._sms_service = sms_service
         self.configuration.write_text(
             string.Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
                 folder=self.folder, smsc_port=self.smsc.port, user=self.user,
                 password=self.password, admin_port=self.admin_port,
                 admin_password=self.admin_password, smsbox_port=self.smsbox_port,
                 sendsms_port=self.sendsms_port, dlr_storage=self._dlr_storage,
-                throughput=self._throughput, sms_service=sms_service,
+                throughput=self._throughput, store=self._store,
+                sms_service=sms_service,
             ),
             encoding="utf-8",
         )  # fmt: skip
@@ -86,6 +94,13 @@ class Kannel:
                     break
                 except subprocess.TimeoutExpired:
                     continue
+
+    def forget_store(self):
+        """Keep messages in memory only: what waits is lost in a power cut, and nothing repeated."""
+        self.stop()
+        self._store = ""
+        self.write_configuration(self._sms_service)
+        return self.start()
 
     def kill(self):
         """End both boxes as a power cut would."""

@@ -14,8 +14,7 @@ box-allow-ip = "127.0.0.1"
 log-file = "$folder/bearerbox.log"
 log-level = 1
 access-log = "$folder/access.log"
-store-type = file
-store-location = "$folder/kannel.store"
+$store
 $dlr_storage
 
 group = smsc
@@ -34,6 +33,8 @@ dest-addr-npi = 1
 enquire-link-interval = 30
 reconnect-delay = 1
 throughput = $throughput
+# One answer at a time: after a power cut only the SMS that had none yet is handed over again.
+max-pending-submits = 1
 
 group = smsbox
 bearerbox-host = 127.0.0.1
