@@ -15,10 +15,7 @@ TEMPLATE = Path(__file__).with_name("kannel.conf.tpl")
 # Forgets the reports that it waits for when it is stopped: those messages stay "sent".
 INTERNAL_STORAGE = "dlr-storage = internal"
 # Messages outlive a power cut, and the one that had no answer yet goes a second time.
-STORE = """\
-store-type = file
-store-location = "{folder}/kannel.store"
-"""
+STORE = 'store-type = file\nstore-location = "{folder}/kannel.store"'
 # Before Odoo has told its address: inbound SMS are dropped.
 NO_SERVICE = """\
 group = sms-service
@@ -98,7 +95,7 @@ class Kannel:
     def forget_store(self):
         """Keep messages in memory only: what waits is lost in a power cut, and nothing repeated."""
         self.stop()
-        self._store = ""
+        self._store = "# no store"
         self.write_configuration(self._sms_service)
         return self.start()
 
