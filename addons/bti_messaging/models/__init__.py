@@ -30,13 +30,13 @@ from . import bti_identity
 from . import bti_inbox
 from . import bti_keyword
 from . import bti_message
+from . import bti_message_sending
 from . import bti_message_chatter
 from . import bti_message_conversation
 from . import bti_message_inbound
 from . import bti_message_keyword
 from . import bti_message_campaign_answer
 from . import bti_message_refusal
-from . import bti_message_sending
 from . import bti_message_takeover
 from . import discuss_channel
 from . import bti_message_spending

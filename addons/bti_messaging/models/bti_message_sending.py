@@ -161,30 +161,48 @@ class BtiMessage(models.Model):
         :param int limit: rows at most
         :return: messages in state "sending", perhaps none
         """
+        cron = self.env["ir.cron"]
+        look = limit
         try:
-            messages = self.search(
+            while found := self.search(
                 self._get_queue_domain(channel),
                 order="next_try_at, id",
-                limit=limit,
-            ).try_lock_for_update()
-            token = secrets.token_hex(8)
-            for tries, group in messages.grouped("tries").items():
-                group.write(
-                    {
-                        "tries": tries + 1,
-                        "date_tried": fields.Datetime.now(),
-                        "claim_token": token,
-                    }
-                )
-            messages._update_state("sending")
-            self.env["ir.cron"]._commit_progress()
+                limit=look,
+            ).try_lock_for_update():
+                unwanted = found._find_unwanted()
+                unwanted._update_state("canceled", failure_type="opted_out", cost=0.0)
+                messages = (found - unwanted)[:limit]
+                messages._mark_claimed()
+                left = cron._commit_progress(len(unwanted))
+                if messages or left <= 0:
+                    return messages
+                look = BATCH_SIZE  # nobody wanted these: others wait behind them
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             # somebody canceled one in this very moment: look again at the next wake-up
             self.env.cr.rollback()
             channel._wake()
-            self.env["ir.cron"]._commit_progress()
-            return self.browse()
-        return messages
+            cron._commit_progress()
+        return self.browse()
+
+    def _find_unwanted(self):
+        """Hook: which of these messages must not go any more because their recipients do not
+        want them, whatever allowed them when they were written.
+
+        :rtype: bti.message
+        """
+        return self.browse()
+
+    def _mark_claimed(self):
+        token = secrets.token_hex(8)
+        for tries, group in self.grouped("tries").items():
+            group.write(
+                {
+                    "tries": tries + 1,
+                    "date_tried": fields.Datetime.now(),
+                    "claim_token": token,
+                }
+            )
+        self._update_state("sending")
 
     def _prepare_outgoing(self):
         """:return: the message by value, for the gateway
