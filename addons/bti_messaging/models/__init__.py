@@ -1,6 +1,7 @@
 from . import bti_blacklist_mixin
 from . import bti_campaign_run
 from . import bti_channel
+from . import bti_channel_health
 from . import bti_channel_android
 from . import bti_alert_mixin
 from . import bti_budget
