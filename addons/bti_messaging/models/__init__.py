@@ -32,6 +32,7 @@ from . import bti_inbox
 from . import bti_keyword
 from . import bti_message
 from . import bti_message_sending
+from . import bti_message_retry
 from . import bti_message_chatter
 from . import bti_message_conversation
 from . import bti_message_inbound
