@@ -4,10 +4,12 @@ from . import bti_channel
 from . import bti_channel_health
 from . import bti_channel_android
 from . import bti_alert_mixin
+from . import bti_rule_mixin
 from . import bti_budget
 from . import bti_budget_release
 from . import bti_channel_alert
 from . import bti_channel_balance
+from . import bti_channel_budget
 from . import bti_channel_choice
 from . import bti_channel_counter
 from . import bti_channel_inbound

@@ -164,7 +164,6 @@ class BtiMessage(models.Model):
         "UNIQUE(sms_uuid)",
         "This message is already in the queue.",
     )
-    _queue_idx = models.Index("(channel_id, next_try_at) WHERE state = 'outgoing'")
     _state_idx = models.Index("(channel_id, state, date_state)")
     _tried_idx = models.Index("(channel_id, date_tried)")
     _sent_idx = models.Index("(channel_id, date_sent)")

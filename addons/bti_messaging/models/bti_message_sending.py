@@ -81,6 +81,7 @@ class BtiMessage(models.Model):
         :param bti.channel channel: the channel whose job this is
         """
         self._recover_interrupted(channel)
+        self._settle_queue(channel)
         cron = self.env["ir.cron"]
         if not channel._is_sending_allowed():
             self._take_over(channel)
@@ -103,6 +104,14 @@ class BtiMessage(models.Model):
                 cron._commit_progress(remaining=0)
                 return
             size = BATCH_SIZE
+
+    @api.model
+    def _settle_queue(self, channel):
+        """Hook: decide what there is to decide about waiting messages, before any is claimed and
+        whether or not the channel can send. May commit.
+
+        :param bti.channel channel: the channel whose job this is
+        """
 
     @api.model
     def _recover_interrupted(self, channel):
