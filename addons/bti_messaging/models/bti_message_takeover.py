@@ -1,4 +1,5 @@
 import logging
+import re
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -66,14 +67,8 @@ class BtiMessage(models.Model):
             Domain("company_id", "=", channel.company_id.id)
             & (Domain("problem", "!=", False) | Domain("provider", "in", trials))
         )
-        chosen = channel._choose_channels(
-            channel.company_id,
-            channel.kind,
-            [(message.number or "", message.purpose) for message in self],
-            exclude=channel | unfit,
-        )
         groups = {}
-        for message, choice in zip(self, chosen, strict=True):
+        for message, choice in zip(self, self._choose_others(channel, unfit), strict=True):
             if choice:
                 groups[choice] = groups.get(choice, self.browse()) | message
         for choice, messages in groups.items():
@@ -85,6 +80,44 @@ class BtiMessage(models.Model):
                 choice.id,
             )
             choice._wake()
+
+    def _choose_others(self, channel, unfit):
+        """Choose who takes over. A text that says to which number one answers STOP is only
+        carried by a channel that has this number: nobody would read the answer to another one.
+
+        :param bti.channel channel: the channel of all these messages
+        :param bti.channel unfit: channels that may not take over
+        :return: a channel or an empty one per message, in their order
+        :rtype: list[bti.channel]
+        """
+        exclude = channel | unfit
+        strangers = channel.search([("company_id", "=", channel.company_id.id)]).filtered(
+            lambda other: other._get_reply_number() != channel._get_reply_number()
+        )
+        wishes = [(message.number or "", message.purpose) for message in self]
+        by_tie = {
+            tied: channel._choose_channels(channel.company_id, channel.kind, wishes, exclude=barred)
+            for tied, barred in ((False, exclude), (True, exclude | strangers))
+        }
+        return [by_tie[message._names_its_number()][place] for place, message in enumerate(self)]
+
+    def _names_its_number(self):
+        """Whether an offer tells its recipient to answer to the number of its channel."""
+        self.ensure_one()
+        number = self.purpose == "marketing" and self.channel_id._get_reply_number()
+        return bool(number) and bool(re.search(rf"(?<!\d){number}(?!\d)", self.body or ""))
+
+    def _choose_retry_channels(self, company):
+        """Sent again, a text that names a number waits for the channel that has it, or fails when
+        that is gone."""
+        result = []
+        for message, choice in zip(self, super()._choose_retry_channels(company), strict=True):
+            own = message.channel_id
+            if choice and choice != own and message._names_its_number():
+                if choice._get_reply_number() != own._get_reply_number():
+                    choice = own if own.active and own.state == "paused" else own.browse()
+            result.append(choice)
+        return result
 
     def _change_channel(self, channel):
         """Hook: let another channel carry messages that wait; what they cost follows.
