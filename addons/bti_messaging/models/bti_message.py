@@ -318,8 +318,10 @@ class BtiMessage(models.Model):
         created = self.create(vals_list)
         result = {**known_by_uuid, **created.grouped("sms_uuid")}
         gone = known.filtered(lambda message: message.state in ("failed", "canceled"))
-        for copy in gone._retry():
-            result[copy.retry_of_id.sms_uuid] = copy
+        gone._retry()
+        for message in gone:
+            # the last copy, made now or on its way already
+            result[message.sms_uuid] = message.retry_ids.sorted("id")[-1:] or message
         return result
 
     @api.model

@@ -19,6 +19,12 @@ class BtiMessage(models.Model):
     )
     retry_ids = fields.One2many("bti.message", "retry_of_id", string="Sent Again As")
 
+    # two people who push the button at once must not send twice
+    _retry_uniq = models.UniqueIndex(
+        "(retry_of_id) WHERE retry_of_id IS NOT NULL AND state NOT IN ('failed', 'canceled')",
+        "This message is being sent again already.",
+    )
+
     # === ACTIONS === #
 
     def action_retry(self):
@@ -42,13 +48,16 @@ class BtiMessage(models.Model):
     # === BUSINESS METHODS === #
 
     def _retry(self):
-        """Copy what is no longer on its way into new messages; states only move forward.
+        """Copy what is no longer on its way, nor a copy of it, into new messages; states only move
+        forward.
 
         :return: the new messages, those of one company after those of the other
         """
         gone = self.filtered(
             lambda message: (
-                message.direction == "out" and message.state in ("failed", "canceled", "unknown")
+                message.direction == "out"
+                and message.state in ("failed", "canceled", "unknown")
+                and all(copy.state in ("failed", "canceled") for copy in message.retry_ids)
             )
         )
         originals, vals_list = self.browse(), []
