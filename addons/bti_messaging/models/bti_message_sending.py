@@ -2,6 +2,7 @@ import logging
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from odoo import api, fields, models
@@ -26,6 +27,8 @@ _logger = logging.getLogger(__name__)
 RECORD_TRIES = 5
 # Rows claimed between two commits.
 BATCH_SIZE = 100
+# When to look again at rows that are locked.
+LOCKED_DELAY = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -173,11 +176,16 @@ class BtiMessage(models.Model):
         cron = self.env["ir.cron"]
         look = limit
         try:
-            while found := self.search(
+            while due := self.search(
                 self._get_queue_domain(channel),
                 order="next_try_at, id",
                 limit=look,
-            ).try_lock_for_update():
+            ):
+                found = due.try_lock_for_update()
+                if not found:
+                    # somebody is at work on all of them, others may wait behind
+                    channel._wake_once(fields.Datetime.now() + LOCKED_DELAY)
+                    break
                 unwanted = found._find_unwanted()
                 unwanted._update_state("canceled", failure_type="opted_out", cost=0.0)
                 messages = (found - unwanted)[:limit]

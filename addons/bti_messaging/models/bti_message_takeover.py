@@ -3,6 +3,7 @@ import re
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
 
@@ -51,8 +52,16 @@ class BtiMessage(models.Model):
                 break
             # those that no other channel may carry do not hide the ones behind them
             last_id = messages[-1].id
-            messages.try_lock_for_update()._move_to_others(channel)
-            if cron._commit_progress() <= 0:
+            try:
+                messages.try_lock_for_update()._move_to_others(channel)
+                left = cron._commit_progress()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # somebody canceled one in this very moment: the next run goes on
+                self.env.cr.rollback()
+                channel._wake()
+                cron._commit_progress()
+                break
+            if left <= 0:
                 break
 
     def _move_to_others(self, channel):
@@ -69,7 +78,8 @@ class BtiMessage(models.Model):
         )
         groups = {}
         for message, choice in zip(self, self._choose_others(channel, unfit), strict=True):
-            if choice:
+            # a text too long for the other one would be cut there
+            if choice and message.parts <= choice.max_parts:
                 groups[choice] = groups.get(choice, self.browse()) | message
         for choice, messages in groups.items():
             messages._change_channel(choice)
@@ -124,11 +134,4 @@ class BtiMessage(models.Model):
 
         :param bti.channel channel: the new one
         """
-        for parts, messages in self.grouped("parts").items():
-            messages.write(
-                {
-                    "channel_id": channel.id,
-                    "cost": parts * channel.cost_per_part,
-                    "next_try_at": fields.Datetime.now(),
-                }
-            )
+        self.write({"channel_id": channel.id, "next_try_at": fields.Datetime.now()})

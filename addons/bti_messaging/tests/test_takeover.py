@@ -1,6 +1,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+import psycopg2
+
 from odoo import fields
 
 from ..gateways.base import UnknownOutcome
@@ -83,6 +85,24 @@ class TestTakeover(MessagingCase):
             self._break_down()
         self.assertEqual((stays | goes).mapped("channel_id"), self.channel | self.second)
         self.assertEqual(goes.channel_id, self.second)
+
+    def test_text_too_long_for_the_other_channel_stays(self):
+        self.second.max_parts = 1
+        long = self._create_message(self.channel, body="a" * 200)
+        short = self._create_message(self.channel)
+        self._break_down()
+        self.assertEqual((long.channel_id, short.channel_id), (self.channel, self.second))
+
+    def test_conflict_with_somebody_ends_the_takeover_until_the_next_run(self):
+        message = self._create_message(self.channel)
+        self._break_down(tries=2)
+        with patch.object(
+            type(self.Message), "_move_to_others", side_effect=psycopg2.errors.SerializationFailure
+        ):
+            self._break_down(tries=1)
+        self.assertEqual(message.channel_id, self.channel)
+        self.run_channel(self.channel, CHANNEL_LOG)
+        self.assertEqual(message.channel_id, self.second)
 
     def test_offer_that_names_a_number_stays_with_that_number(self):
         cases = [
