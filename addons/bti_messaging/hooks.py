@@ -9,6 +9,7 @@ def post_init_hook(env):
     for company in companies:
         company._bti_create_trial_channel()
     companies._bti_create_quiet_periods()
+    env["mailing.mailing"]._bti_assign_companies()
     in_use = env["res.company"]
     for account in env["iap.account"].search(
         Domain("service_name", "=", "sms") & Domain("state", "=", "registered")

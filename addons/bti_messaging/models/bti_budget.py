@@ -10,8 +10,6 @@ from odoo.tools import ormcache
 PURPOSES = ("transactional", "marketing")
 # on_used_up: purposes that wait
 STOPS = {"alert": (), "stop_marketing": ("marketing",), "stop_all": PURPOSES}
-# A change of one of these changes who waits.
-RULE_FIELDS = {"active", "amount", "company_id", "channel_id", "purpose", "on_used_up"}
 
 
 class BtiBudget(models.Model):
@@ -28,21 +26,15 @@ class BtiBudget(models.Model):
 
     _name = "bti.budget"
     _description = "Messaging Budget"
-    _inherit = ["mail.thread", "mail.activity.mixin", "bti.alert.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "bti.alert.mixin", "bti.rule.mixin"]
     _order = "company_id, sequence, id"
     _check_company_auto = True
+    _rule_fields = frozenset(
+        ("active", "amount", "company_id", "channel_id", "purpose", "on_used_up")
+    )
 
     # === FIELDS === #
 
-    name = fields.Char(required=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
-    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     channel_id = fields.Many2one(
         "bti.channel",
@@ -153,25 +145,6 @@ class BtiBudget(models.Model):
 
     # === CRUD METHODS === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        budgets = super().create(vals_list)
-        budgets._after_change(budgets.company_id)
-        return budgets
-
-    def write(self, vals):
-        companies = self.company_id
-        result = super().write(vals)
-        if RULE_FIELDS & vals.keys():
-            self._after_change(companies | self.company_id)
-        return result
-
-    def unlink(self):
-        companies = self.company_id
-        result = super().unlink()
-        self._after_change(companies)
-        return result
-
     def copy_data(self, default=None):
         """A copy has its own name."""
         vals_list = super().copy_data(default=default)
@@ -220,27 +193,36 @@ class BtiBudget(models.Model):
         self.ensure_one()
         return [purpose for purpose in STOPS[self.on_used_up] if self._covers(purpose)]
 
-    @api.model
-    @ormcache("company_id")
-    def _get_stops(self, company_id):
-        """What is held when it is written, because a budget may stop it.
+    def _get_governed_channels(self):
+        """Only those of which these budgets may stop something."""
+        stopping = self.filtered(lambda budget: budget.active and budget._get_stopped_purposes())
+        common = stopping.filtered(lambda budget: not budget.channel_id)
+        # sudo: as the other ones
+        return super(BtiBudget, common)._get_governed_channels() | stopping.channel_id.sudo()
 
-        :param int company_id: one company
-        :return: {(channel id or False for all, purpose)}
-        :rtype: set[tuple[int | bool, str]]
+    @api.model
+    def _is_held(self, channel, purpose):
+        """Whether a new message waits for its release, because a budget may stop it. No query
+        once the budgets are read."""
+        return purpose in self._get_held_purposes(channel.id, channel.budget_round)
+
+    @api.model
+    @ormcache("channel_id", "budget_round")
+    def _get_held_purposes(self, channel_id, budget_round):
+        """What is held when it is written.
+
+        :param int channel_id: one channel
+        :param int budget_round: its round, as this transaction sees it. Other processes hear of
+            a change a moment after it is committed; whoever sees its round reads the budgets anew
+        :rtype: set[str]
         """
         # sudo: who sends need not be allowed to see budgets
-        return {
-            (budget.channel_id.id, purpose)
-            for budget in self.sudo().search([("company_id", "=", company_id)])
-            for purpose in budget._get_stopped_purposes()
-        }
-
-    @api.model
-    def _is_held(self, company, channel, purpose):
-        """Whether a new message waits for its release. No query once the budgets are read."""
-        stops = self._get_stops(company.id)
-        return (False, purpose) in stops or (channel.id, purpose) in stops
+        channel = self.env["bti.channel"].sudo().browse(channel_id)
+        budgets = self.sudo().search(
+            Domain("company_id", "=", channel.company_id.id)
+            & Domain("channel_id", "in", [False, channel_id])
+        )
+        return {purpose for budget in budgets for purpose in budget._get_stopped_purposes()}
 
     # === BUSINESS METHODS: FIGURES === #
 

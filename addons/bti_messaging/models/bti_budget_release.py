@@ -105,6 +105,7 @@ class BtiBudget(models.Model):
         messages.write(
             {
                 "budget_held": False,
+                "budget_round": channel.budget_round,
                 "charged_on": channel.company_id._bti_today(),
                 "next_try_at": fields.Datetime.now(),
             }
@@ -122,21 +123,49 @@ class BtiBudget(models.Model):
 
     # === BUSINESS METHODS: CHANGES === #
 
-    def _after_change(self, companies):
-        """Budgets changed: hold again what is queued and may be stopped now, and let the
-        channels' jobs decide."""
-        self.env.registry.clear_cache()
-        # sudo: the queue follows the budgets, managers do not write messages
-        Message = self.env["bti.message"].sudo()
-        for company in companies:
-            for channel_id, purpose in self._get_stops(company.id):
-                domain = (
-                    Domain("company_id", "=", company.id)
-                    & Domain("state", "=", "outgoing")
-                    & Domain("budget_held", "=", False)
-                    & Domain("purpose", "=", purpose)
-                )
-                if channel_id:
-                    domain &= Domain("channel_id", "=", channel_id)
-                Message.search(domain).write({"budget_held": True, "charged_on": False})
-        self.env["bti.channel"].sudo().search([("company_id", "in", companies.ids)])._wake()
+    def _after_change(self, channels):
+        """What is queued was looked at under the old rules: none of it goes before the channel's
+        job has looked at it again."""
+        for channel in channels:
+            channel.budget_round += 1
+        return super()._after_change(channels)
+
+    @api.model
+    def _look_again(self, channel):
+        """Bring what is queued into the present round of its channel: what a budget may stop now
+        is held, to be released if there is room. Commits, in batches; until then nothing of it
+        is claimed, so it may be interrupted anywhere.
+
+        A message that a transaction writes which does not see the change yet comes in with the
+        old round, and is found here like those before it.
+
+        :param bti.channel channel: any channel; its job calls this
+        """
+        budget_round = channel.budget_round
+        domain = (
+            Domain("channel_id", "=", channel.id)
+            & Domain("state", "=", "outgoing")
+            & Domain("budget_round", "<", budget_round)
+        )
+        Message = self.env["bti.message"]
+        if not Message.search_count(domain, limit=1):
+            return
+        cron = self.env["ir.cron"]
+        try:
+            for purpose in PURPOSES:
+                vals = {"budget_round": budget_round}
+                if self._is_held(channel, purpose):
+                    vals.update(budget_held=True, charged_on=False)
+                own = domain & Domain("purpose", "=", purpose)
+                while messages := Message.search(own, order="id", limit=RELEASE_LIMIT):
+                    messages.write(vals)
+                    if cron._commit_progress() <= 0:
+                        return
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            self.env.cr.rollback()
+            channel._wake()
+            cron._commit_progress()
+            return
+        # money that was charged here may be what others wait for
+        others = [("company_id", "=", channel.company_id.id), ("id", "!=", channel.id)]
+        channel.search(others)._wake()

@@ -127,6 +127,9 @@ class BtiChannel(models.Model):
             except GatewayError as error:
                 _logger.warning("Balance of channel %s: %s", channel.id, error.detail)
                 continue
+            except Exception:  # a page instead of a number: the others are asked all the same
+                _logger.exception("Balance of channel %s", channel.id)
+                continue
             if balance is not None:
                 channel.write(
                     {"provider_balance": balance, "provider_balance_at": fields.Datetime.now()}

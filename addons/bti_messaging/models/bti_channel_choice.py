@@ -71,6 +71,14 @@ class BtiChannel(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _get_reply_number(self):
+        """:return: the digits to which a recipient of marketing can answer, "" when he sees a name
+        :rtype: str
+        """
+        self.ensure_one()
+        sender = (self.marketing_external_id or self.external_id or "").lstrip("+")
+        return sender if sender.isdigit() else ""
+
     @api.model
     def _choose_channels(self, company, kind, wishes, exclude=None):
         """Choose the channel of each of many messages at once; hook for other addons.

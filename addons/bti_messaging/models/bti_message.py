@@ -2,7 +2,7 @@ import logging
 from uuid import uuid4
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from ..const import FAILURE_TYPES
@@ -131,15 +131,6 @@ class BtiMessage(models.Model):
         copy=False,
         index="btree_not_null",
     )
-    retry_of_id = fields.Many2one(
-        "bti.message",
-        string="Sent Again From",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="set null",
-    )
-    retry_ids = fields.One2many("bti.message", "retry_of_id", string="Sent Again As")
     tries = fields.Integer(readonly=True, copy=False)
     next_try_at = fields.Datetime(
         string="Next Try",
@@ -174,7 +165,6 @@ class BtiMessage(models.Model):
         "UNIQUE(sms_uuid)",
         "This message is already in the queue.",
     )
-    _queue_idx = models.Index("(channel_id, next_try_at) WHERE state = 'outgoing'")
     _state_idx = models.Index("(channel_id, state, date_state)")
     _tried_idx = models.Index("(channel_id, date_tried)")
     _sent_idx = models.Index("(channel_id, date_sent)")
@@ -273,24 +263,6 @@ class BtiMessage(models.Model):
         # sudo: nobody writes messages, the check above is the right to do this
         self.sudo()._update_state("canceled", cost=0.0)
 
-    def action_retry(self):
-        """Send again, as new messages, what failed, was canceled or whose outcome is unknown.
-
-        :return: an action showing the new messages
-        """
-        self._check_action_allowed()
-        # sudo: as in action_cancel
-        again = self.sudo()._retry()
-        if not again:
-            raise UserError(
-                self.env._("Only messages that are no longer on their way can be sent again.")
-            )
-        action = self.env["ir.actions.act_window"]._for_xml_id("bti_messaging.bti_message_action")
-        action["context"] = {}
-        if len(again) == 1:
-            return {**action, "view_mode": "form", "views": [(False, "form")], "res_id": again.id}
-        return {**action, "domain": [("id", "in", again.ids)]}
-
     def action_open_document(self):
         """Open the document that the message is about."""
         self.ensure_one()
@@ -346,35 +318,12 @@ class BtiMessage(models.Model):
             )
         created = self.create(vals_list)
         result = {**known_by_uuid, **created.grouped("sms_uuid")}
-        for message in known.filtered(lambda message: message.state in ("failed", "canceled")):
-            result[message.sms_uuid] = message._retry() or message
+        gone = known.filtered(lambda message: message.state in ("failed", "canceled"))
+        gone._retry()
+        for message in gone:
+            # the last copy, made now or on its way already
+            result[message.sms_uuid] = message.retry_ids.sorted("id")[-1:] or message
         return result
-
-    def _retry(self):
-        """Copy what is no longer on its way into new messages; states only move forward.
-
-        :return: the new messages
-        """
-        again = self.browse()
-        for message in self.filtered(
-            lambda message: (
-                message.direction == "out" and message.state in ("failed", "canceled", "unknown")
-            )
-        ):
-            channel = message.channel_id
-            if not channel.active or channel.state != "active":
-                [channel] = channel._choose_channels(
-                    message.company_id, "sms", [(message.number or "", message.purpose)]
-                )
-            copy = message.copy(
-                {
-                    "channel_id": channel.id,
-                    "retry_of_id": message.id,
-                }
-            )
-            message._follow_up_trackers(copy)
-            again |= copy
-        return again
 
     @api.model
     def _retry_now(self, channels):

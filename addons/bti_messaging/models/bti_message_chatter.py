@@ -71,12 +71,23 @@ class BtiMessage(models.Model):
                     failure_reason=failure_text,
                 )
 
-    def _follow_up_trackers(self, copy):
-        """Let the notification of a message follow the one that replaces it."""
-        for tracker in self._get_trackers():
-            tracker.copy({"sms_uuid": copy.sms_uuid})._bti_update("process")
-        if copy.state == "failed":
-            copy._update_trackers()
+    def _follow_up_trackers(self, copies):
+        """Let the notification of each message follow the one that replaces it.
+
+        :param bti.message copies: one for each of these messages, in their order
+        """
+        copy_of = dict(zip(self.mapped("sms_uuid"), copies, strict=True))
+        trackers = self._get_trackers()
+        if not trackers:
+            return
+        followers = trackers.create(
+            [
+                {**vals, "sms_uuid": copy_of[tracker.sms_uuid].sms_uuid}
+                for tracker, vals in zip(trackers, trackers.copy_data(), strict=True)
+            ]
+        )
+        followers._bti_update("process")
+        copies.filtered(lambda copy: copy.state == "failed")._update_trackers()
 
     def _get_failure_text(self):
         """:return: the failure in words, or False"""

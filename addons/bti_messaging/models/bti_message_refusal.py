@@ -1,23 +1,40 @@
 from odoo import models
 
+# Document of a message that its author sends to himself before a campaign goes out.
+TEST_MODEL = "mailing.mailing"
+
 
 class BtiMessage(models.Model):
-    """What is not sent again: offers to those who have refused, texts that are gone."""
+    """Offers that are not sent, and not sent again: to those who have refused; nor are texts
+    that are gone."""
 
     _inherit = "bti.message"
 
-    def _retry(self):
-        """Who has refused meanwhile gets no offer a second time either; of an old message only
-        the figures are left."""
+    def _find_unwanted(self):
+        """A refusal counts until the message is handed over: one that came while a campaign was
+        being written did not see these rows. One query per company, none without offers."""
+        unwanted = super()._find_unwanted()
         offers = self.filtered(lambda message: message.purpose == "marketing")
-        refused = self.browse()
-        for company, messages in offers.grouped("company_id").items():
-            # sudo: the log belongs to the system
-            numbers = (
-                self.env["bti.consent"]
-                .sudo()
-                ._get_refused(company, "sms", set(messages.mapped("number")))
+        # sudo: the log belongs to the system
+        Consent = self.env["bti.consent"].sudo()
+        alike = offers.grouped(
+            lambda message: (message.company_id, message.res_model == TEST_MODEL)
+        )
+        for (company, is_test), messages in alike.items():
+            found = set(messages.mapped("number"))
+            if is_test:
+                # its author need not have agreed to anything, but a refusal is a refusal
+                states = Consent._get_states(company, "sms", found)
+                numbers = {number for number, state in states.items() if state == "withdrawn"}
+            else:
+                numbers = Consent._get_refused(company, "sms", found)
+            unwanted |= messages.filtered(
+                lambda message, numbers=numbers: message.number in numbers
             )
-            refused |= messages.filtered(lambda message, numbers=numbers: message.number in numbers)
+        return unwanted
+
+    def _retry(self):
+        """Who does not want it gets no offer a second time either; of an old message only the
+        figures are left."""
         erased = self.filtered("text_erased")
-        return super(BtiMessage, self - refused - erased)._retry()
+        return super(BtiMessage, self - self._find_unwanted() - erased)._retry()

@@ -2,6 +2,7 @@ import logging
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from odoo import api, fields, models
@@ -26,6 +27,8 @@ _logger = logging.getLogger(__name__)
 RECORD_TRIES = 5
 # Rows claimed between two commits.
 BATCH_SIZE = 100
+# When to look again at rows that are locked.
+LOCKED_DELAY = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ class BtiMessage(models.Model):
         :param bti.channel channel: the channel whose job this is
         """
         self._recover_interrupted(channel)
+        self._settle_queue(channel)
         cron = self.env["ir.cron"]
         if not channel._is_sending_allowed():
             self._take_over(channel)
@@ -103,6 +107,14 @@ class BtiMessage(models.Model):
                 cron._commit_progress(remaining=0)
                 return
             size = BATCH_SIZE
+
+    @api.model
+    def _settle_queue(self, channel):
+        """Hook: decide what there is to decide about waiting messages, before any is claimed and
+        whether or not the channel can send. May commit.
+
+        :param bti.channel channel: the channel whose job this is
+        """
 
     @api.model
     def _recover_interrupted(self, channel):
@@ -161,30 +173,53 @@ class BtiMessage(models.Model):
         :param int limit: rows at most
         :return: messages in state "sending", perhaps none
         """
+        cron = self.env["ir.cron"]
+        look = limit
         try:
-            messages = self.search(
+            while due := self.search(
                 self._get_queue_domain(channel),
                 order="next_try_at, id",
-                limit=limit,
-            ).try_lock_for_update()
-            token = secrets.token_hex(8)
-            for tries, group in messages.grouped("tries").items():
-                group.write(
-                    {
-                        "tries": tries + 1,
-                        "date_tried": fields.Datetime.now(),
-                        "claim_token": token,
-                    }
-                )
-            messages._update_state("sending")
-            self.env["ir.cron"]._commit_progress()
+                limit=look,
+            ):
+                found = due.try_lock_for_update()
+                if not found:
+                    # somebody is at work on all of them, others may wait behind
+                    channel._wake_once(fields.Datetime.now() + LOCKED_DELAY)
+                    break
+                unwanted = found._find_unwanted()
+                unwanted._update_state("canceled", failure_type="opted_out", cost=0.0)
+                messages = (found - unwanted)[:limit]
+                messages._mark_claimed()
+                left = cron._commit_progress(len(unwanted))
+                if messages or left <= 0:
+                    return messages
+                look = BATCH_SIZE  # nobody wanted these: others wait behind them
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             # somebody canceled one in this very moment: look again at the next wake-up
             self.env.cr.rollback()
             channel._wake()
-            self.env["ir.cron"]._commit_progress()
-            return self.browse()
-        return messages
+            cron._commit_progress()
+        return self.browse()
+
+    def _find_unwanted(self):
+        """Hook: which of these messages must not go any more because their recipients do not
+        want them, whatever allowed them when they were written.
+
+        :rtype: bti.message
+        """
+        return self.browse()
+
+    def _mark_claimed(self):
+        token = secrets.token_hex(8)
+        for tries, group in self.grouped("tries").items():
+            group.write(
+                {
+                    "tries": tries + 1,
+                    "date_tried": fields.Datetime.now(),
+                    "claim_token": token,
+                }
+            )
+        self._update_state("sending")
 
     def _prepare_outgoing(self):
         """:return: the message by value, for the gateway

@@ -25,12 +25,18 @@ class BtiMessage(models.Model):
         readonly=True,
         copy=False,
     )
+    budget_round = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="The round of the channel's budgets in which the message was looked at.",
+    )
     charged_on = fields.Date(
         readonly=True,
         copy=False,
         help="The day whose month's budget pays for the message.",
     )
 
+    _queue_idx = models.Index("(channel_id, budget_round, next_try_at) WHERE state = 'outgoing'")
     _charged_idx = models.Index("(company_id, charged_on) INCLUDE (channel_id, purpose, cost)")
     _held_idx = models.Index("(channel_id, purpose, id) WHERE budget_held AND state = 'outgoing'")
 
@@ -82,9 +88,14 @@ class BtiMessage(models.Model):
 
     @api.model
     def _prepare_charge_vals(self, company, channel, purpose, waits=True):
-        """:return: whether a message waits for a budget, else the day to which it is charged"""
-        held = waits and self.env["bti.budget"]._is_held(company, channel, purpose)
-        return {"budget_held": held, "charged_on": False if held else company._bti_today()}
+        """:return: whether a message waits for a budget, else the day to which it is charged; and
+        the round of the channel's budgets in which this is so"""
+        held = waits and self.env["bti.budget"]._is_held(channel, purpose)
+        return {
+            "budget_held": held,
+            "budget_round": channel.budget_round,
+            "charged_on": False if held else company._bti_today(),
+        }
 
     def _reprice(self):
         """Cost and budget of waiting messages whose channel has changed."""
@@ -124,10 +135,16 @@ class BtiMessage(models.Model):
 
     @api.model
     def _get_queue_domain(self, channel):
-        return super()._get_queue_domain(channel) & Domain("budget_held", "=", False)
+        return (
+            super()._get_queue_domain(channel)
+            & Domain("budget_held", "=", False)
+            & Domain("budget_round", "=", channel.budget_round)
+        )
 
     @api.model
-    def _process_channel(self, channel):
+    def _settle_queue(self, channel):
+        Budget = self.env["bti.budget"]
+        Budget._look_again(channel)
         if channel._is_sending_allowed():
-            self.env["bti.budget"]._release_waiting(channel)
-        return super()._process_channel(channel)
+            Budget._release_waiting(channel)
+        return super()._settle_queue(channel)

@@ -1,7 +1,9 @@
 import logging
+import re
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
 
@@ -50,8 +52,16 @@ class BtiMessage(models.Model):
                 break
             # those that no other channel may carry do not hide the ones behind them
             last_id = messages[-1].id
-            messages.try_lock_for_update()._move_to_others(channel)
-            if cron._commit_progress() <= 0:
+            try:
+                messages.try_lock_for_update()._move_to_others(channel)
+                left = cron._commit_progress()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # somebody canceled one in this very moment: the next run goes on
+                self.env.cr.rollback()
+                channel._wake()
+                cron._commit_progress()
+                break
+            if left <= 0:
                 break
 
     def _move_to_others(self, channel):
@@ -66,15 +76,10 @@ class BtiMessage(models.Model):
             Domain("company_id", "=", channel.company_id.id)
             & (Domain("problem", "!=", False) | Domain("provider", "in", trials))
         )
-        chosen = channel._choose_channels(
-            channel.company_id,
-            channel.kind,
-            [(message.number or "", message.purpose) for message in self],
-            exclude=channel | unfit,
-        )
         groups = {}
-        for message, choice in zip(self, chosen, strict=True):
-            if choice:
+        for message, choice in zip(self, self._choose_others(channel, unfit), strict=True):
+            # a text too long for the other one would be cut there
+            if choice and message.parts <= choice.max_parts:
                 groups[choice] = groups.get(choice, self.browse()) | message
         for choice, messages in groups.items():
             messages._change_channel(choice)
@@ -86,16 +91,47 @@ class BtiMessage(models.Model):
             )
             choice._wake()
 
+    def _choose_others(self, channel, unfit):
+        """Choose who takes over. A text that says to which number one answers STOP is only
+        carried by a channel that has this number: nobody would read the answer to another one.
+
+        :param bti.channel channel: the channel of all these messages
+        :param bti.channel unfit: channels that may not take over
+        :return: a channel or an empty one per message, in their order
+        :rtype: list[bti.channel]
+        """
+        exclude = channel | unfit
+        strangers = channel.search([("company_id", "=", channel.company_id.id)]).filtered(
+            lambda other: other._get_reply_number() != channel._get_reply_number()
+        )
+        wishes = [(message.number or "", message.purpose) for message in self]
+        by_tie = {
+            tied: channel._choose_channels(channel.company_id, channel.kind, wishes, exclude=barred)
+            for tied, barred in ((False, exclude), (True, exclude | strangers))
+        }
+        return [by_tie[message._names_its_number()][place] for place, message in enumerate(self)]
+
+    def _names_its_number(self):
+        """Whether an offer tells its recipient to answer to the number of its channel."""
+        self.ensure_one()
+        number = self.purpose == "marketing" and self.channel_id._get_reply_number()
+        return bool(number) and bool(re.search(rf"(?<!\d){number}(?!\d)", self.body or ""))
+
+    def _choose_retry_channels(self, company):
+        """Sent again, a text that names a number waits for the channel that has it, or fails when
+        that is gone."""
+        result = []
+        for message, choice in zip(self, super()._choose_retry_channels(company), strict=True):
+            own = message.channel_id
+            if choice and choice != own and message._names_its_number():
+                if choice._get_reply_number() != own._get_reply_number():
+                    choice = own if own.active and own.state == "paused" else own.browse()
+            result.append(choice)
+        return result
+
     def _change_channel(self, channel):
         """Hook: let another channel carry messages that wait; what they cost follows.
 
         :param bti.channel channel: the new one
         """
-        for parts, messages in self.grouped("parts").items():
-            messages.write(
-                {
-                    "channel_id": channel.id,
-                    "cost": parts * channel.cost_per_part,
-                    "next_try_at": fields.Datetime.now(),
-                }
-            )
+        self.write({"channel_id": channel.id, "next_try_at": fields.Datetime.now()})

@@ -7,6 +7,17 @@ from odoo.tools import format_time, get_lang, ormcache
 from ..tools.quiet_hours import Period, open_since, quiet_until, to_local, to_utc
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+# What makes the hours.
+RULE_FIELDS = (
+    "active",
+    "company_id",
+    "hour_from",
+    "hour_to",
+    "date_from",
+    "date_to",
+    "purposes",
+    *WEEKDAYS,
+)
 
 
 class BtiQuietPeriod(models.Model):
@@ -14,20 +25,13 @@ class BtiQuietPeriod(models.Model):
 
     _name = "bti.quiet.period"
     _description = "Quiet Hours"
+    _inherit = ["bti.rule.mixin"]
     _order = "company_id, sequence, hour_from, id"
     _check_company_auto = True
+    _rule_fields = frozenset(RULE_FIELDS)
 
     # === FIELDS === #
 
-    name = fields.Char(required=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
-    )
     mon = fields.Boolean(string="Monday", default=True)
     tue = fields.Boolean(string="Tuesday", default=True)
     wed = fields.Boolean(string="Wednesday", default=True)
@@ -75,16 +79,7 @@ class BtiQuietPeriod(models.Model):
                     self.env._("Choose at least one day of the week for %s.", period.name)
                 )
 
-    @api.constrains(
-        "active",
-        "company_id",
-        "hour_from",
-        "hour_to",
-        "date_from",
-        "date_to",
-        "purposes",
-        *WEEKDAYS,
-    )
+    @api.constrains(*RULE_FIELDS)
     def _check_something_can_be_sent(self):
         for company in self.company_id:
             periods = self.search([("company_id", "=", company.id)])._get_periods()
@@ -119,32 +114,6 @@ class BtiQuietPeriod(models.Model):
                 if len(days) == len(WEEKDAYS)
                 else ", ".join(labels[day] for day in days)
             )
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        periods = super().create(vals_list)
-        periods._after_change(periods.company_id)
-        return periods
-
-    def write(self, vals):
-        companies = self.company_id
-        result = super().write(vals)
-        self._after_change(companies | self.company_id)
-        return result
-
-    def unlink(self):
-        companies = self.company_id
-        result = super().unlink()
-        self._after_change(companies)
-        return result
-
-    def _after_change(self, companies):
-        """What was quiet may no longer be: let the channels look again."""
-        self.env.registry.clear_cache()
-        # sudo: their jobs decide again, nothing of them is shown
-        self.env["bti.channel"].sudo().search([("company_id", "in", companies.ids)])._wake()
 
     # === BUSINESS METHODS === #
 

@@ -113,3 +113,24 @@ class MailingMailing(models.Model):
                 )
             )
         return recipients
+
+    def _cut_retries_to_budget(self, messages):
+        """Of failed messages, in their order, those that may be sent again. What failed after it
+        was charged is paid a second time; what cost nothing has left its money for its copy.
+
+        :param bti.message messages: of this mailing
+        :rtype: bti.message
+        """
+        self.ensure_one()
+        left = self._get_budget_left(self._get_runs())
+        if left is None:
+            return messages
+        cost = 0.0
+        for place, message in enumerate(messages):
+            if message.cost:
+                cost += message._estimate_cost(
+                    message.channel_id, message.operator_id, message.parts
+                )
+            if float_compare(cost, left, precision_digits=6) > 0:
+                return messages[:place]
+        return messages

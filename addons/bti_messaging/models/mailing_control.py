@@ -275,7 +275,12 @@ class MailingMailing(models.Model):
         last_id = 0
         while messages := Message.search([*failed, ("id", ">", last_id)], order="id", limit=BATCH):
             last_id = messages[-1].id
-            messages._retry()
+            affordable = self._cut_retries_to_budget(messages)
+            copies = affordable._retry()
+            self._get_runs().cost += sum(copy.cost for copy in copies if copy.retry_of_id.cost)
+            if affordable != messages:
+                self._pause("budget")
+                return
             if self.env["ir.cron"]._commit_progress() <= 0:
                 self._wake_campaigns()
                 return

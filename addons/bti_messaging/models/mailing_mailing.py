@@ -85,6 +85,24 @@ class MailingMailing(models.Model):
                 mailing.mailing_type == "sms" and company.sms_provider == "bti"
             )
 
+    # === CRUD METHODS === #
+
+    @api.model
+    def _bti_assign_companies(self):
+        """Give the SMS mailings that existed before us the company of their responsible, else of
+        their author. Those of nobody keep the first company, which the new column gave them."""
+        mailings = (
+            self.sudo()  # sudo: of all companies
+            .with_context(active_test=False, tracking_disable=True)
+            .search([("mailing_type", "=", "sms")])
+        )
+        bot = self.env.ref("base.user_root")
+        for user, own in mailings.grouped(
+            lambda mailing: (mailing.user_id - bot) or (mailing.create_uid - bot)
+        ).items():
+            if user:
+                own.company_id = user.company_id
+
     # === ACTIONS === #
 
     def action_put_in_queue(self):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import groupby, plaintext2html
+from odoo.tools import SQL, groupby, plaintext2html
 
 from ..const import FAILURE_TO_SMS_FAILURE_TYPE
 
@@ -38,6 +38,38 @@ class BtiMessage(models.Model):
         if held:
             domain &= Domain("mailing_id", "not in", held)
         return domain
+
+    def _find_unwanted(self):
+        """Who has left the mailing lists of a campaign gets it no more, by the rule of
+        ``mailing.mailing._get_opted_out_ids``: who left one list but not another stays. One
+        query for all campaigns, none without contacts of lists."""
+        unwanted = super()._find_unwanted()
+        to_contacts = self.filtered(
+            lambda message: message.mailing_id and message.res_model == "mailing.contact"
+        )
+        if not to_contacts:
+            return unwanted
+        to_contacts.flush_recordset(["mailing_id", "res_id"])
+        self.env["mailing.subscription"].flush_model(["contact_id", "list_id", "opt_out"])
+        self.env["mailing.mailing"].flush_model(["contact_list_ids"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT message.id
+                  FROM bti_message message
+                  JOIN mail_mass_mailing_list_rel target
+                    ON target.mailing_mailing_id = message.mailing_id
+                  JOIN mailing_subscription subscription
+                    ON subscription.list_id = target.mailing_list_id
+                   AND subscription.contact_id = message.res_id
+                 WHERE message.id = ANY(%s)
+                 GROUP BY message.id
+                HAVING BOOL_AND(COALESCE(subscription.opt_out, FALSE))
+                """,
+                to_contacts.ids,
+            )
+        )
+        return unwanted | self.browse(message_id for (message_id,) in rows)
 
     def _after_state_change(self, newly_sent):
         """Look whether a campaign has come to its end."""

@@ -164,9 +164,8 @@ class MailingMailing(models.Model):
         self.ensure_one()
         if not self.sms_allow_unsubscribe:
             return ""
-        sender = (channel.marketing_external_id or channel.external_id or "").lstrip("+")
-        if sender.isdigit():
-            return "\n" + self.env._("No more SMS: STOP to %(number)s", number=sender)
+        if channel and (number := channel._get_reply_number()):
+            return "\n" + self.env._("No more SMS: STOP to %(number)s", number=number)
         composer = self.env["sms.composer"]
         url = composer._get_unsubscribe_url(self._origin.id or 0, campaign_text.CODE_MARK)
         return "\n" + composer._get_unsubscribe_info(url)

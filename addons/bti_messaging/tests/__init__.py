@@ -26,6 +26,7 @@ from . import test_monitoring
 from . import test_notify
 from . import test_kannel_mo
 from . import test_keyword
+from . import test_last_moment
 from . import test_numbers
 from . import test_operators
 from . import test_outbox

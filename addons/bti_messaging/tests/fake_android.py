@@ -2,13 +2,12 @@
 
 import base64
 import json
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 from ..gateways import signature
 from ..gateways.base import InboundRequest
+from .fake_server import FakeServer
 
 KNOWN_EVENTS = {
     "sms:received", "sms:sent", "sms:delivered", "sms:failed", "sms:cancelled",
@@ -17,12 +16,15 @@ KNOWN_EVENTS = {
 DEVICE = "fx-pixel-6a-bti"
 
 
-class FakeAndroid:
+class FakeAndroid(FakeServer):
     """Context manager. ``messages`` {id: request} are those taken, ``webhooks`` {id: webhook};
-    ``answers`` what to answer next instead, as (status, object or text); None closes the
-    connection after the message was taken."""
+    ``answers`` what to answer next instead; None closes the connection after the message was
+    taken."""
+
+    content_type = "application/json"
 
     def __init__(self, username="sms", password="phone-pass", token="phone-token", key="key"):
+        super().__init__()
         self.basic = "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
         self.bearer = f"Bearer {token}"
         self.key = key
@@ -30,47 +32,12 @@ class FakeAndroid:
         self.states = {}
         self.webhooks = {}
         self.requests = []
-        self.answers = []
-        fake = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def _serve(self):
-                length = int(self.headers.get("Content-Length") or 0)
-                body = json.loads(self.rfile.read(length)) if length else None
-                path = urlsplit(self.path).path
-                fake.requests.append((self.command, path, body))
-                answer = fake._handle(
-                    self.command, path, body, self.headers.get("Authorization", "")
-                )
-                if fake.answers:
-                    answer = fake.answers.pop(0)
-                if answer is None:
-                    self.close_connection = True
-                    return
-                status, content = answer
-                text = content if isinstance(content, str) else json.dumps(content)
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.end_headers()
-                self.wfile.write(text.encode())
-
-            do_GET = do_POST = _serve
-
-            def log_message(self, *args):
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exc):
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+    def handle(self, method, path, headers, body):
+        content = json.loads(body) if body else None
+        path = urlsplit(path).path
+        self.requests.append((method, path, content))
+        return self._handle(method, path, content, headers.get("Authorization", ""))
 
     # --- the app's routes -------------------------------------------------------------------------
     def _handle(self, method, path, body, authorization):

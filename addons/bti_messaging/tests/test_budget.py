@@ -1,4 +1,5 @@
 from datetime import date, datetime
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
@@ -7,6 +8,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import new_test_user, warmup
 from odoo.tools import mute_logger
 
+from ..models import bti_budget_release
 from .common import MessagingCase
 
 NOW = "2026-11-25 12:00:00"
@@ -195,11 +197,102 @@ class TestBudget(MessagingCase):
         other = self._create(1, channel=self.trial_b)
         self.assertFalse(any(messages.mapped("budget_held")))
         budget = self._create_budget(10.0)
-        self.assertTrue(all(messages.mapped("budget_held")))
-        self.assertFalse(other.budget_held)
         self.run_channel(self.channel)
         self.assertEqual(messages.mapped("state").count("sent"), 1)
+        self.assertEqual(messages.mapped("budget_held").count(True), 2)
         self.assertEqual(self._figures(budget), (10.0, 20.0))
+        self.assertFalse(other.budget_held)
+
+    # === CHANGES === #
+
+    def test_user_who_changes_a_budget_does_not_wait_for_the_queue(self):
+        messages = self._create(3)
+        before = messages.read(["budget_held", "budget_round", "charged_on"])
+        budget = self._create_budget(10.0)
+        budget.amount = 20.0
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(messages.read(["budget_held", "budget_round", "charged_on"]), before)
+        self.assertFalse(
+            self.Message.search(self.Message._get_queue_domain(self.channel)),
+            "yet nothing goes before the job has looked at it again",
+        )
+
+    def test_budgets_that_stop_nothing_leave_the_queue_alone(self):
+        messages = self._create(1)
+        budget = self._create_budget(10.0, on_used_up="alert")
+        budget.amount = 0.0
+        budget.user_id = self.env.user
+        self.assertEqual(
+            self.Message.search(self.Message._get_queue_domain(self.channel)), messages
+        )
+
+    def test_job_looks_again_in_batches_and_goes_on_after_an_interruption(self):
+        messages = self._create(5) | self._create(2, purpose="marketing")
+        self._create_budget(20.0)
+        with patch.object(bti_budget_release, "RELEASE_LIMIT", 2):
+            with (
+                patch.object(type(self.Message), "write", side_effect=ZeroDivisionError),
+                self.assertRaises(ZeroDivisionError),
+            ):
+                self.Budget._look_again(self.channel)
+            self.assertFalse(self.Message.search(self.Message._get_queue_domain(self.channel)))
+            for _number in range(4):
+                self.run_channel(self.channel)
+        self.assertEqual(messages.mapped("state").count("sent"), 2)
+        self.assertEqual(messages.mapped("budget_held").count(True), 5)
+
+    def test_change_in_the_middle_of_a_run_holds_for_its_next_messages(self):
+        messages = self._create(4)
+        Message = type(self.Message)
+        original, batches = Message._try_to_send, []
+
+        def try_to_send(records, gateway):
+            if not batches:
+                self._create_budget(20.0).env.flush_all()
+            batches.append(records)
+            return original(records, gateway)
+
+        with patch.object(Message, "_try_to_send", try_to_send):
+            self.run_channel(self.channel)
+            self.assertEqual(messages.mapped("state").count("sent"), 1)
+            self.run_channel(self.channel)
+        self.assertEqual(messages.mapped("state").count("sent"), 2, "one before, one after")
+
+    def test_message_written_without_seeing_the_change_does_not_slip_through(self):
+        budget = self._create_budget(10.0)
+        late = self._create(2)
+        # as a transaction writes it that began before the budget was there
+        late.write(
+            {
+                "budget_held": False,
+                "budget_round": self.channel.budget_round - 1,
+                "charged_on": date(2026, 11, 25),
+            }
+        )
+        self.run_channel(self.channel)
+        self.assertEqual(late.mapped("state").count("sent"), 1)
+        self.assertEqual(self._figures(budget), (10.0, 10.0))
+
+    def test_process_that_has_not_heard_of_the_change_yet_sees_it_all_the_same(self):
+        self.assertFalse(self._create(1).budget_held)
+        with patch.object(type(self.env.registry), "clear_cache", lambda *args: None):
+            self._create_budget(10.0)
+        self.assertTrue(self._create(1).budget_held)
+
+    def test_money_given_back_by_one_channel_is_for_the_others(self):
+        second = self.trial_a.copy({"name": "Second", "state": "active"})
+        queued = self._create(2)
+        waiting = self._create(1, channel=second)
+        self._create_budget(10.0)
+        self.run_channel(second)
+        self.assertEqual(waiting.state, "outgoing", "the other one's queue is still charged")
+        self.forget_triggers(second)
+        self.channel.action_pause()
+        self.run_channel(self.channel)
+        self.assertTrue(self.triggers(second))
+        self.run_channel(second)
+        self.assertEqual((waiting.state, *queued.mapped("state")), ("sent", *["outgoing"] * 2))
 
     def test_all_budgets_of_a_message_must_have_room(self):
         company = self._create_budget(100.0)

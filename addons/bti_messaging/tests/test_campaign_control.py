@@ -175,6 +175,31 @@ class TestCampaignControl(CampaignCase):
         self.run_campaigns()
         self.assertEqual(campaign.state, "done")
 
+    def test_sending_again_stays_within_the_budget(self):
+        self._create_clients(4)
+        campaign = self._create_campaign(sms_budget=12.5)
+        self.launch(campaign)
+        messages = self.messages(campaign)
+        messages._update_state("sending")
+        # one was refused and cost nothing, the others are paid for
+        messages[0]._update_state("failed", failure_type="refused", cost=0.0)
+        messages[1:]._update_state("failed", failure_type="undelivered")
+        self.run_campaigns()
+        campaign.action_retry_failed()
+        self.run_campaigns()
+        self.assertEqual(
+            [len(message.retry_ids) for message in messages],
+            [1, 1, 0, 0],
+            "its own money, the 2.50 that were left, and no more",
+        )
+        self.assertEqual((campaign.sms_pause_reason, campaign.state), ("budget", "sending"))
+        self.assertLessEqual(sum((messages | messages.retry_ids).mapped("cost")), 12.5)
+        campaign.sms_budget = 17.5
+        campaign.action_sms_resume()
+        self.run_campaigns()
+        self.assertEqual([len(message.retry_ids) for message in messages], [1, 1, 1, 1])
+        self.assertFalse(campaign.sms_retrying or campaign.sms_paused)
+
     def test_failed_messages_are_copied_once_though_the_copies_fail_too(self):
         self._create_clients(2)
         campaign = self._create_campaign()

@@ -18,6 +18,56 @@ class TestHooks(MessagingCase):
     def test_each_company_gets_its_trial_channel(self):
         self.assertLessEqual({self.company_a.id, self.company_b.id}, set(self._install()))
 
+    def test_each_company_gets_quiet_hours_once(self):
+        Quiet = self.env["bti.quiet.period"].with_context(active_test=False)
+        Quiet.search([]).unlink()
+        self.company_b.active = False
+        own = Quiet.create({"name": "Lunch", "company_id": self.company_a.id})
+        self._install()
+        self._install()
+        self.assertEqual(Quiet.search([("company_id", "=", self.company_a.id)]), own)
+        given = Quiet.search([("company_id", "=", self.company_b.id)])
+        self.assertEqual(given.mapped("name"), ["Friday prayer", "Night"])
+        companies = self.env["res.company"].with_context(active_test=False).search([])
+        self.assertEqual(Quiet.search([]).company_id, companies)
+
+    def test_existing_sms_mailings_go_to_the_company_of_their_people(self):
+        bot = self.env.ref("base.user_root")
+        first = self.env["res.company"].search([], order="id", limit=1)
+        # responsible, author: company
+        cases = [
+            (self.manager_a, bot, self.company_a),
+            (self.manager_a, self.manager_b, self.company_a),
+            (self.env["res.users"], self.manager_b, self.company_b),
+            (bot, self.manager_b, self.company_b),
+            (bot, bot, first),
+        ]
+        mailings = self.env["mailing.mailing"].create(
+            [
+                {
+                    "subject": "Bricks",
+                    "mailing_type": "sms",
+                    "mailing_model_id": self.env["ir.model"]._get_id("res.partner"),
+                    "company_id": first.id,
+                    "user_id": user.id,
+                }
+                for user, _author, _company in cases
+            ]
+        )
+        mailings[0].active = False
+        e_mail = mailings[0].copy({"mailing_type": "mail", "company_id": first.id})
+        for mailing, (_user, author, _company) in zip(mailings, cases, strict=True):
+            self.env.cr.execute(
+                "UPDATE mailing_mailing SET create_uid = %s WHERE id = %s", (author.id, mailing.id)
+            )
+        mailings.invalidate_recordset()
+        self._install()
+        self.assertEqual(
+            [mailing.company_id for mailing in mailings],
+            [company for _user, _author, company in cases],
+        )
+        self.assertEqual(e_mail.company_id, first)
+
     def test_installation_leaves_paid_providers_alone(self):
         self.company_a.sms_provider = "twilio"
         self.company_b.sms_provider = "iap"

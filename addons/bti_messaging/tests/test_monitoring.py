@@ -10,7 +10,7 @@ from odoo.tests import warmup
 from odoo.tools import mute_logger
 
 from ..gateways.base import ChannelProblem, TransientError
-from ..gateways.kannel import KannelGateway
+from ..gateways.log import LogGateway
 from .common import MessagingCase
 
 
@@ -124,16 +124,34 @@ class TestMonitoring(MessagingCase):
         self.assertEqual(self.channel.balance, 1497.5)
 
     def test_provider_that_tells_its_balance_is_believed(self):
+        answers = []
+
+        class TellingGateway(LogGateway):
+            def get_balance(self):
+                answer = answers.pop(0)
+                if isinstance(answer, Exception):
+                    raise answer
+                return answer
+
+        Channel = type(self.channel)
+        classes = {**self.channel._get_gateway_classes(), "kannel": TellingGateway}
         self._top_up(1000.0)
-        with patch.object(KannelGateway, "get_balance", lambda gateway: 12.0):
-            self._watch()
-        self.assertEqual(self.channel.balance, 12.0)
-        with (
-            patch.object(KannelGateway, "get_balance", side_effect=TransientError("down")),
-            mute_logger("odoo.addons.bti_messaging.models.bti_channel_balance"),
-        ):
-            self._watch()
-        self.assertEqual(self.channel.balance, 12.0)
+        self.patch(Channel, "_get_gateway_classes", lambda channel: classes)
+        balance_log = "odoo.addons.bti_messaging.models.bti_channel_balance"
+        for answer, balance in [
+            (None, 1000.0),  # reckoned, as for who never tells
+            (12.0, 12.0),
+            (TransientError("down"), 12.0),
+            (ValueError("<html>"), 12.0),
+            (None, 12.0),
+            (0.0, 0.0),
+            (-3.5, -3.5),
+        ]:
+            with self.subTest(answer=answer), mute_logger(balance_log):
+                answers.append(answer)
+                self._watch()
+                self.assertFalse(answers, "asked once")
+                self.assertEqual(self.channel.balance, balance)
 
     # === ALERTS === #
 

@@ -294,6 +294,23 @@ class TestOutbox(MessagingCase):
         self.assertEqual(len(kannel.requests), 1)
         self.assertEqual(message.state, "sent")
 
+    def test_rows_that_somebody_is_at_work_on_are_looked_at_soon(self):
+        message = self._create_message(self.channel)
+        self.forget_triggers(self.channel)
+        original = type(self.Message).try_lock_for_update
+        with (
+            self.fake_kannel(self.channel) as kannel,
+            patch.object(
+                type(self.Message),
+                "try_lock_for_update",
+                lambda records, **kwargs: original(records.browse(), **kwargs),
+            ),
+        ):
+            self.run_channel(self.channel)
+            self.assertFalse(kannel.requests)
+        self.assertEqual((message.state, message.tries), ("outgoing", 0))
+        self.assertTrue(self.triggers(self.channel))
+
     def test_report_that_overtakes_the_answer_wins(self):
         message = self._create_message(self.channel)
         Message = type(self.Message)

@@ -27,3 +27,21 @@ class TestPerformance(MessagingCase):
             # one UPDATE, a savepoint around the chatters, the search for trackers
             messages._update_state("sent", simulated=True)
             self.env.flush_all()
+
+    def test_sending_many_again_costs_as_much_as_sending_one_again(self):
+        def queries(count):
+            messages = self.Message.create(self._vals(count))
+            self.env["sms.tracker"].create([{"sms_uuid": message.sms_uuid} for message in messages])
+            messages._update_state("sending")
+            messages._update_state("failed", failure_type="undelivered")
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            again = messages._retry()
+            self.env.flush_all()
+            self.assertEqual(len(again), count)
+            self.assertEqual(again.retry_of_id, messages)
+            return self.env.cr.sql_log_count - before
+
+        queries(1)  # what is read once
+        self.assertEqual(queries(50), queries(1))

@@ -1,3 +1,7 @@
+from psycopg2.errors import UniqueViolation
+
+from odoo.tools import mute_logger
+
 from ..models.bti_message import TRANSITIONS
 from .common import MessagingCase
 
@@ -65,3 +69,20 @@ class TestStates(MessagingCase):
         self.assertNotEqual(failed.sms_uuid, again.sms_uuid)
         self.assertEqual((again.number, again.body), (failed.number, failed.body))
         self.assertFalse(again.failure_type or again.tries)
+
+    def test_what_is_being_sent_again_is_not_sent_a_third_time(self):
+        original = self._message_in("failed")
+        again = original._retry()
+        for state in ("outgoing", "sending", "unknown"):
+            with self.subTest(state):
+                again._update_state(state)
+                self.assertFalse(original._retry())
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(UniqueViolation),
+            self.env.cr.savepoint(),
+        ):
+            # as another transaction does it that does not see the first copy
+            original.copy({"retry_of_id": original.id})
+        again._update_state("failed")
+        self.assertTrue(original._retry())

@@ -1,6 +1,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+import psycopg2
+
 from odoo import fields
 
 from ..gateways.base import UnknownOutcome
@@ -83,6 +85,60 @@ class TestTakeover(MessagingCase):
             self._break_down()
         self.assertEqual((stays | goes).mapped("channel_id"), self.channel | self.second)
         self.assertEqual(goes.channel_id, self.second)
+
+    def test_text_too_long_for_the_other_channel_stays(self):
+        self.second.max_parts = 1
+        long = self._create_message(self.channel, body="a" * 200)
+        short = self._create_message(self.channel)
+        self._break_down()
+        self.assertEqual((long.channel_id, short.channel_id), (self.channel, self.second))
+
+    def test_conflict_with_somebody_ends_the_takeover_until_the_next_run(self):
+        message = self._create_message(self.channel)
+        self._break_down(tries=2)
+        with patch.object(
+            type(self.Message), "_move_to_others", side_effect=psycopg2.errors.SerializationFailure
+        ):
+            self._break_down(tries=1)
+        self.assertEqual(message.channel_id, self.channel)
+        self.run_channel(self.channel, CHANNEL_LOG)
+        self.assertEqual(message.channel_id, self.second)
+
+    def test_offer_that_names_a_number_stays_with_that_number(self):
+        cases = [
+            # text, purpose; sender of the other channel; whether it takes over
+            ("No more SMS: STOP to 3000", "marketing", "4000", False),
+            ("No more SMS: STOP to 3000", "marketing", "BTI", False),
+            ("No more SMS: STOP to 3000", "marketing", "3000", True),
+            ("No more SMS: http://x/sms/1/abc", "marketing", "4000", True),
+            ("13000 bricks", "marketing", "4000", True),
+            ("Answer to 3000", "transactional", "4000", True),
+        ]
+        for body, purpose, sender, moves in cases:
+            with self.subTest(body=body, purpose=purpose, sender=sender):
+                self.second.external_id = sender
+                self.channel.write({"problem": False, "problem_count": 0})
+                message = self._create_message(self.channel, body=body, purpose=purpose)
+                self._break_down()
+                self.assertEqual(message.channel_id, self.second if moves else self.channel)
+                message.action_cancel()
+
+    def test_offer_that_names_a_number_is_sent_again_from_that_number_alone(self):
+        message = self._create_message(
+            self.channel, body="No more SMS: STOP to 3000", purpose="marketing"
+        )
+        message._update_state("sending")
+        message._update_state("failed", failure_type="undelivered")
+        self.second.external_id = "4000"
+        self.channel.action_pause()
+        waits = message._retry()
+        self.assertEqual((waits.channel_id, waits.state), (self.channel, "outgoing"))
+        waits.action_cancel()
+        self.channel.action_archive()
+        fails = message._retry()
+        self.assertEqual((fails.state, fails.failure_type), ("failed", "no_channel"))
+        self.second.external_id = "3000"
+        self.assertEqual(message._retry().channel_id, self.second)
 
     def test_never_to_another_company(self):
         self.second.state = "paused"

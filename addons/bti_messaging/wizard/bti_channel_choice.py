@@ -117,5 +117,5 @@ class BtiChannelChoice(models.TransientModel):
             yield self.env._(
                 "Quiet hours: it waits until %(time)s.", time=Quiet._format_until(company, until)
             )
-        if chosen and self.env["bti.budget"]._is_held(company, chosen, self.purpose):
+        if chosen and self.env["bti.budget"]._is_held(chosen, self.purpose):
             yield self.env._("It is sent when there is room for it in the budget of this month.")

@@ -1,0 +1,94 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class BtiMessage(models.Model):
+    """Sending again what did not arrive: always a new message, the old one stays as it is."""
+
+    _inherit = "bti.message"
+
+    # === FIELDS === #
+
+    retry_of_id = fields.Many2one(
+        "bti.message",
+        string="Sent Again From",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    retry_ids = fields.One2many("bti.message", "retry_of_id", string="Sent Again As")
+
+    # two people who push the button at once must not send twice
+    _retry_uniq = models.UniqueIndex(
+        "(retry_of_id) WHERE retry_of_id IS NOT NULL AND state NOT IN ('failed', 'canceled')",
+        "This message is being sent again already.",
+    )
+
+    # === ACTIONS === #
+
+    def action_retry(self):
+        """Send again, as new messages, what failed, was canceled or whose outcome is unknown.
+
+        :return: an action showing the new messages
+        """
+        self._check_action_allowed()
+        # sudo: as in action_cancel
+        again = self.sudo()._retry()
+        if not again:
+            raise UserError(
+                self.env._("Only messages that are no longer on their way can be sent again.")
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id("bti_messaging.bti_message_action")
+        action["context"] = {}
+        if len(again) == 1:
+            return {**action, "view_mode": "form", "views": [(False, "form")], "res_id": again.id}
+        return {**action, "domain": [("id", "in", again.ids)]}
+
+    # === BUSINESS METHODS === #
+
+    def _retry(self):
+        """Copy what is no longer on its way, nor a copy of it, into new messages; states only move
+        forward.
+
+        :return: the new messages, those of one company after those of the other
+        """
+        gone = self.filtered(
+            lambda message: (
+                message.direction == "out"
+                and message.state in ("failed", "canceled", "unknown")
+                and all(copy.state in ("failed", "canceled") for copy in message.retry_ids)
+            )
+        )
+        originals, vals_list = self.browse(), []
+        for company, messages in gone.grouped("company_id").items():
+            originals |= messages
+            vals_list += [
+                {**vals, "channel_id": channel.id, "retry_of_id": message.id}
+                for message, vals, channel in zip(
+                    messages,
+                    messages.copy_data(),
+                    messages._choose_retry_channels(company),
+                    strict=True,
+                )
+            ]
+        copies = self.create(vals_list)
+        originals._follow_up_trackers(copies)
+        return copies
+
+    def _choose_retry_channels(self, company):
+        """Hook: the channel of each message that is sent again: its own, or another one when
+        that does not send any more.
+
+        :param res.company company: of all these messages
+        :rtype: list[bti.channel]
+        """
+        chosen = self.env["bti.channel"]._choose_channels(
+            company, "sms", [(message.number or "", message.purpose) for message in self]
+        )
+        return [
+            message.channel_id
+            if message.channel_id.active and message.channel_id.state == "active"
+            else choice
+            for message, choice in zip(self, chosen, strict=True)
+        ]
