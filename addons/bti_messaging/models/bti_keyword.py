@@ -83,7 +83,15 @@ class BtiKeyword(models.Model):
         "ir.actions.server",
         domain="[('model_name', '=', 'bti.message')]",
         ondelete="restrict",
+        groups="base.group_system",
+        copy=False,
         help="Runs on the message.",
+    )
+    # managers see what runs; what code runs is not theirs to choose
+    server_action_name = fields.Char(
+        related="server_action_id.name",
+        string="Server Action Name",
+        groups="bti_messaging.group_messaging_user",
     )
     answer_hours = fields.Integer(
         string="Answer Once Within",
@@ -128,6 +136,20 @@ class BtiKeyword(models.Model):
                         keyword=keyword.name,
                     )
                 )
+
+    # === CRUD METHODS === #
+
+    def copy_data(self, default=None):
+        """Which action runs is the administrator's choice: the copy of a manager only answers."""
+        vals_list = super().copy_data(default)
+        for keyword, vals in zip(self, vals_list, strict=True):
+            if vals.get("action") != "server":
+                continue
+            if self.env.is_system():
+                vals.setdefault("server_action_id", keyword.server_action_id.id)
+            else:
+                vals["action"] = "answer"
+        return vals_list
 
     # === COMPUTE METHODS === #
 

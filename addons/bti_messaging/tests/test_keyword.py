@@ -353,6 +353,29 @@ class TestKeyword(InboundCase):
             with self.assertRaises(ValidationError), self.cr.savepoint():
                 self._keyword(action="server", **vals)
 
+    def test_manager_sees_which_action_runs_and_chooses_none(self):
+        action = self._server_action("pass")
+        keyword = self._keyword("DEVIS", action="server", server_action_id=action.id)
+        as_manager = keyword.with_user(self.manager_a)
+        self.assertEqual(as_manager.server_action_name, "On a keyword")
+        self.assertNotIn("server_action_id", as_manager.fields_get())
+        with Form(as_manager) as form:
+            self.assertEqual(form.server_action_name, "On a keyword")
+            form.name = "Quotation"
+        copy = as_manager.copy()
+        self.assertEqual((copy.action, copy.server_action_name), ("answer", False))
+        self.assertEqual(keyword.copy().server_action_id, action)
+        for write in (
+            lambda: as_manager.write({"server_action_id": action.id}),
+            lambda: as_manager.create({"name": "x", "server_action_id": action.id}),
+            lambda: as_manager.write({"server_action_name": "Other"}),
+        ):
+            with self.assertRaises(AccessError):
+                write()
+        with self.assertRaises(ValidationError), self.cr.savepoint():
+            self.stop.with_user(self.manager_a).action = "server"
+        self.assertEqual(action.name, "On a keyword")
+
     # === AN ADMINISTRATOR ADDS ONE === #
 
     def test_manager_adds_a_keyword_without_code(self):
