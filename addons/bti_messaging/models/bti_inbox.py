@@ -3,6 +3,7 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
@@ -69,7 +70,11 @@ class BtiInbox(models.Model):
 
     def action_process_again(self):
         """Try once more what was given up."""
-        failed = self.filtered(lambda inbox: inbox.state == "failed")
+        self.check_access("read")
+        if not self.env.user.has_group("bti_messaging.group_messaging_manager"):
+            raise AccessError(self.env._("Only messaging managers may do this."))
+        # sudo: nobody writes what was received; the check above is the right to do this
+        failed = self.sudo().filtered(lambda inbox: inbox.state == "failed")
         failed.write({"state": "new", "tries": 0, "next_try_at": fields.Datetime.now()})
         failed.channel_id._wake()
 
