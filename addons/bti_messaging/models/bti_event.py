@@ -250,7 +250,8 @@ class BtiEvent(models.Model):
             raise
         except Exception as error:  # one poisonous event must not hold up the others
             _logger.exception("Event %s of channel %s", self.key, self.channel_id.id)
-            self._postpone("failed", f"{type(error).__name__}: {error}"[:1000])
+            # it may repeat what was received
+            self._postpone("failed", clean(f"{type(error).__name__}: {error}"[:1000]))
             return
         if handled is WAITING:
             return

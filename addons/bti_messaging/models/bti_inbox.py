@@ -9,6 +9,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..const import EVENT_MAX_TRIES, GC_LIMIT, INBOX_BATCH
 from ..gateways.base import InboundRequest
+from ..gateways.charset import clean
 from ..tools.backoff import get_delay
 
 _logger = logging.getLogger(__name__)
@@ -88,7 +89,8 @@ class BtiInbox(models.Model):
         return {
             "channel_id": channel.id,
             "method": request.method,
-            "query": request.query,
+            # PostgreSQL stores no NUL; written so, the query says the same
+            "query": request.query.replace("\x00", "%00"),
             "headers": request.headers,
             "body": base64.b64encode(request.body),
         }
@@ -174,7 +176,8 @@ class BtiInbox(models.Model):
                 "tries": tries,
                 "state": "failed" if tries >= EVENT_MAX_TRIES else "new",
                 "next_try_at": next_try_at,
-                "error": f"{type(error).__name__}: {error}"[:1000],
+                # it may repeat what was received
+                "error": clean(f"{type(error).__name__}: {error}"[:1000]),
             }
         )
         if self.state == "new":

@@ -150,6 +150,9 @@ class TestInbound(InboundCase):
             ("3000", "3000", True),
             ("", "?", True),
             (b"\x00\x00", "\ufffd\ufffd", True),
+            # half of a character, as some gateways write it
+            (b"\xed\xa0\xbd", "\ufffd\ufffd\ufffd", True),
+            (b"+2136612\x0034567", "+2136612\ufffd34567", True),
             ("+213580123456", "+213580123456", False),
             ("021 23 45 67", "+21321234567", False),
         ]
@@ -365,10 +368,13 @@ class TestInboundWebhook(InboundMixin, HttpCase):
         self.assertFalse(self.channel.mo_url)
         self.assertFalse(self.env["bti.inbox"].search([("channel_id", "=", self.channel.id)]))
 
-    def test_nul_in_a_report_is_stored_as_well(self):
-        message = self._create_message(self.channel)
-        message.state = "sent"
-        query = self.report_query(self.channel, message.sms_uuid, "2", err="a%00b")
-        self.assertEqual(self._call(query).status_code, 200)
-        self.run_channel(self.channel)
-        self.assertEqual(message.state, "failed")
+    def test_nul_and_half_characters_in_a_report_are_stored_as_well(self):
+        for words in ("a%00b", "%ED%A0%BD", "%FF%FE", "a\x00b"):
+            with self.subTest(words):
+                message = self._create_message(self.channel)
+                message.state = "sent"
+                query = self.report_query(self.channel, message.sms_uuid, "2", err=words, fid=words)
+                self.assertEqual(self._call(query).status_code, 200)
+                self.run_channel(self.channel)
+                self.assertEqual(message.state, "failed")
+                self.assertIn("\ufffd", message.failure_reason)
