@@ -245,6 +245,34 @@ class TestInbound(InboundCase):
         self.assertEqual(late.body, "[late: part 2 of 3] mille ")
         self.assertEqual(self._inbound(), late + message)
 
+    def test_two_messages_with_one_reference_at_once_lose_nothing(self):
+        """References are small numbers: a phone may begin again while a piece is missing."""
+        self._write_part(1, "one ", total=2)
+        self._write_part(1, "three ", total=2)
+        self.assertEqual(self._write_part(2, "two", total=2).body, "one two")
+        self.assertEqual(self._write_part(2, "four", total=2).body, "three four")
+        self.assertEqual(set(self._events().mapped("state")), {"done"})
+
+    def test_piece_of_a_second_message_waits_its_own_time(self):
+        self._write_part(1, "one ", total=2)
+        first = self._events()
+        self.age(first, minutes=20)
+        self._write_part(1, "three ", total=2)
+        second = self._events() - first
+        self.age(first, minutes=11)
+        (first | second).next_try_at = fields.Datetime.now()
+        self.run_channel(self.channel)
+        self.assertEqual(self._inbound().body, "one  [part 2 of 2 is missing] ")
+        self.assertEqual(second.state, "new")
+        second.next_try_at = fields.Datetime.now()
+        self.run_channel(self.channel)
+        self.assertEqual(second.state, "new", "its own sibling may still come")
+        self.age(second, minutes=31)
+        second.next_try_at = fields.Datetime.now()
+        self.run_channel(self.channel)
+        self.assertIn("three ", " ".join(self._inbound().mapped("body")))
+        self.assertEqual(set(self._events().mapped("state")), {"done"})
+
     def test_reference_that_comes_again_is_another_message(self):
         self._write_part(1, "one ", total=2)
         self._write_part(2, "two", total=2)
