@@ -145,8 +145,12 @@ class BtiMessage(models.Model):
     def _find_sender(self):
         """Look for the contact, or make one if the channel's rule says so."""
         identity = self.identity_id
-        if identity.partner_id or identity.automatic:
+        if identity.automatic:
             return
+        if identity.partner_id:
+            if not identity._forget_stale_partner():
+                return
+            self.partner_id = False
         partner = identity._find_partner(current=self)
         if partner or identity.ambiguous:
             return
