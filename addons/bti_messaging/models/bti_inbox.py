@@ -185,15 +185,17 @@ class BtiInbox(models.Model):
 
     @api.autovacuum
     def _gc_inbox(self):
-        """Delete what was handled long ago; each channel says after how many days."""
+        """Delete what was handled long ago; each channel says after how many days. What failed is
+        somebody's message: it stays until it is tried again."""
         done = remaining = 0
+        settled = Domain("state", "in", ("done", "unmatched"))
         all_channels = self.env["bti.channel"].with_context(active_test=False)
         for channel in all_channels.search(Domain.TRUE):
             before = fields.Datetime.now() - timedelta(days=channel.inbox_retention_days)
             old = Domain("channel_id", "=", channel.id) & Domain("create_date", "<", before)
             for records in (
                 self.search(old & Domain("state", "=", "done"), limit=GC_LIMIT),
-                self.env["bti.event"].search(old & Domain("state", "!=", "new"), limit=GC_LIMIT),
+                self.env["bti.event"].search(old & settled, limit=GC_LIMIT),
             ):
                 records.unlink()
                 done += len(records)

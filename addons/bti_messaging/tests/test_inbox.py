@@ -264,6 +264,7 @@ class TestInbox(MessagingCase):
             self.run_channel(self.channel)
         done, waiting = self._inbox()
         waiting.state = "new"
+        failed = self._events()[0].copy({"key": "failed", "state": "failed", "kind": "message"})
         self.env.flush_all()
         old = fields.Datetime.now() - timedelta(days=self.channel.inbox_retention_days + 1)
         for table in ("bti_inbox", "bti_event"):
@@ -271,5 +272,6 @@ class TestInbox(MessagingCase):
         self.env.invalidate_all()
         self.env["bti.inbox"]._gc_inbox()
         self.assertEqual(self._inbox(), waiting)
-        self.assertFalse(done.exists() or self._events())
+        self.assertFalse(done.exists())
+        self.assertEqual(self._events(), failed, "what could not be handled is not lost")
         self.assertTrue(self.message.exists())
