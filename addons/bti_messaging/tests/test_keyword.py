@@ -365,13 +365,12 @@ class TestKeyword(InboundCase):
         copy = as_manager.copy()
         self.assertEqual((copy.action, copy.server_action_name), ("answer", False))
         self.assertEqual(keyword.copy().server_action_id, action)
-        for write in (
-            lambda: as_manager.write({"server_action_id": action.id}),
-            lambda: as_manager.create({"name": "x", "server_action_id": action.id}),
-            lambda: as_manager.write({"server_action_name": "Other"}),
-        ):
-            with self.assertRaises(AccessError):
-                write()
+        chosen = {"name": "x", "server_action_id": action.id}
+        for name in ("write", "create"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                getattr(as_manager, name)(chosen)
+        as_manager.write({"server_action_name": "Other"})
+        self.env.flush_all()
         with self.assertRaises(ValidationError), self.cr.savepoint():
             self.stop.with_user(self.manager_a).action = "server"
         self.assertEqual(action.name, "On a keyword")
