@@ -9,8 +9,8 @@ from types import ModuleType
 from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parents[2]
-ESCAPES = {"%p": "from", "%P": "to", "%b": "text", "%T": "ts", "%I": "id", "%c": "coding",
-           "%C": "charset", "%u": "udh"}  # fmt: skip
+ESCAPES = {"%p": "from", "%P": "to", "%T": "ts", "%I": "id", "%c": "coding", "%C": "charset",
+           "%u": "udh"}  # fmt: skip
 
 
 def fake_kannel():
@@ -33,12 +33,15 @@ class Phones:
     def write(self, number, text):
         """A client writes to the channel, as Kannel hands it over."""
         url = self.records.read("bti.channel", self.channel_id, "mo_url")["mo_url"]
-        values = {"from": number, "to": self.sender, "text": text, "ts": "1795413898",
-                  "id": f"browser-{next(self._ids)}-{number}", "coding": "0",
-                  "charset": "UTF-8", "udh": ""}  # fmt: skip
+        values = {"from": number, "to": self.sender, "ts": "1795413898", "coding": "0",
+                  "id": f"browser-{next(self._ids)}-{number}", "charset": "UTF-8",
+                  "udh": ""}  # fmt: skip
         for escape, name in ESCAPES.items():
             url = url.replace(f"{name}={escape}", f"{name}={quote(values[name])}")
-        with urllib.request.urlopen(url, timeout=20) as reply:
+        request = urllib.request.Request(
+            url, text.encode(), {"Content-Type": 'text/plain; charset="UTF-8"'}
+        )
+        with urllib.request.urlopen(request, timeout=20) as reply:
             assert (reply.status, reply.read()) == (200, b"")
 
     def received(self, number):

@@ -23,10 +23,17 @@ def client(records):
 
 @pytest.fixture
 def link(records):
-    """Factory: the link to the preference page of a client."""
+    """Factory: the link to the preference page, as a text that is sent to a client shows it."""
+    template_id = records.admin.call("sms.template", "create", {
+        "name": "Your choices", "body": "{{ object._bti_get_preference_url() }}",
+        "model_id": records.ref("base.model_res_partner"),
+    })  # fmt: skip
 
     def make(partner_id):
-        return records.admin.call("res.partner", "action_open_preferences", [partner_id])["url"]
+        preview_id = records.admin.call("sms.template.preview", "create", {
+            "sms_template_id": template_id, "resource_ref": f"res.partner,{partner_id}",
+        })  # fmt: skip
+        return records.read("sms.template.preview", preview_id, "body")["body"]
 
     return make
 
@@ -87,6 +94,22 @@ def test_client_who_reads_arabic_stops_everything_at_once(phone, records, client
     assert len(facts(records, partner_id)) == len(said) == 2
 
 
+def test_office_looks_at_the_page_and_cannot_save(desktop, records, client):
+    partner_id = client("Karim Saadi")
+    desktop.login("admin").open(f"/odoo/res.partner/{partner_id}")
+    desktop.wait_view("form")
+    page = desktop.page
+    page.click(".o_notebook_headers a[name=consent]")
+    with page.context.expect_page() as opened:
+        page.click("button[name=action_open_preferences]")
+    seen = opened.value
+    seen.wait_for_selector("[name=preview]")
+    expect(seen.locator("button[name=save]")).to_be_disabled()
+    expect(seen.locator("button[name=stop]")).to_be_disabled()
+    seen.screenshot(path=desktop.artefacts / "preferences-06-preview.png", full_page=True)
+    assert not facts(records, partner_id)
+
+
 def test_wrong_link_shows_nothing(phone, client, link):
     url = link(client("Wrong Link"))
     answer = phone.go(url[:-2] + ("AA" if not url.endswith("AA") else "BB"))
@@ -110,7 +133,10 @@ def test_office_asks_and_the_client_answers(desktop, open_screen, records, clien
     desktop.button("action_ask", desktop.dialog).click()
     expect(page.locator(".modal")).to_have_count(0)
     (mail,) = records.admin.call(
-        "mail.mail", "search_read", [("model", "=", "bti.consent")], ["body_html"], limit=1
+        "mail.mail",
+        "search_read",
+        [("email_to", "=", "yaminahaddad@example.com")],
+        ["body_html"],
     )
     phone = open_screen(PHONE)
     phone.go(re.search(r'href="([^"]+/m/c/[^"]+)"', mail["body_html"])[1])

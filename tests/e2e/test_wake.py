@@ -1,8 +1,9 @@
-"""A channel is woken while its job answers an earlier call."""
+"""A channel is woken while its job answers an earlier call: nothing waits, nothing is forgotten."""
+
+import textwrap
 
 # "hold" keeps the server's own scheduler away
-
-CALL_ANSWERED = """
+SET_UP = """
 [channel_id] = env["bti.channel"].create({"name": "Woken", "provider": "log"}).ids
 cron_id = env["bti.channel"].browse(channel_id).ir_cron_id.id
 trigger = [("cron_id", "=", cron_id)]
@@ -11,21 +12,74 @@ hold = env.registry.cursor()
 hold.execute("SELECT id FROM ir_cron WHERE id = %s FOR NO KEY UPDATE", [cron_id])
 env["bti.channel"].browse(channel_id)._wake()
 env.cr.commit()
+"""
+CLEAN_UP = """
+env.cr.rollback()
+print("called", env["ir.cron.trigger"].search_count(trigger))
+hold.close()
+"""
 
+CALL_ANSWERED = """
 with env.registry.cursor() as one, env.registry.cursor() as two:
     user, job = env(cr=one), env(cr=two)
     print("waiting", user["ir.cron.trigger"].search_count(trigger))
     # the job answers the call that the user still sees
     job["ir.cron.trigger"].search(trigger).unlink()
     two.commit()
-    user["bti.channel"].browse(channel_id)._wake()
+    user["bti.channel"].browse(channel_id)._wake(brief=BRIEF)
     one.commit()
-env.cr.rollback()
-print("called", env["ir.cron.trigger"].search_count(trigger))
-hold.close()
+"""
+
+# a job deletes the calls that it answers, as ir.cron._clear_schedule does
+CALL_PENDING = """
+import psycopg2
+with env.registry.cursor() as one, env.registry.cursor() as two:
+    env(cr=one)["bti.channel"].browse(channel_id)._wake(brief=BRIEF)
+    two.execute("SET LOCAL lock_timeout = '500ms'")
+    try:
+        delete = "DELETE FROM ir_cron_trigger WHERE cron_id = %s"
+        two.execute(delete, [cron_id], log_exceptions=False)
+        print("answered", two.rowcount)
+        two.commit()
+    except psycopg2.errors.LockNotAvailable:
+        print("job waits", 0)
+        two.rollback()
+    one.commit()
+"""
+
+CALLED_OFTEN = """
+with env.registry.cursor() as one:
+    for _again in range(5):
+        env(cr=one)["bti.channel"].browse(channel_id)._wake(brief=BRIEF)
+    one.commit()
 """
 
 
+def run(server, what, brief):
+    """What two transactions say, as words."""
+    code = textwrap.dedent(SET_UP + what + CLEAN_UP).replace("BRIEF", str(brief))
+    return server.shell(code).split()
+
+
 def test_whoever_wakes_a_channel_is_not_disturbed_by_its_job(server):
-    said = server.shell(CALL_ANSWERED).split()
-    assert said == ["waiting", "1", "called", "1"], said
+    for brief in (False, True):
+        said = run(server, CALL_ANSWERED, brief)
+        assert said == ["waiting", "1", "called", "1"], (brief, said)
+
+
+def test_job_does_not_wait_for_the_transaction_of_a_person(server):
+    """It answers the earlier call at once; the person's own call follows with his rows."""
+    said = run(server, CALL_PENDING, brief=False)
+    assert said == ["answered", "1", "called", "1"], said
+
+
+def test_job_waits_for_a_webhook_whose_row_it_must_see(server):
+    """The webhook makes no call of its own: it holds the earlier one until its row is there."""
+    said = run(server, CALL_PENDING, brief=True)
+    assert said == ["job", "waits", "0", "called", "1"], said
+
+
+def test_one_transaction_calls_once_and_a_webhook_not_again(server):
+    for brief, calls in ((False, "2"), (True, "1")):
+        said = run(server, CALLED_OFTEN, brief)
+        assert said == ["called", calls], (brief, said)

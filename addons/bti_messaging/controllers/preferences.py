@@ -28,22 +28,24 @@ class Preferences(Controller):
         :param str lang: language that the client chose
         :param str saved: set after saving
         """
-        partner, company, refusal = self._get_owner(token)
+        partner, company, preview, refusal = self._get_owner(token)
         if refusal:
             return refusal
         lang = self._get_lang(lang, partner, company)
         Consent = request.env["bti.consent"].sudo().with_context(lang=lang)
         values = Consent._get_preference_values(partner, company.with_context(lang=lang))
         return self._respond(
-            "bti_messaging.preference_page", {**values, "token": token, "saved": saved}, lang=lang
+            "bti_messaging.preference_page",
+            {**values, "token": token, "saved": saved, "preview": preview},
+            lang=lang,
         )
 
     @route("/m/<string:token>", methods=["POST"], max_content_length=MAX_BODY, **PAGE)
     def save(self, token, lang=None, **_params):
         """Save the choices (``shown``, ``choice``), or stop all marketing (``stop``)."""
-        partner, company, refusal = self._get_owner(token)
-        if refusal:
-            return refusal
+        partner, company, preview, refusal = self._get_owner(token)
+        if refusal or preview:
+            return refusal or self._not_found()
         lang = self._get_lang(lang, partner, company)
         form = request.httprequest.form
         # sudo: the signed link is the right to choose for this contact, and for him alone
@@ -83,14 +85,18 @@ class Preferences(Controller):
     # === HELPERS === #
 
     def _get_owner(self, token):
-        """:return: contact, company, and the answer if there is nothing to show"""
+        """:return: contact, company, whether the link is for looking only, and the answer if there
+        is nothing to show"""
         if not _is_allowed():
-            return None, None, self._respond("bti_messaging.public_too_many", status=429)
+            return None, None, False, self._respond("bti_messaging.public_too_many", status=429)
         # sudo: the signed link is the right to see the choices of this contact; only plain,
         # masked values reach the page
-        partner, company = request.env["bti.consent"].sudo()._get_preference_owner(token)
-        refusal = None if partner else self._not_found()
-        return partner, company, refusal
+        Consent = request.env["bti.consent"].sudo()
+        partner, company = Consent._get_preference_owner(token)
+        preview = not partner
+        if preview:
+            partner, company = Consent._get_preference_owner(token, preview=True)
+        return partner, company, preview, None if partner else self._not_found()
 
     def _get_question(self, token):
         """:return: the question, and the answer if there is nothing to show"""

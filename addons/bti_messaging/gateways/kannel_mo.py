@@ -1,7 +1,8 @@
 """Inbound SMS as Kannel's sms-service hands them over (user guide 1.4.5, chapter 8).
 
 Kannel signs nothing: the address that the administrator copies into its configuration carries
-our signature. The raw query is read, since a text may come in any charset.
+our signature. The text comes as the body: in an address it would be cut off by web servers (8 KB
+is a usual limit, 64 KB is Odoo's) and stand in their logs. One in the query is read all the same.
 """
 
 import hashlib
@@ -13,11 +14,10 @@ from .base import Event, EventKind, Part
 SCOPE = "kannel-mo"
 FLAG = "mo"
 FLAG_VALUE = "1"
-# %b is the text as it is (%a squeezes spaces), %I stays the same when Kannel tries again.
+# %I stays the same when Kannel tries again.
 ESCAPES = (
     ("from", "%p"),
     ("to", "%P"),
-    ("text", "%b"),
     ("ts", "%T"),
     ("id", "%I"),
     ("coding", "%c"),
@@ -33,12 +33,12 @@ keyword = default
 catch-all = true
 max-messages = 0
 omit-empty = true
-get-url = "{url}"
+post-url = "{url}"
 """
 
 
 def build_url(webhook_url, secret):
-    """:return: the address for Kannel's get-url
+    """:return: the address for Kannel's post-url
     :raises InvalidSignature: there is no secret
     """
     sign = signature.sign(secret, SCOPE, FLAG_VALUE)
@@ -81,8 +81,8 @@ def verify(secret, query):
 def parse(request, read_timestamp):
     """Turn one verified request into its event.
 
-    :param InboundRequest request: GET with the text in the query, or POST (post-url) with the
-        text as body
+    :param InboundRequest request: POST (post-url) with the text as body, or GET (get-url) with
+        the text in the query
     :param read_timestamp: function from an epoch as text to a naive UTC datetime or None
     :rtype: list[Event]
     """

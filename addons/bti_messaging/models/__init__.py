@@ -30,6 +30,7 @@ from . import bti_event
 from . import bti_event_duplicate
 from . import bti_event_message
 from . import bti_identity
+from . import bti_identity_stale
 from . import bti_inbox
 from . import bti_keyword
 from . import bti_message
@@ -48,6 +49,7 @@ from . import bti_message_spending
 from . import bti_message_waiting
 from . import bti_operator
 from . import bti_quiet_period
+from . import bti_company_guard_mixin
 from . import ir_actions_server
 from . import ir_http
 from . import mail_blacklist

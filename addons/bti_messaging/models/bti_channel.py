@@ -278,6 +278,7 @@ class BtiChannel(models.Model):
 
     def action_try_again(self):
         """Forget the last problem and send now."""
+        self.check_access("write")
         self._clear_problem()
 
     def action_send_test(self):

@@ -18,36 +18,45 @@ class BtiChannel(models.Model):
 
     # === BUSINESS METHODS: JOBS === #
 
-    def _wake(self, at=None):
+    def _wake(self, at=None, brief=False):
         """Run the channel's scheduled action after this transaction.
 
         :param datetime at: not before this time; None for now
+        :param bool brief: this transaction ends within milliseconds, the job may wait for it
         """
         # sudo: whoever queued a row may have it handled
         for cron in self.sudo().ir_cron_id:
-            if at or not self._is_being_woken(cron):
+            if at or not self._is_being_woken(cron, brief):
                 # as of the beginning of this transaction, by which it is told from later calls
                 cron._trigger(at=at or self.env.cr.now().replace(microsecond=0))
 
-    def _is_being_woken(self, cron):
-        """Whether the action is about to run anyway: a burst of webhooks needs one wake-up.
+    def _is_being_woken(self, cron, brief):
+        """Whether the action is about to run anyway, and will see the rows of this transaction.
 
-        A run first deletes the calls that it answers. A call that this transaction can hold
-        back from deletion is of a run that has not started, and that will see our rows. Only
-        calls made for at once count: the scheduler was told of them, it finds others in a minute.
+        A call of this transaction itself becomes visible together with its rows. Somebody else's
+        may be answered before: a run first deletes the calls that it answers, so a call that this
+        transaction can hold back from deletion is of a run that has not started. The run waits for
+        us then, and every other channel behind it: fit for a burst of webhooks, not for the
+        transaction of a person, which may last minutes. Only calls made for at once count: the
+        scheduler was told of them, it finds others in a minute.
         """
         self.env["ir.cron.trigger"].flush_model(["cron_id", "call_at"])
+        calls = SQL(
+            "SELECT id FROM ir_cron_trigger WHERE cron_id = %s AND call_at <= create_date",
+            cron.id,
+        )
         cr = self.env.cr
+        if not brief:
+            return bool(
+                self.env.execute_query(SQL("%s AND create_date = %s LIMIT 1", calls, cr.now()))
+            )
         try:
-            # whoever queues an SMS may go on after any error (core's sms.sms does): a call that was
-            # answered since our transaction began must not leave it aborted
+            # a call that was answered since our transaction began must not leave it aborted
             with cr.savepoint(flush=False):
                 cr.execute(
                     SQL(
-                        """SELECT id FROM ir_cron_trigger
-                            WHERE cron_id = %s AND call_at <= create_date AND call_at <= %s
-                            LIMIT 1 FOR KEY SHARE SKIP LOCKED""",
-                        cron.id,
+                        "%s AND call_at <= %s LIMIT 1 FOR KEY SHARE SKIP LOCKED",
+                        calls,
                         fields.Datetime.now(),
                     ),
                     log_exceptions=False,
@@ -168,5 +177,5 @@ class BtiChannel(models.Model):
             return answer
         gateway.verify(request)
         self.env["bti.inbox"].create(self.env["bti.inbox"]._prepare_inbox_vals(self, request))
-        self._wake()
+        self._wake(brief=True)
         return ""

@@ -256,6 +256,13 @@ class BtiConsent(models.Model):
                     address=vals.get("address") or self.env._("Nothing"),
                 )
             )
+        companies = self.env["res.company"].sudo()  # sudo: counted only
+        if not vals.get("company_id") and companies.search_count([]) > len(
+            self.env.user.company_ids
+        ):
+            raise ValidationError(
+                self.env._("Say to which company: you do not work for all of them.")
+            )
         if vals["how"] not in USER_HOWS:
             raise ValidationError(
                 self.env._(

@@ -7,6 +7,9 @@ from ..gateways import numbers
 from ..tools import signed_token
 
 PREFERENCE_SCOPE = "preferences"
+# What the office sees: the page of the client, on which it cannot choose for him.
+PREVIEW_SCOPE = "preferences-preview"
+PREVIEW_TIME = timedelta(hours=1)
 
 
 class BtiConsent(models.Model):
@@ -31,25 +34,29 @@ class BtiConsent(models.Model):
     # === LINKS === #
 
     @api.model
-    def _get_preference_token(self, partner, company):
-        """:return: the signed part of the link to the page of a contact in one company
+    def _get_preference_token(self, partner, company, preview=False):
+        """:param bool preview: the page is only shown, for an hour
+        :return: the signed part of the link to the page of a contact in one company
         :rtype: str
         """
+        scope = PREVIEW_SCOPE if preview else PREFERENCE_SCOPE
         # sudo: setting of the company, the link may be made by any user's action
-        days = company.sudo().preference_link_days
-        expires = fields.Datetime.now() + timedelta(days=days)
-        return signed_token.sign(self.env, f"{PREFERENCE_SCOPE}/{company.id}", partner.id, expires)
+        days = timedelta(days=company.sudo().preference_link_days)
+        expires = fields.Datetime.now() + (PREVIEW_TIME if preview else days)
+        return signed_token.sign(self.env, f"{scope}/{company.id}", partner.id, expires)
 
     @api.model
-    def _get_preference_owner(self, token):
+    def _get_preference_owner(self, token, preview=False):
         """Whose page a link opens; one company has signed it.
 
         :param str token: what came in the URL
+        :param bool preview: a link for looking at the page, not for choosing
         :return: contact and company, both empty when the link is worth nothing
         :rtype: tuple[res.partner, res.company]
         """
+        scope = PREVIEW_SCOPE if preview else PREFERENCE_SCOPE
         for company in self.env["res.company"].search(Domain.TRUE):
-            partner_id = signed_token.verify(self.env, f"{PREFERENCE_SCOPE}/{company.id}", token)
+            partner_id = signed_token.verify(self.env, f"{scope}/{company.id}", token)
             if partner_id:
                 partner = self.env["res.partner"].browse(partner_id).exists()
                 return partner, company if partner else company.browse()

@@ -1,12 +1,15 @@
+import re
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, get_lang, html2plaintext
 
 from ..tools import signed_token
 
 QUESTION_SCOPE = "consent"
+# The signed part of our links: whoever has it may answer for the client.
+SIGNED_LINK = re.compile(r"(/m/(?:c/)?)[\w-]{16,}")
 KEYWORD_LIMIT = 50  # facts of one address looked through for an open question
 
 
@@ -92,11 +95,20 @@ class BtiConsent(models.Model):
         template = template.sudo()
         body = template._render_field("body_html", self.ids, set_lang=self.lang)[self.id]
         self._set_question(html2plaintext(body))
-        template.send_mail(self.id)
+        # the system writes, on no document: who asks and who reads the log must not see the link
+        template.with_user(SUPERUSER_ID).send_mail(
+            self.id,
+            email_values={
+                "email_from": template._render_field("email_from", self.ids)[self.id],
+                "model": False,
+                "res_id": False,
+            },
+        )
 
     def _set_question(self, text):
-        """Complete the question just created with its wording, which shows its own link."""
-        self._write_once({"proof": text})
+        """Complete the question just created with its wording, without what would let the readers
+        of the log answer it."""
+        self._write_once({"proof": SIGNED_LINK.sub(r"\1...", text)})
 
     # === ANSWERS === #
 
@@ -175,11 +187,14 @@ class BtiConsent(models.Model):
     # === CONFIRMATION PAGE === #
 
     def _get_confirm_url(self):
-        """Link to the page on which the client answers; for the e-mail's template.
+        """Link to the page on which the client answers; for the e-mail's template, which the system
+        renders. Anybody else, such as the preview of the template, gets one that opens nothing.
 
         :rtype: str
         """
         self.ensure_one()
+        if not self.env.su:
+            return f"{self.get_base_url()}/m/c/..."
         token = signed_token.sign(self.env, QUESTION_SCOPE, self.id, self.expires_at)
         return f"{self.get_base_url()}/m/c/{token}"
 

@@ -1,6 +1,7 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
@@ -99,7 +100,11 @@ class BtiEvent(models.Model):
 
     def action_process_again(self):
         """Try once more what was given up."""
-        given_up = self.filtered(lambda event: event.state in ("unmatched", "failed"))
+        self.check_access("read")
+        if not self.env.user.has_group("bti_messaging.group_messaging_manager"):
+            raise AccessError(self.env._("Only messaging managers may do this."))
+        # sudo: nobody writes what was received; the check above is the right to do this
+        given_up = self.sudo().filtered(lambda event: event.state in ("unmatched", "failed"))
         given_up.write({"state": "new", "tries": 0, "next_try_at": fields.Datetime.now()})
         given_up.channel_id._wake()
 
@@ -245,7 +250,8 @@ class BtiEvent(models.Model):
             raise
         except Exception as error:  # one poisonous event must not hold up the others
             _logger.exception("Event %s of channel %s", self.key, self.channel_id.id)
-            self._postpone("failed", f"{type(error).__name__}: {error}"[:1000])
+            # it may repeat what was received
+            self._postpone("failed", clean(f"{type(error).__name__}: {error}"[:1000]))
             return
         if handled is WAITING:
             return

@@ -11,6 +11,8 @@ from .bti_event import WAITING
 # A piece whose siblings were delivered without it belongs to them for so long; references of long
 # messages are small numbers that come again.
 LATE_PIECE = timedelta(days=1)
+# When to look again at a piece that has to let an earlier message go first.
+LATER = timedelta(seconds=10)
 
 
 class BtiEvent(models.Model):
@@ -34,9 +36,13 @@ class BtiEvent(models.Model):
             return self._receive_events(self, self._join_pieces(self, only_known=True))
         pieces = self._get_waiting_pieces()
         numbers = set(pieces.mapped("part_number"))
-        deadline = min(pieces.mapped("create_date")) + timedelta(
-            minutes=self.channel_id.part_wait_minutes
-        )
+        wait = timedelta(minutes=self.channel_id.part_wait_minutes)
+        deadline = min(pieces.mapped("create_date")) + wait
+        if self not in pieces:
+            # of a later message with the same reference: the earlier one comes first
+            self.next_try_at = max(deadline, fields.Datetime.now() + LATER)
+            self.channel_id._wake(at=self.next_try_at)
+            return WAITING
         complete = len(numbers) == self.part_total
         if complete or fields.Datetime.now() >= deadline:
             return self._receive_events(pieces, self._join_pieces(pieces))
@@ -82,7 +88,21 @@ class BtiEvent(models.Model):
         )
 
     def _get_waiting_pieces(self):
-        return self.search(self._get_pieces_domain() & Domain("state", "=", "new"))
+        """:return: the pieces of the message that began first; the same piece with another text
+        is not one of them, the same piece told twice is"""
+        waiting = self.search(self._get_pieces_domain() & Domain("state", "=", "new"), order="id")
+        first = {}
+        for piece in waiting:
+            first.setdefault(piece.part_number, piece)
+        return waiting.filtered(
+            lambda piece: piece._get_text() == first[piece.part_number]._get_text()
+        )
+
+    def _get_text(self):
+        """:return: the text of a piece, with the halves of characters at its ends"""
+        self.ensure_one()
+        payload = self.payload or {}
+        return (self.body or "", payload.get("head"), payload.get("tail"))
 
     def _is_late_piece(self):
         """Whether the other pieces were received without waiting any longer for this one."""

@@ -3,11 +3,13 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..const import EVENT_MAX_TRIES, GC_LIMIT, INBOX_BATCH
 from ..gateways.base import InboundRequest
+from ..gateways.charset import clean
 from ..tools.backoff import get_delay
 
 _logger = logging.getLogger(__name__)
@@ -69,7 +71,11 @@ class BtiInbox(models.Model):
 
     def action_process_again(self):
         """Try once more what was given up."""
-        failed = self.filtered(lambda inbox: inbox.state == "failed")
+        self.check_access("read")
+        if not self.env.user.has_group("bti_messaging.group_messaging_manager"):
+            raise AccessError(self.env._("Only messaging managers may do this."))
+        # sudo: nobody writes what was received; the check above is the right to do this
+        failed = self.sudo().filtered(lambda inbox: inbox.state == "failed")
         failed.write({"state": "new", "tries": 0, "next_try_at": fields.Datetime.now()})
         failed.channel_id._wake()
 
@@ -83,7 +89,8 @@ class BtiInbox(models.Model):
         return {
             "channel_id": channel.id,
             "method": request.method,
-            "query": request.query,
+            # PostgreSQL stores no NUL; written so, the query says the same
+            "query": request.query.replace("\x00", "%00"),
             "headers": request.headers,
             "body": base64.b64encode(request.body),
         }
@@ -169,7 +176,8 @@ class BtiInbox(models.Model):
                 "tries": tries,
                 "state": "failed" if tries >= EVENT_MAX_TRIES else "new",
                 "next_try_at": next_try_at,
-                "error": f"{type(error).__name__}: {error}"[:1000],
+                # it may repeat what was received
+                "error": clean(f"{type(error).__name__}: {error}"[:1000]),
             }
         )
         if self.state == "new":
@@ -177,15 +185,17 @@ class BtiInbox(models.Model):
 
     @api.autovacuum
     def _gc_inbox(self):
-        """Delete what was handled long ago; each channel says after how many days."""
+        """Delete what was handled long ago; each channel says after how many days. What failed is
+        somebody's message: it stays until it is tried again."""
         done = remaining = 0
+        settled = Domain("state", "in", ("done", "unmatched"))
         all_channels = self.env["bti.channel"].with_context(active_test=False)
         for channel in all_channels.search(Domain.TRUE):
             before = fields.Datetime.now() - timedelta(days=channel.inbox_retention_days)
             old = Domain("channel_id", "=", channel.id) & Domain("create_date", "<", before)
             for records in (
                 self.search(old & Domain("state", "=", "done"), limit=GC_LIMIT),
-                self.env["bti.event"].search(old & Domain("state", "!=", "new"), limit=GC_LIMIT),
+                self.env["bti.event"].search(old & settled, limit=GC_LIMIT),
             ):
                 records.unlink()
                 done += len(records)

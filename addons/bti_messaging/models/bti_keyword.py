@@ -83,7 +83,15 @@ class BtiKeyword(models.Model):
         "ir.actions.server",
         domain="[('model_name', '=', 'bti.message')]",
         ondelete="restrict",
+        groups="base.group_system",
+        copy=False,
         help="Runs on the message.",
+    )
+    # managers see what runs; what code runs is not theirs to choose
+    server_action_name = fields.Char(
+        related="server_action_id.name",
+        string="Server Action Name",
+        groups="bti_messaging.group_messaging_user",
     )
     answer_hours = fields.Integer(
         string="Answer Once Within",
@@ -128,6 +136,20 @@ class BtiKeyword(models.Model):
                         keyword=keyword.name,
                     )
                 )
+
+    # === CRUD METHODS === #
+
+    def copy_data(self, default=None):
+        """Which action runs is the administrator's choice: the copy of a manager only answers."""
+        vals_list = super().copy_data(default)
+        for keyword, vals in zip(self, vals_list, strict=True):
+            if vals.get("action") != "server":
+                continue
+            if self.env.is_system():
+                vals.setdefault("server_action_id", keyword.server_action_id.id)
+            else:
+                vals["action"] = "answer"
+        return vals_list
 
     # === COMPUTE METHODS === #
 
@@ -216,14 +238,12 @@ class BtiKeyword(models.Model):
 
     def _run_opt_out(self, message):
         """Hook: the sender wants no more marketing; what concerns his orders goes on."""
-        message._set_marketing_refusal(True)
-        self._answer(message)
+        self._answer(message, again=message._set_marketing_refusal(True))
         return True
 
     def _run_opt_in(self, message):
         """Hook: the sender, and nobody in his name, wants marketing again."""
-        message._set_marketing_refusal(False)
-        self._answer(message)
+        self._answer(message, again=message._set_marketing_refusal(False))
         return True
 
     def _run_yes(self, message):
@@ -258,18 +278,21 @@ class BtiKeyword(models.Model):
         """
         return message.keyword_language_id.answer or ""
 
-    def _answer(self, message, text=None):
+    def _answer(self, message, text=None, again=False):
         """Write the answer into the outbox: once for a message, once in some hours for a sender,
         never to whom nobody answers.
 
         :param bti.message message: the one with the keyword
         :param str text: the keyword's answer by default
+        :param bool again: answer although the sender got this a short while ago: it is news again
         :return: the answer, or none
         """
         self.ensure_one()
         text = self._get_answer(message) if text is None else text
         Message = self.env["bti.message"]
-        if not text or not message._may_answer_automatically() or self._has_answered(message):
+        if not text or not message._may_answer_automatically():
+            return Message
+        if not again and self._has_answered(message):
             return Message
         answer = Message.create(
             {

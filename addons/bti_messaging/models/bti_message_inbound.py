@@ -8,6 +8,8 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import get_lang
 
+from ..gateways.charset import clean
+
 _logger = logging.getLogger(__name__)
 
 # A message is taken as the answer to what we wrote within so many days before.
@@ -113,7 +115,7 @@ class BtiMessage(models.Model):
             raise
         except Exception as error:  # what somebody wrote must not be lost by a fault of ours
             _logger.exception("Message %s: %s failed", self.id, handle)
-            self.failure_reason = f"{type(error).__name__}: {error}"[:500]
+            self.failure_reason = clean(f"{type(error).__name__}: {error}"[:500])
             return None
 
     def _handle_received(self):
@@ -143,8 +145,12 @@ class BtiMessage(models.Model):
     def _find_sender(self):
         """Look for the contact, or make one if the channel's rule says so."""
         identity = self.identity_id
-        if identity.partner_id or identity.automatic:
+        if identity.automatic:
             return
+        if identity.partner_id:
+            if not identity._forget_stale_partner():
+                return
+            self.partner_id = False
         partner = identity._find_partner(current=self)
         if partner or identity.ambiguous:
             return

@@ -78,16 +78,21 @@ class BtiMessage(models.Model):
         """The sender wants no marketing, or wants it again: kept with his words as the proof.
 
         :param bool refused: whether he refuses
+        :return: whether this is new: he had said nothing, or the contrary
+        :rtype: bool
         """
         self.ensure_one()
         if not self.identity_id or self.identity_id.automatic:
-            return
+            return False
         # sudo: the client decides, whoever's job hands it over
-        self.env["bti.consent"].sudo()._record(
+        consents = self.env["bti.consent"].sudo()
+        kind, state = self.channel_id.kind, "withdrawn" if refused else "given"
+        before = consents._get_states(self.company_id, kind, [self.number])[self.number]
+        consents._record(
             self.company_id,
-            self.channel_id.kind,
+            kind,
             self.number,
-            "withdrawn" if refused else "given",
+            state,
             "keyword",
             proof=self.env._(
                 "By SMS on %(channel)s: %(text)s", channel=self.channel_id.name, text=self.body
@@ -96,6 +101,7 @@ class BtiMessage(models.Model):
             message=self,
             date=self.create_date,
         )
+        return before != state
 
     def _answer_open_question(self, yes):
         """Hook: the sender says yes or no; whoever had asked him something takes the answer.

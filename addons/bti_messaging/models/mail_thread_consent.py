@@ -4,10 +4,11 @@ from odoo import models
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
-    def _bti_get_preference_url(self):
+    def _bti_get_preference_url(self, preview=False):
         """Link to the page on which the client chooses what he receives, for texts:
         ``{{ object._bti_get_preference_url() }}``.
 
+        :param bool preview: only to look at it
         :return: the link, or an empty text when nobody is told about this document
         :rtype: str
         """
@@ -16,5 +17,5 @@ class MailThread(models.AbstractModel):
         if not isinstance(partner.id, int):
             return ""
         company = self._mail_get_companies(default=self.env.company)[self.id]
-        token = self.env["bti.consent"]._get_preference_token(partner, company)
+        token = self.env["bti.consent"]._get_preference_token(partner, company, preview)
         return f"{self.get_base_url()}/m/{token}"

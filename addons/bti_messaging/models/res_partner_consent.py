@@ -122,11 +122,12 @@ class ResPartner(models.Model):
         }
 
     def action_open_preferences(self):
-        """Open the preference page as the client sees it."""
+        """Open the preference page as the client sees it; only he can save."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_url",
-            "url": self._bti_get_preference_url(),
+            "url": self._bti_get_preference_url(preview=True),
             "target": "new",
         }
 

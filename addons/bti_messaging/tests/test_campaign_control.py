@@ -309,6 +309,22 @@ class TestCampaignControl(CampaignCase):
         with freeze_time(fields.Datetime.now() + timedelta(seconds=61)):
             self.assertEqual(len(self._waiting()), 4)
 
+    def test_further_run_keeps_the_rate_too(self):
+        """Who is new gets the next places, counted from now: the first run's minutes are over."""
+        self._create_clients(5)
+        campaign = self._create_campaign(sms_rate=2)
+        self.launch(campaign)
+        later = fields.Datetime.now() + timedelta(minutes=10)
+        with freeze_time(later):
+            self._create_clients(4, first=10)
+            self.launch(campaign)
+            minutes = [
+                round((release - later).total_seconds() / 60)
+                for release in self.messages(campaign).sorted("id")[5:].mapped("release_at")
+            ]
+            # the last place of the first run's third minute, then two a minute
+            self.assertEqual(minutes, [0, 1, 1, 2])
+
     def test_resumed_campaign_keeps_its_rate(self):
         self._create_clients(4)
         campaign = self._create_campaign(sms_rate=1)

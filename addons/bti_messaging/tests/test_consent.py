@@ -113,6 +113,15 @@ class TestConsent(ConsentCase):
             with self.subTest(typed):
                 self.assertEqual(self.record(address=typed, kind=kind).address, stored)
 
+    def test_only_who_works_for_all_companies_records_for_all(self):
+        vals = {"address": MOBILE, "state": "given", "how": "paper", "proof": "signed"}
+        manager = self.Consent.with_user(self.manager_a)
+        with self.assertRaisesRegex(ValidationError, "which company"):
+            manager.create({**vals, "company_id": False})
+        self.assertEqual(manager.create(vals).company_id, self.company_a)
+        self.manager_a.company_ids = self.env["res.company"].search([])
+        self.assertFalse(manager.create({**vals, "company_id": False}).company_id)
+
     def test_one_message_is_one_fact(self):
         message = self.received()
         first = self.record(how="keyword", message=message, proof="")

@@ -1,8 +1,9 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, freeze_time, tagged
+from odoo.tools import mute_logger
 
 from ..tools import rate_limit
 from .common import FIXED_LINE, MOBILE
@@ -97,13 +98,46 @@ class TestConsentQuestion(ConsentCase):
                 self.ask(kind)
 
     def test_question_by_email_is_queued_with_its_link(self):
-        question = self.ask("email")
-        mail = self.env["mail.mail"].search([("model", "=", "bti.consent")])
+        question, mail = self.ask_by_email()
         self.assertEqual(mail.state, "outgoing")
         self.assertEqual(mail.email_to or mail.recipient_ids.email_normalized, EMAIL)
         self.assertIn(f"/m/c/{question._get_confirm_url().rpartition('/')[2]}", mail.body_html)
         self.assertIn("Brickworks A", mail.body_html)
-        self.assertTrue(question.proof)
+
+    def ask_by_email(self):
+        """:return: the question and the e-mail that asks it"""
+        before = self.env["mail.mail"].search([])
+        question = self.ask("email")
+        return question, self.env["mail.mail"].search([]) - before
+
+    def test_nobody_but_the_client_gets_the_link_of_a_question(self):
+        question, mail = self.ask_by_email()
+        token = question._get_confirm_url().rpartition("/")[2]
+        self.assertIn("Brickworks A", question.proof)
+        self.assertIn("/m/c/...", question.proof)
+        self.assertNotIn(token, question.proof)
+        fact = question._answer(True, answer="Yes")
+        self.assertNotIn(token, fact.proof)
+        for user in (self.agent_a, self.manager_a):
+            with self.subTest(user.login):
+                self.assertNotIn(token, question.with_user(user)._get_confirm_url())
+                for record in (mail, mail.mail_message_id):
+                    with (
+                        self.assertRaises(AccessError),
+                        mute_logger("odoo.addons.base.models.ir_model"),
+                    ):
+                        record.with_user(user).read(["body"])
+
+    def test_wording_of_a_question_keeps_no_link_of_the_preference_page_either(self):
+        template = self.env.ref("bti_messaging.sms_template_consent")
+        self.client_a.lang = "en_US"
+        link = "{{ object.partner_id._bti_get_preference_url() }}"
+        template.with_context(lang="en_US").body = f"OK? {link} YES or NO"
+        question = self.ask()
+        token = self.client_a._bti_get_preference_url().rpartition("/")[2]
+        self.assertRegex(question.proof, r"^OK\? http\S+/m/\.\.\. YES or NO$")
+        message = self.Message.search([("partner_id", "=", self.client_a.id)])
+        self.assertIn(token, message.body)
 
 
 @tagged("post_install", "-at_install")

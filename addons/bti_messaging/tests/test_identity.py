@@ -166,6 +166,58 @@ class TestIdentity(InboundCase):
         identity.with_user(self.agent_a).action_find_contact()
         self.assertEqual(identity.partner_id, partner)
 
+    # === NUMBERS THAT CHANGE HANDS === #
+
+    def test_number_of_somebody_else_is_no_longer_the_former_owners(self):
+        for name, leave in [
+            ("other number", {"phone": "0770 11 22 33"}),
+            ("no number", {"phone": False}),
+            ("archived", {"active": False}),
+        ]:
+            with self.subTest(name), self.cr.savepoint() as savepoint:
+                former = self._partner("Former")
+                old = self.write_sms("I am the former")
+                former.write(leave)
+                self.assertEqual(
+                    self.write_sms("Still me").partner_id, former, "nobody else has it"
+                )
+                owner = self._partner("Owner")
+                new = self.write_sms("I am new here")
+                self.assertEqual((new.partner_id, new.identity_id.partner_id), (owner, owner))
+                self.assertEqual(old.partner_id, former, "his words stay his")
+                self.assertNotIn("I am the former", "".join(self.notes(owner)))
+                self.assertNotIn("I am new here", "".join(self.notes(former)))
+                self.assertEqual("".join(self.notes(owner)).count("I am new here"), 1)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_number_that_two_others_have_now_is_for_a_person_to_decide(self):
+        former = self._partner("Former")
+        identity = self.write_sms("Bonjour").identity_id
+        former.phone = False
+        self._partner("One")
+        self._partner("Two")
+        self.assertFalse(self.write_sms("Encore").partner_id)
+        self.assertTrue(identity.ambiguous)
+
+    def test_what_a_person_decided_stays(self):
+        client = self._partner("Client", phone="0770 11 22 33")
+        identity = self.write_sms("Bonjour").identity_id
+        wizard = self.env["bti.identity.link"].with_user(self.agent_a)
+        wizard.create({"identity_id": identity.id, "partner_id": client.id}).action_link()
+        self._partner("Other")
+        self.assertEqual(self.write_sms("Encore").partner_id, client)
+        self.assertTrue(identity.decided)
+
+    def test_contact_who_went_to_another_company_gets_nothing_more(self):
+        client = self._partner()
+        identity = self.write_sms("Bonjour").identity_id
+        identity.decided = True
+        client.company_id = self.company_b
+        self.assertFalse(self.write_sms("Encore").partner_id)
+        self.assertFalse(identity.partner_id or identity.decided)
+        self.assertNotIn("Encore", "".join(self.notes(client)))
+
     # === RIGHTS === #
 
     def test_correspondents_are_for_the_agents_of_their_company(self):

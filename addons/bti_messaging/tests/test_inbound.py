@@ -150,6 +150,9 @@ class TestInbound(InboundCase):
             ("3000", "3000", True),
             ("", "?", True),
             (b"\x00\x00", "\ufffd\ufffd", True),
+            # half of a character, as some gateways write it
+            (b"\xed\xa0\xbd", "\ufffd\ufffd\ufffd", True),
+            (b"+2136612\x0034567", "+2136612\ufffd34567", True),
             ("+213580123456", "+213580123456", False),
             ("021 23 45 67", "+21321234567", False),
         ]
@@ -241,6 +244,34 @@ class TestInbound(InboundCase):
         late = self._write_part(2, "mille ")
         self.assertEqual(late.body, "[late: part 2 of 3] mille ")
         self.assertEqual(self._inbound(), late + message)
+
+    def test_two_messages_with_one_reference_at_once_lose_nothing(self):
+        """References are small numbers: a phone may begin again while a piece is missing."""
+        self._write_part(1, "one ", total=2)
+        self._write_part(1, "three ", total=2)
+        self.assertEqual(self._write_part(2, "two", total=2).body, "one two")
+        self.assertEqual(self._write_part(2, "four", total=2).body, "three four")
+        self.assertEqual(set(self._events().mapped("state")), {"done"})
+
+    def test_piece_of_a_second_message_waits_its_own_time(self):
+        self._write_part(1, "one ", total=2)
+        first = self._events()
+        self.age(first, minutes=20)
+        self._write_part(1, "three ", total=2)
+        second = self._events() - first
+        self.age(first, minutes=11)
+        (first | second).next_try_at = fields.Datetime.now()
+        self.run_channel(self.channel)
+        self.assertEqual(self._inbound().body, "one  [part 2 of 2 is missing] ")
+        self.assertEqual(second.state, "new")
+        second.next_try_at = fields.Datetime.now()
+        self.run_channel(self.channel)
+        self.assertEqual(second.state, "new", "its own sibling may still come")
+        self.age(second, minutes=31)
+        second.next_try_at = fields.Datetime.now()
+        self.run_channel(self.channel)
+        self.assertIn("three ", " ".join(self._inbound().mapped("body")))
+        self.assertEqual(set(self._events().mapped("state")), {"done"})
 
     def test_reference_that_comes_again_is_another_message(self):
         self._write_part(1, "one ", total=2)
@@ -365,10 +396,13 @@ class TestInboundWebhook(InboundMixin, HttpCase):
         self.assertFalse(self.channel.mo_url)
         self.assertFalse(self.env["bti.inbox"].search([("channel_id", "=", self.channel.id)]))
 
-    def test_nul_in_a_report_is_stored_as_well(self):
-        message = self._create_message(self.channel)
-        message.state = "sent"
-        query = self.report_query(self.channel, message.sms_uuid, "2", err="a%00b")
-        self.assertEqual(self._call(query).status_code, 200)
-        self.run_channel(self.channel)
-        self.assertEqual(message.state, "failed")
+    def test_nul_and_half_characters_in_a_report_are_stored_as_well(self):
+        for words in ("a%00b", "%ED%A0%BD", "%FF%FE", "a\x00b"):
+            with self.subTest(words):
+                message = self._create_message(self.channel)
+                message.state = "sent"
+                query = self.report_query(self.channel, message.sms_uuid, "2", err=words, fid=words)
+                self.assertEqual(self._call(query).status_code, 200)
+                self.run_channel(self.channel)
+                self.assertEqual(message.state, "failed")
+                self.assertIn("\ufffd", message.failure_reason)

@@ -1,7 +1,10 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+import psycopg2
+
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.tools import mute_logger
 
 from ..const import EVENT_MAX_TRIES
@@ -99,7 +102,7 @@ class TestInbox(MessagingCase):
         event.write({"tries": EVENT_MAX_TRIES - 1, "next_try_at": fields.Datetime.now()})
         self.run_channel(self.channel, EVENT_LOG)
         self.assertEqual(event.state, "unmatched")
-        event.with_user(self.manager_a).sudo().action_process_again()
+        event.with_user(self.manager_a).action_process_again()
         self.assertEqual(event.state, "new")
 
     def test_unknown_kind_of_report_is_kept(self):
@@ -146,6 +149,87 @@ class TestInbox(MessagingCase):
         poisoned = self._events().filtered(lambda event: event.ref == self.message.sms_uuid)
         self.assertEqual((poisoned.state, poisoned.tries), ("new", 1))
 
+    def test_conflict_leaves_the_batch_to_the_next_run(self):
+        """Somebody wrote to one of the rows in this very moment: nothing of the batch was kept."""
+        for model in ("bti.inbox", "bti.event"):
+            with self.subTest(model):
+                message = self._create_message(self.channel)
+                message.state = "sent"
+                Model = type(self.env[model])
+                process, conflicts = Model._process_batch, [psycopg2.errors.SerializationFailure]
+
+                def process_batch(rows, *args, process=process, conflicts=conflicts):
+                    process(rows, *args)
+                    if conflicts:
+                        raise conflicts.pop()
+
+                self._receive("1", ref=message.sms_uuid)
+                self.run_and_forget(Model, process_batch)
+                self.assertEqual(message.state, "sent")
+                self.assertEqual(self.triggers(self.channel), 1, "called again at once")
+                waiting = self.env[model].search([("state", "=", "new")])
+                self.assertEqual((len(waiting), waiting.tries), (1, 0))
+                self.run_channel(self.channel)
+                self.assertEqual(message.state, "delivered")
+
+    def run_and_forget(self, Model, process_batch):
+        """One run of the channel whose batches are handled so; earlier calls do not count."""
+        self.forget_triggers(self.channel)
+        with patch.object(Model, "_process_batch", process_batch):
+            self.run_channel(self.channel)
+
+    def test_error_that_repeats_unstorable_words_does_not_hold_up_the_others(self):
+        other = self._create_message(self.channel)
+        other.state = "sent"
+        error = ValueError("a\x00b \ud83d")
+        self._receive("1")
+        original = KannelGateway.parse
+
+        def parse(gateway, request):
+            if self.message.sms_uuid in request.query:
+                raise error
+            return original(gateway, request)
+
+        with patch.object(KannelGateway, "parse", parse):
+            self._receive("1", ref=other.sms_uuid)
+            self.run_channel(self.channel, INBOX_LOG)
+        failed = self._inbox().filtered("error")
+        self.assertEqual((failed.state, failed.error), ("new", "ValueError: a\ufffdb \ufffd"))
+        self.assertEqual(other.state, "delivered")
+        failed.next_try_at = fields.Datetime.now()
+        with patch.object(type(self.Message), "_update_state", side_effect=error):
+            self.run_channel(self.channel, EVENT_LOG)
+        event = self._events().filtered("error")
+        self.assertEqual((event.state, event.error), ("new", "ValueError: a\ufffdb \ufffd"))
+
+    def test_nul_in_the_address_is_stored_as_an_escape(self):
+        query = self.report_query(self.channel, self.message.sms_uuid, "2", err="a\x00b")
+        self.channel._receive(InboundRequest("GET", query=query))
+        self.assertIn("err=a%00b", self._inbox().query)
+        self.run_channel(self.channel)
+        self.assertEqual(self.message.state, "failed")
+
+    def test_managers_try_again_what_was_given_up(self):
+        self._receive("1", ref="nobody")
+        self.run_channel(self.channel)
+        row, event = self._inbox(), self._events()
+        row.state = event.state = "failed"
+        for record in (row, event):
+            with self.subTest(record._name):
+                for user in (self.agent_a, self.manager_b, self.employee_a):
+                    with (
+                        self.assertRaises(AccessError),
+                        mute_logger(
+                            "odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule"
+                        ),
+                    ):
+                        record.with_user(user).with_context(
+                            allowed_company_ids=user.company_id.ids
+                        ).action_process_again()
+                self.assertEqual(record.state, "failed")
+                record.with_user(self.manager_a).action_process_again()
+                self.assertEqual((record.state, record.tries), ("new", 0))
+
     def test_given_up_after_many_tries_and_started_again_by_hand(self):
         self._receive("1")
         row = self._inbox()
@@ -180,6 +264,7 @@ class TestInbox(MessagingCase):
             self.run_channel(self.channel)
         done, waiting = self._inbox()
         waiting.state = "new"
+        failed = self._events()[0].copy({"key": "failed", "state": "failed", "kind": "message"})
         self.env.flush_all()
         old = fields.Datetime.now() - timedelta(days=self.channel.inbox_retention_days + 1)
         for table in ("bti_inbox", "bti_event"):
@@ -187,5 +272,6 @@ class TestInbox(MessagingCase):
         self.env.invalidate_all()
         self.env["bti.inbox"]._gc_inbox()
         self.assertEqual(self._inbox(), waiting)
-        self.assertFalse(done.exists() or self._events())
+        self.assertFalse(done.exists())
+        self.assertEqual(self._events(), failed, "what could not be handled is not lost")
         self.assertTrue(self.message.exists())

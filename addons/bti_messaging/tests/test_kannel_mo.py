@@ -11,7 +11,8 @@ EMOJI = "😀"
 
 
 def mo_request(gateway, text=b"Bonjour", **params):
-    """What Kannel calls: its escapes replaced in the address that the channel shows."""
+    """What Kannel calls with get-url: its escapes replaced in the address that the channel shows,
+    and the text behind them."""
     text = text.encode() if isinstance(text, str) else text
     values = {
         "from": "+213550000101",
@@ -25,10 +26,10 @@ def mo_request(gateway, text=b"Bonjour", **params):
     }
     query = urlsplit(gateway.get_mo_url()).query
     for name, escape in kannel_mo.ESCAPES:
-        value = text if name == "text" else values[name]
+        value = values[name]
         value = value if isinstance(value, bytes) else value.encode()
         query = query.replace(f"{name}={escape}", f"{name}={quote_from_bytes(value)}")
-    return InboundRequest("GET", query=query)
+    return InboundRequest("GET", query=f"{query}&text={quote_from_bytes(text)}")
 
 
 class TestKannelMo(BaseCase):
@@ -61,7 +62,9 @@ class TestKannelMo(BaseCase):
             dict(kannel_mo.ESCAPES),
         )
         snippet = kannel_mo.build_snippet(url)
-        self.assertIn(f'get-url = "{url}"', snippet)
+        # the text is the body: no address is long enough for it
+        self.assertIn(f'post-url = "{url}"', snippet)
+        self.assertNotIn("text=", url)
         self.assertIn("max-messages = 0", snippet)
 
     def test_refuses_without_secret_and_with_a_wrong_signature(self):
@@ -174,9 +177,23 @@ class TestKannelMo(BaseCase):
 
     def test_takes_the_text_as_body(self):
         gateway = self.make_gateway()
-        query = mo_request(gateway, b"").query
-        [event] = gateway.parse(InboundRequest("POST", query=query, body=ARABIC.encode()))
-        self.assertEqual(event.text, ARABIC)
+        for query in (
+            mo_request(gateway, b"").query,
+            mo_request(gateway).query.partition("&text")[0],
+        ):
+            for text in (ARABIC, "a + b&c=d%", ""):
+                with self.subTest(text):
+                    request = InboundRequest("POST", query=query, body=text.encode())
+                    self.assertEqual(gateway.parse(request)[0].text, text)
+
+    def test_key_of_a_text_in_the_body_depends_on_the_text(self):
+        gateway = self.make_gateway()
+        query = mo_request(gateway, b"", id="").query
+        keys = {
+            gateway.parse(InboundRequest("POST", query=query, body=body))[0].key
+            for body in (b"Bonjour", b"Bonjour", b"Autre")
+        }
+        self.assertEqual(len(keys), 2)
 
     def test_plus_and_percent_are_read_as_kannel_writes_them(self):
         gateway = self.make_gateway()

@@ -203,12 +203,47 @@ class TestKeyword(InboundCase):
         self.assertEqual(len(self._answers()), 3)
         self.assertEqual(keyword.message_count, 6)
 
-    def test_second_stop_is_honoured_without_an_answer(self):
-        self.write_sms("STOP")
-        self.env["phone.blacklist"].sudo()._remove([OTHER_MOBILE], message="He called")
-        self.write_sms("STOP")
+    def test_second_stop_gets_no_second_answer(self):
+        for _again in range(3):
+            self.write_sms("STOP")
         self.assertTrue(self._refuses())
         self.assertEqual(len(self._answers()), 1)
+
+    def test_who_changes_his_mind_is_answered_each_time(self):
+        changes = [
+            ("START", lambda: self.write_sms("START")),
+            (
+                "He called",
+                lambda: (
+                    self.env["phone.blacklist"].sudo()._remove([OTHER_MOBILE], message="He called")
+                ),
+            ),
+        ]
+        self.write_sms("STOP")
+        for name, change in changes:
+            with self.subTest(name):
+                change()
+                self.assertFalse(self._refuses())
+                before = self._answers()
+                message = self.write_sms("STOP")
+                self.assertTrue(self._refuses())
+                answer = self._answers() - before
+                self.assertEqual((answer.keyword_id, answer.in_reply_to_id), (self.stop, message))
+                self.write_sms("STOP")
+                self.assertEqual(self._answers() - before, answer, "nothing new")
+        # and the same on the way back
+        before = self._answers()
+        self.write_sms("START")
+        self.write_sms("START")
+        self.assertEqual(len(self._answers() - before), 1)
+
+    def test_stop_of_another_company_is_told_apart(self):
+        other = self._create_kannel(self.company_b)
+        self.write_sms("STOP")
+        message = self.write_sms("STOP", channel=other)
+        self.assertEqual(len(self._answers()), 2)
+        self.assertEqual(self._answers().company_id, self.company_a | self.company_b)
+        self.assertTrue(message)
 
     def test_nobody_answers_a_machine(self):
         self._keyword()
@@ -317,6 +352,28 @@ class TestKeyword(InboundCase):
         for vals in ({"server_action_id": action.id}, {}):
             with self.assertRaises(ValidationError), self.cr.savepoint():
                 self._keyword(action="server", **vals)
+
+    def test_manager_sees_which_action_runs_and_chooses_none(self):
+        action = self._server_action("pass")
+        keyword = self._keyword("DEVIS", action="server", server_action_id=action.id)
+        as_manager = keyword.with_user(self.manager_a)
+        self.assertEqual(as_manager.server_action_name, "On a keyword")
+        self.assertNotIn("server_action_id", as_manager.fields_get())
+        with Form(as_manager) as form:
+            self.assertEqual(form.server_action_name, "On a keyword")
+            form.name = "Quotation"
+        copy = as_manager.copy()
+        self.assertEqual((copy.action, copy.server_action_name), ("answer", False))
+        self.assertEqual(keyword.copy().server_action_id, action)
+        chosen = {"name": "x", "server_action_id": action.id}
+        for name in ("write", "create"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                getattr(as_manager, name)(chosen)
+        as_manager.write({"server_action_name": "Other"})
+        self.env.flush_all()
+        with self.assertRaises(ValidationError), self.cr.savepoint():
+            self.stop.with_user(self.manager_a).action = "server"
+        self.assertEqual(action.name, "On a keyword")
 
     # === AN ADMINISTRATOR ADDS ONE === #
 

@@ -93,6 +93,35 @@ class TestNotify(MessagingCase):
         self.assertFalse(client.activity_ids)
         self.assertIn("no mobile number", client.message_ids[0].body)
 
+    def test_words_of_others_are_text_in_notes_and_activities(self):
+        """Whatever a template, a provider or a person wrote, it is no HTML."""
+        text = "<img src=x onerror=alert(1)> & <b>10 < 20</b>\nsecond line"
+        client = self.client_a.copy({"phone": False, "user_id": self.agent_a.id, "name": text})
+        client._bti_notify(self.template)
+        channel = self._create_kannel()
+        alert = channel._bti_alert(self.manager_a, lambda record: ("Alert", text))
+        mailing = self.env["mailing.mailing"].create(
+            {
+                "subject": "Bricks",
+                "mailing_type": "sms",
+                "body_plaintext": "x",
+                "mailing_model_id": self.env["ir.model"]._get_id("res.partner"),
+            }
+        )
+        mailing._tell_responsible("Paused", text)
+        for shown in (
+            client.message_ids[0].body,
+            client.activity_ids.note,
+            alert.note,
+            mailing.activity_ids.note,
+        ):
+            with self.subTest(shown):
+                self.assertIn("&lt;img src=x", shown)
+                self.assertNotRegex(shown, r"<(img|b)\b")
+                self.assertRegex(shown, r"<br ?/?>|</p>")
+        channel._bti_alert(self.env["res.users"], lambda record: ("Alert", text))
+        self.assertNotRegex(channel.message_ids[0].body, r"<(img|b)\b")
+
     def test_number_only_possible_is_tried(self):
         self.client_a.phone = "0580 12 34 56"
         self.client_a._bti_notify(self.template)

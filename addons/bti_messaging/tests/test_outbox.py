@@ -38,8 +38,9 @@ class TestOutbox(MessagingCase):
 
         self.forget_triggers(self.channel)
         with patch.object(cr, "execute", conflict):
-            message = self._create_message(self.channel)
-            self.env.flush_all()
+            self.channel._wake(brief=True)
+        message = self._create_message(self.channel)
+        self.env.flush_all()
         self.assertEqual(message.state, "outgoing")
         self.assertEqual(self.triggers(self.channel), 1)
 

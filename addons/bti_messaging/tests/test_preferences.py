@@ -1,7 +1,9 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..controllers import preferences
 from ..tools import rate_limit, signed_token
@@ -149,6 +151,47 @@ class TestPreferences(ConsentCase, HttpCase):
         self.assertEqual(self.url_open(self.path).status_code, 429)
         self.assertEqual(self.save([], stop="1").status_code, 429)
         self.assertFalse(self.facts())
+
+    def test_no_page_can_be_framed_kept_or_found(self):
+        question = self.Consent._ask(self.client_a, "email")
+        asked = "/m/c/" + question._get_confirm_url().rpartition("/")[2]
+        pages = [
+            (self.path, 200),
+            (f"{self.path}?saved=1", 200),
+            (asked, 200),
+            ("/m/wrong", 404),
+            ("/m/c/wrong", 404),
+        ]
+        answers = [(self.url_open(path), status) for path, status in pages]
+        self.patch(preferences, "LIMIT", (0, 60))
+        answers.append((self.url_open(self.path), 429))
+        for page, status in answers:
+            with self.subTest(page.url):
+                self.assertEqual(page.status_code, status)
+                self.assertEqual(page.headers["X-Frame-Options"], "DENY")
+                self.assertEqual(page.headers["Cache-Control"], "no-store")
+                self.assertEqual(page.headers["Referrer-Policy"], "no-referrer")
+                self.assertIn("noindex", page.headers["X-Robots-Tag"])
+                self.assertNotIn("session_id", page.cookies)
+
+    def test_office_sees_the_page_and_cannot_choose_for_the_client(self):
+        url = self.client_a.with_user(self.agent_a).action_open_preferences()["url"]
+        path = "/m/" + url.rpartition("/")[2]
+        self.assertNotEqual(path, self.path)
+        page = self.url_open(path)
+        self.assertEqual(page.status_code, 200)
+        self.assertIn('name="preview"', page.text)
+        self.assertIn("c***@example.com", page.text)
+        self.assertRegex(page.text, r'name="save"[^>]*disabled')
+        self.assertEqual(self.save([], path=path).status_code, 404)
+        self.assertEqual(self.save([], shown=[], path=path, stop="1").status_code, 404)
+        self.assertFalse(self.facts())
+        self.assertNotIn('name="preview"', self.url_open(self.path).text)
+        with freeze_time(fields.Datetime.now() + timedelta(hours=3)):
+            self.assertFalse(self.Consent._get_preference_owner(path[3:], preview=True)[0])
+        self.client_a.company_id = self.company_b
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+            self.client_a.with_user(self.agent_a).action_open_preferences()
 
     def test_client_without_addresses_has_nothing_to_choose(self):
         self.client_a.write({"phone": False, "email": False})

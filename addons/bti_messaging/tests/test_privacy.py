@@ -4,6 +4,7 @@ import json
 import zipfile
 
 from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
 from .common import MOBILE, OTHER_MOBILE
@@ -202,6 +203,76 @@ class TestPrivacy(ConsentCase):
         self.assertTrue(self.refused(company=self.company_b))
         self.assertTrue(self.env["phone.blacklist"].search([("number", "=", MOBILE)]))
 
+    def test_what_other_companies_wrote_to_a_shared_contact_stays(self):
+        self.client_a.company_id = False
+        rows = {}
+        for company in (self.company_a, self.company_b):
+            posted = self.env["mail.message"].create(
+                {
+                    "model": "res.partner",
+                    "res_id": self.client_a.id,
+                    "message_type": "sms",
+                    "body": "Words of the office",
+                    "record_company_id": company.id,
+                }
+            )
+            rows[company] = {
+                "notification": self.env["mail.notification"].create(
+                    {
+                        "mail_message_id": posted.id,
+                        "res_partner_id": self.client_a.id,
+                        "notification_type": "sms",
+                        "sms_number": MOBILE,
+                    }
+                ),
+                "trace": self.env["mailing.trace"].create(
+                    {
+                        "trace_type": "sms",
+                        "company_id": company.id,
+                        "model": "res.partner",
+                        "res_id": self.client_a.id,
+                        "sms_number": MOBILE,
+                    }
+                ),
+                "sms": self.env["sms.sms"].create(
+                    {
+                        "number": MOBILE,
+                        "body": "x",
+                        "state": "error",
+                        "mail_message_id": posted.id,
+                    }
+                ),
+            }
+        tool = self.open_tool()
+        tool.action_find()
+        tool.action_erase()
+        self.env.invalidate_all()
+        own, foreign = rows[self.company_a], rows[self.company_b]
+        self.assertFalse(own["notification"].sms_number or own["trace"].sms_number)
+        self.assertNotIn("Words", own["notification"].mail_message_id.body)
+        self.assertFalse(own["sms"].exists())
+        self.assertEqual(foreign["notification"].sms_number, MOBILE)
+        self.assertEqual(foreign["trace"].sms_number, MOBILE)
+        self.assertIn("Words", foreign["notification"].mail_message_id.body)
+        self.assertTrue(foreign["sms"].exists())
+
+    def test_notes_on_the_contacts_file_that_repeat_messages_are_erased(self):
+        received = self.Message._receive(self.channel, "ref-1", MOBILE, "Je suis au 12 rue X")
+        self.assertEqual(received.partner_id, self.client_a)
+        foreign = self._create_kannel(self.company_b)
+        self.client_a.company_id = False
+        told = self.Message._receive(foreign, "ref-2", MOBILE, "To company B")
+        self.client_a._message_log(body="Visited us")
+        tool = self.open_tool()
+        tool.action_find()
+        tool.action_erase()
+        self.env.invalidate_all()
+        notes = " ".join(self.client_a.message_ids.mapped("body"))
+        self.assertNotIn("12 rue X", notes)
+        self.assertIn("To company B", notes)
+        self.assertIn("Visited us", notes)
+        self.assertEqual(told.body, "To company B")
+
     def test_people_known_by_telephone_only_are_not_logged_in_clear(self):
         self.client_a.email = False
         tool = self.open_tool()
@@ -231,6 +302,19 @@ class TestPrivacy(ConsentCase):
                 self.assertLessEqual(expected, found)
         with self.assertRaises(UserError):
             self.look_up(name="Nobody")
+
+    def test_administrator_without_messaging_rights_looks_people_up(self):
+        admin = new_test_user(self.env, "admin_only", groups="base.group_system", lang="en_US")
+        self.assertFalse(admin.has_group("bti_messaging.group_messaging_user"))
+        lookup = (
+            self.env["privacy.lookup.wizard"]
+            .with_user(admin)
+            .create({"name": "Client A", "phone": MOBILE})
+        )
+        lookup.action_lookup()
+        self.assertIn("bti.message", lookup.line_ids.mapped("res_model"))
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_model"):
+            lookup.action_open_messaging_data()
 
     def test_lookup_does_not_delete_proofs(self):
         lookup = self.look_up(name="Client A", phone=MOBILE)

@@ -48,4 +48,5 @@ class BtiIdentityLink(models.TransientModel):
             # no sudo: changing contacts is a right of its own
             partner.phone = identity.external_id
         identity._link(partner)
+        identity.sudo().decided = True  # sudo: as in _link
         return {"type": "ir.actions.act_window_close"}

@@ -1,6 +1,11 @@
+import re
+
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+# A note that repeats a message names it by a link, as ``_get_html_link`` makes it.
+MESSAGE_LINK = re.compile(r'data-oe-model="bti\.message" data-oe-id="(\d+)"')
 
 
 class BtiPrivacy(models.TransientModel):
@@ -59,6 +64,7 @@ class BtiPrivacy(models.TransientModel):
         return self.env._("[erased]")
 
     def _erase_bti_message(self, messages):
+        self._erase_notes(messages)
         waiting = messages.filtered(lambda message: message.state == "outgoing")
         waiting._update_state("canceled")
         messages.write(
@@ -71,6 +77,24 @@ class BtiPrivacy(models.TransientModel):
                 "failure_reason": False,
             }
         )
+
+    def _erase_notes(self, messages):
+        """Notes on the files of contacts that repeat these messages."""
+        partners = self.partner_ids | messages.partner_id
+        # sudo: the notes belong to the messages, which were found with the rights of the user
+        notes = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                Domain("model", "=", "res.partner")
+                & Domain("res_id", "in", (partners | partners.commercial_partner_id).ids)
+                & Domain("body", "like", 'data-oe-model="bti.message"')
+            )
+        )
+        erased = set(messages.ids)
+        notes.filtered(
+            lambda note: erased.intersection(map(int, MESSAGE_LINK.findall(note.body)))
+        ).write({"body": self._get_blank()})
 
     def _erase_bti_consent(self, consents):
         consents._erase()
@@ -124,7 +148,12 @@ class BtiPrivacy(models.TransientModel):
         notifications.write({"sms_number": False})
         partners = Domain("partner_id", "in", self.partner_ids.ids)
         env["sms.sms"].search(
-            (partners | Domain("number", "in", spellings)) & Domain("state", "!=", "outgoing")
+            (partners | Domain("number", "in", spellings))
+            & Domain("state", "!=", "outgoing")
+            & (
+                Domain("mail_message_id", "=", False)
+                | Domain("mail_message_id.record_company_id", "in", companies)
+            )
         ).unlink()
         if spellings:
             env["mailing.trace"].search(

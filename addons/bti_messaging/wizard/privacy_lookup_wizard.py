@@ -59,17 +59,17 @@ class PrivacyLookupWizard(models.TransientModel):
 
     def _bti_get_messaging_queries(self):
         """What messaging holds, found as its own tool finds it."""
-        finder = self._bti_prepare_privacy()
+        # sudo: an administrator looks for all companies, he need not be a messaging manager
+        finder = self.sudo()._bti_prepare_privacy()
         return [
             self._bti_make_query(
                 model,
                 SQL(
                     "id IN %s",
-                    # sudo: an administrator looks for all companies
-                    self.env[model].sudo()._search(Domain(domain)).subselect(),
+                    finder.env[model]._search(Domain(domain)).subselect(),
                 ),
             )
-            for model, domain in finder.sudo()._get_domains().items()
+            for model, domain in finder._get_domains().items()
         ]
 
     def _bti_make_query(self, model_name, condition):
