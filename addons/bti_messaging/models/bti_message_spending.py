@@ -26,6 +26,9 @@ class BtiMessage(models.Model):
         copy=False,
     )
     budget_round = fields.Integer(
+        # never NULL, for which the queue's index would be of no use
+        required=True,
+        default=1,
         readonly=True,
         copy=False,
         help="The round of the channel's budgets in which the message was looked at.",

@@ -4,7 +4,7 @@ from unittest.mock import patch
 import psycopg2
 
 from odoo import fields
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from ..gateways.kannel import KannelGateway
 from ..gateways.log import LogGateway
@@ -93,6 +93,16 @@ class TestOutbox(MessagingCase):
             },
             names,
         )
+
+    def test_the_queue_is_read_in_the_order_of_its_index(self):
+        query = self.Message._search(
+            self.Message._get_queue_domain(self.channel), order="next_try_at, id", limit=100
+        )
+        self.env.cr.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        self.env.cr.execute(SQL("EXPLAIN %s", query.select()))
+        plan = "\n".join(line for [line] in self.env.cr.fetchall())
+        self.assertIn("bti_message_queue_idx", plan)
+        self.assertIn("Presorted Key: bti_message.next_try_at", plan)
 
     # === SENDING === #
 
