@@ -45,6 +45,7 @@ from . import bti_message_campaign_answer
 from . import bti_message_refusal
 from . import bti_message_takeover
 from . import discuss_channel
+from . import discuss_channel_screen
 from . import bti_message_spending
 from . import bti_message_waiting
 from . import bti_operator

@@ -58,7 +58,8 @@ class BtiChannelAlert(models.Model):
 
         def make_texts(record):
             labels = dict(self._fields["kind"]._description_selection(record.env))
-            return labels[kind], f"{labels[kind]}. {detail}".strip()
+            known = record._get_troubles().get(kind, detail)
+            return labels[kind], f"{labels[kind]}. {known}".strip()
 
         alert.activity_ids = channel._bti_alert(channel.responsible_ids, make_texts)
         return alert

@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import get_lang
 
 from ..const import PROBLEMS_FOR_ADMIN
 
@@ -244,6 +245,9 @@ class BtiChannel(models.Model):
         )
         for channel in self:
             own = open_alerts.filtered(lambda alert, channel=channel: alert.channel_id == channel)
+            # a job has no language: it writes in that of the people who look after the channel
+            reader = channel.responsible_ids[:1].partner_id or channel.company_id.partner_id
+            channel = channel.with_context(lang=get_lang(self.env, reader.lang).code)
             troubles = channel._get_troubles()
             own.filtered(lambda alert, troubles=troubles: alert.kind not in troubles)._close()
             for kind in troubles.keys() - set(own.mapped("kind")):

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import format_date
 
 
 class BtiChannelTopup(models.Model):
@@ -7,7 +8,6 @@ class BtiChannelTopup(models.Model):
     _name = "bti.channel.topup"
     _description = "Top-up of a Channel"
     _order = "date desc, id desc"
-    _rec_name = "date"
     _check_company_auto = True
 
     channel_id = fields.Many2one(
@@ -44,3 +44,12 @@ class BtiChannelTopup(models.Model):
         "CHECK(kind != 'topup' OR amount > 0)",
         "A top-up is an amount above zero.",
     )
+
+    @api.depends("channel_id.name", "date")
+    @api.depends_context("lang", "tz")
+    def _compute_display_name(self):
+        for topup in self:
+            day = topup.date and fields.Datetime.context_timestamp(topup, topup.date).date()
+            topup.display_name = ", ".join(
+                filter(None, (topup.channel_id.name, day and format_date(self.env, day)))
+            )

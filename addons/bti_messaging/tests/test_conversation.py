@@ -8,6 +8,8 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tests.common import JsonRpcException
 from odoo.tools import mute_logger
 
+from odoo.addons.mail.tools.discuss import Store
+
 from .common import MOBILE, OTHER_MOBILE
 from .test_inbound import InboundCase, InboundMixin
 
@@ -58,6 +60,19 @@ class TestConversation(InboundCase):
         self.assertFalse(posted.author_id)
         self.assertIn("Où est mon camion ?", posted.body)
         self.assertFalse(self._sent(conversation), "his own words are not sent back to him")
+
+    def test_discuss_is_told_who_is_outside(self):
+        conversation = self.write_sms("Bonjour").conversation_id
+        visit = self.env["discuss.channel"].create(
+            {
+                "name": "Visitor",
+                "channel_type": "livechat",
+                "livechat_operator_id": self.agent_a.partner_id.id,
+            }
+        )
+        for channel, outside in ((conversation, True), (visit, False)):
+            (data,) = Store().add(channel).get_result()["discuss.channel"]
+            self.assertEqual(data["bti_is_outside"], outside)
 
     def test_live_chat_channel_is_made_once_for_a_company(self):
         self.write_sms("Bonjour")

@@ -159,6 +159,21 @@ class TestMonitoring(MessagingCase):
         self.channel.invalidate_recordset()
         return set(self.channel.open_alert_ids.mapped("kind"))
 
+    def test_alerts_speak_the_language_of_their_readers(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.manager_a.lang = "fr_FR"
+        self._top_up(10.0)
+        self.channel.min_balance = 20.0
+        self._watch()
+        alert = self.channel.open_alert_ids
+        self.assertTrue(alert.detail.startswith("Il "), alert.detail)
+        self.assertIn(". Il ", alert.activity_ids.note)
+
+    def test_top_up_is_named_by_its_channel_and_day(self):
+        topup = self._top_up(10.0, "2026-11-01 10:00:00")
+        english = topup.with_context(lang="en_US", tz="UTC")
+        self.assertEqual(english.display_name, "Kannel, 11/01/2026")
+
     def test_each_trouble_is_told_once_and_closes_by_itself(self):
         future = fields.Datetime.now() + timedelta(hours=1)
         waiting = self._create_message(self.channel)

@@ -70,7 +70,7 @@ class BtiChannelChoice(models.TransientModel):
         verdicts = candidates._judge(operator, self.purpose, spent_up)
         texts = candidates._get_obstacle_texts()
         lines = [
-            Markup("<li><b>%s</b>: %s (%s)</li>")
+            Markup("<li><b>%s</b> – %s (%s)</li>")
             % (
                 verdict.channel.name,
                 texts[verdict.obstacle],
