@@ -132,12 +132,8 @@ def test_office_asks_and_the_client_answers(desktop, open_screen, records, clien
     desktop.shot("consent-02-ask")
     desktop.button("action_ask", desktop.dialog).click()
     expect(page.locator(".modal")).to_have_count(0)
-    (mail,) = records.admin.call(
-        "mail.mail",
-        "search_read",
-        [("email_to", "=", "yaminahaddad@example.com")],
-        ["body_html"],
-    )
+    to_her = [("email_to", "=", "yaminahaddad@example.com"), ("recipient_ids", "=", partner_id)]
+    (mail,) = records.admin.call("mail.mail", "search_read", ["|", *to_her], ["body_html"])
     phone = open_screen(PHONE)
     phone.go(re.search(r'href="([^"]+/m/c/[^"]+)"', mail["body_html"])[1])
     phone.shot("consent-03-question", full_page=True)
