@@ -5,6 +5,8 @@ class BtiChannel(models.Model):
     _inherit = "bti.channel"
 
     budget_round = fields.Integer(
+        required=True,
+        default=0,
         readonly=True,
         copy=False,
         help="Goes up with each change of a budget that may stop messages of this channel. A "

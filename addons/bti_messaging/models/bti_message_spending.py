@@ -26,6 +26,8 @@ class BtiMessage(models.Model):
         copy=False,
     )
     budget_round = fields.Integer(
+        required=True,
+        default=0,
         readonly=True,
         copy=False,
         help="The round of the channel's budgets in which the message was looked at.",
