@@ -20,14 +20,16 @@ class TestHooks(MessagingCase):
 
     def test_each_company_gets_quiet_hours_once(self):
         Quiet = self.env["bti.quiet.period"].with_context(active_test=False)
+        closed = self._create_company("Brickworks C")
+        closed.active = False
         Quiet.search([]).unlink()
-        self.company_b.active = False
         own = Quiet.create({"name": "Lunch", "company_id": self.company_a.id})
         self._install()
         self._install()
         self.assertEqual(Quiet.search([("company_id", "=", self.company_a.id)]), own)
-        given = Quiet.search([("company_id", "=", self.company_b.id)])
-        self.assertEqual(given.mapped("name"), ["Friday prayer", "Night"])
+        for company in (self.company_b, closed):
+            given = Quiet.search([("company_id", "=", company.id)])
+            self.assertEqual(given.mapped("name"), ["Friday prayer", "Night"])
         companies = self.env["res.company"].with_context(active_test=False).search([])
         self.assertEqual(Quiet.search([]).company_id, companies)
 
