@@ -354,9 +354,11 @@ class BtiIdentity(models.Model):
         (messages - (current or messages.browse()))._log_earlier(partner)
         if identity_sudo.guest_id:
             identity_sudo.guest_id._update_name(identity_sudo.display_name[:MAX_NAME])
-        identity_sudo.conversation_ids.filtered(
+        running = identity_sudo.conversation_ids.filtered(
             lambda conversation: not conversation.livechat_end_dt
-        )._bti_tell_partner()
+        )
+        running.name = identity_sudo.display_name[:MAX_NAME]
+        running._bti_tell_partner()
 
     def _get_guest(self):
         """:return: the correspondent as Discuss knows him, made at need

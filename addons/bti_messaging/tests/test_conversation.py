@@ -180,6 +180,7 @@ class TestConversation(InboundCase):
         message.identity_id._link(self.client_a)
         self.assertIn(f'data-oe-id="{self.client_a.id}"', self._texts(message.conversation_id)[-1])
         self.assertIn("Client A", message.identity_id.guest_id.name)
+        self.assertIn("Client A", message.conversation_id.name)
 
     # === ANSWERS === #
 
