@@ -39,7 +39,9 @@ class BtiMessage(models.Model):
         help="The day whose month's budget pays for the message.",
     )
 
-    _queue_idx = models.Index("(channel_id, budget_round, next_try_at) WHERE state = 'outgoing'")
+    _queue_idx = models.Index(
+        "(channel_id, budget_round, next_try_at, id) WHERE state = 'outgoing'"
+    )
     _charged_idx = models.Index("(company_id, charged_on) INCLUDE (channel_id, purpose, cost)")
     _held_idx = models.Index("(channel_id, purpose, id) WHERE budget_held AND state = 'outgoing'")
 
