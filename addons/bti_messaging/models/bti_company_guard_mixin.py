@@ -47,3 +47,8 @@ class BtiChannelPrice(models.Model):
 class BtiChannelTopup(models.Model):
     _name = "bti.channel.topup"
     _inherit = ["bti.channel.topup", "bti.company.guard.mixin"]
+
+
+class MailingMailing(models.Model):
+    _name = "mailing.mailing"
+    _inherit = ["mailing.mailing", "bti.company.guard.mixin"]

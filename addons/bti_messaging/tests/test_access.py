@@ -190,6 +190,11 @@ class TestAccess(MessagingCase):
                     with self.assertRaises(AccessError), mute_logger(*DENIED):
                         as_manager.write(foreign)
 
+    def test_marketer_hands_no_campaign_to_another_company(self):
+        campaign = self._make_rows(self.company_a, self.channel_a, self.client_a)[-1]
+        with self.assertRaises(AccessError), mute_logger(*DENIED):
+            self.as_user(campaign, self.marketer).write({"company_id": self.company_b.id})
+
     # === WIZARDS === #
 
     def test_what_one_person_types_into_a_wizard_is_not_for_the_others(self):
