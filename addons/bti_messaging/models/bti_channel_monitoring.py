@@ -137,16 +137,22 @@ class BtiChannel(models.Model):
             channel.queue_minutes = (now - since).total_seconds() // 60 if since < now else 0
             channel.reports_overdue = channel._are_reports_overdue(unreported.get(origin), now)
 
-    @api.depends("open_alert_ids.kind", "open_alert_ids.detail")
+    @api.depends("open_alert_ids.kind", "open_alert_ids.detail", "problem")
     @api.depends_context("lang")
     def _compute_open_alert_text(self):
         labels = dict(
             self.env["bti.channel.alert"]._fields["kind"]._description_selection(self.env)
         )
         for channel in self:
+            # in the reader's language, as long as it still is so
+            troubles = channel._get_troubles()
             channel.open_alert_text = "\n".join(
-                " - ".join(filter(None, (labels[alert.kind], alert.detail)))
+                " - ".join(
+                    filter(None, (labels[alert.kind], troubles.get(alert.kind, alert.detail)))
+                )
                 for alert in channel.open_alert_ids
+                # the problem has a place of its own on the form
+                if alert.kind != "problem" or not channel.problem
             )
 
     def _read_waiting(self, waiting):
