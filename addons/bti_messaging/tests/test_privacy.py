@@ -25,7 +25,7 @@ class TestPrivacy(ConsentCase):
             {
                 "channel_id": cls.channel.id,
                 "method": "GET",
-                "query": "from=%2B213550123456&text=Bonjour",
+                "query": "mo=1&sig=0ur5ecret&from=%2B213550123456&text=Bonjour",
                 "state": "done",
             }
         )
@@ -133,6 +133,7 @@ class TestPrivacy(ConsentCase):
         self.assertIn("213550123456", json.dumps(rows["bti.inbox"]))
         self.assertNotIn("Autre", json.dumps(data))
         self.assertNotIn("s3cret-pass", json.dumps(data))
+        self.assertNotIn("0ur5ecret", json.dumps(data))
         page = archive.read("data.html").decode()
         self.assertIn("Votre commande", page)
         self.assertIn("Exported", tool.log_id.sudo().execution_details)
