@@ -6,7 +6,8 @@ import threading
 import time
 from contextlib import closing
 from dataclasses import dataclass
-from urllib.parse import quote, quote_plus
+from ipaddress import ip_address
+from urllib.parse import quote, quote_plus, urlsplit
 
 import requests
 import urllib3
@@ -86,10 +87,26 @@ def hide(text, secrets):
     :param str text: any text, e.g. of an exception
     :param secrets: the values that must not be seen
     """
-    for secret in filter(None, secrets):
+    longest = len(text)
+    for secret in secrets:
+        if not secret or len(secret) > longest:
+            continue  # quoted forms are longer still
         for form in {secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}:
             text = text.replace(form, MASK)
     return text
+
+
+def is_this_machine(url):
+    """Whether an address is one of this machine, by its words alone.
+
+    :param str url: an address, perhaps not a right one
+    :rtype: bool
+    """
+    try:
+        host = urlsplit(url.strip()).hostname or ""
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def call(method, url, *, secrets=(), timeout=None, session=None, **kwargs):

@@ -104,6 +104,20 @@ class TestKannelGateway(HttpGatewayContract, BaseCase):
                 self.assertEqual(self.kannel.requests[-1]["coding"], coding)
                 self.assertEqual(self.kannel.requests[-1]["text"], body)
 
+    def test_speaks_alone_to_a_kannel_on_this_machine(self):
+        for url, own in (
+            ("http://127.0.0.1:13013", True),
+            ("http://localhost:13013/cgi-bin/sendsms", True),
+            ("http://[::1]:13013", True),
+            (" HTTP://LOCALHOST ", True),
+            ("http://192.168.1.9:13013", False),
+            ("http://kannel.example.com", False),
+            ("http://[broken", False),
+            ("", False),
+        ):
+            with self.subTest(url):
+                self.assertEqual(http.is_this_machine(url), own)
+
     def test_keeps_a_full_address(self):
         self.make_gateway(base_url=self.kannel.url + "/kannel/send").send(self._message())
         self.assertEqual(self.kannel.requests[-1]["path"], "/kannel/send")

@@ -6,6 +6,7 @@ import psycopg2
 from odoo import fields
 from odoo.tools import SQL, mute_logger
 
+from ..gateways import http
 from ..gateways.kannel import KannelGateway
 from ..gateways.log import LogGateway
 from ..models.bti_message_sending import Outcome
@@ -288,6 +289,20 @@ class TestOutbox(MessagingCase):
         ):
             self.run_channel(self.channel, CHATTER_LOG)
         self.assertEqual(message.state, "sent")
+
+    def test_a_distant_gateway_takes_several_at_a_time_each_once(self):
+        numbers = [f"+213550{number:06}" for number in range(40)]
+        messages = self.Message.create(
+            [{"channel_id": self.channel.id, "number": number, "body": "x"} for number in numbers]
+        )
+        with (
+            patch.object(http, "is_this_machine", return_value=False),
+            self.fake_kannel(self.channel) as kannel,
+        ):
+            self.assertGreater(self.channel._get_gateway().parallel, 1)
+            self.run_channel(self.channel)
+        self.assertEqual(sorted(request["to"] for request in kannel.requests), numbers)
+        self.assertEqual(set(messages.mapped("state")), {"sent"})
 
     def test_record_survives_a_concurrent_change(self):
         message = self._create_message(self.channel)
