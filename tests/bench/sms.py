@@ -2,8 +2,8 @@
 
 The bare loop calls the same Kannel with the same parameters over one connection and does nothing
 else. Core's way is ``sms.sms.send()`` for each SMS with a commit, its provider calling Kannel in
-the transaction, as core's providers do. The two ways of Odoo are compared on SMS posted on
-contacts, whose chatters follow what becomes of them; without chatters as a figure only.
+the transaction, as core's providers do. The two ways of Odoo are compared on bare SMS, and on SMS
+posted on contacts, whose chatters follow what becomes of them.
 """
 
 import importlib.util
@@ -20,7 +20,11 @@ import requests
 from odoo.api import Environment
 from odoo.modules.registry import Registry
 
-FLOORS = {"share of a bare HTTP loop": 0.70, "times core, SMS on contacts": 5}
+FLOORS = {
+    "share of a bare HTTP loop": 0.70,
+    "times core, without chatters": 5,
+    "times core, SMS on contacts": 5,
+}
 BARS = {}
 COUNT = 1000
 CORE_COUNT = 150

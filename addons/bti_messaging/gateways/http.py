@@ -7,7 +7,7 @@ import time
 from contextlib import closing
 from dataclasses import dataclass
 from ipaddress import ip_address
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
 import requests
 import urllib3
@@ -21,6 +21,8 @@ TIMEOUT = 20  # seconds to connect, then seconds for the whole answer
 MAX_ANSWER = 64 * 1024  # bytes read of an answer, no provider needs more
 CHUNK = 8 * 1024
 MASK = "***"
+# What concerns the sending of a request, not the request.
+SEND_OPTIONS = ("timeout", "allow_redirects", "stream")
 
 
 class MaskingFilter(logging.Filter):
@@ -70,7 +72,32 @@ class Session:
             settings = session.merge_environment_settings(url, {}, None, None, None)
             session.proxies, session.verify = settings["proxies"], settings["verify"]
             session.trust_env = False
+            self._local.prepared = {}
         return self._local.session
+
+    def request(self, method, url, *, params=None, **kwargs):
+        """Make one request. Those that differ in their parameters alone, as all messages to a
+        gateway do, are prepared once: that takes longer than a gateway nearby needs to answer.
+
+        :param str method: HTTP verb
+        :param str url: an address of the provider
+        :param dict params: the query
+        :param kwargs: passed to ``requests``
+        :rtype: requests.Response
+        """
+        client = self.get(url)
+        options = {name: kwargs.pop(name) for name in SEND_OPTIONS if name in kwargs}
+        if kwargs or params is None or "#" in url:
+            return client.request(method, url, params=params, **kwargs, **options)
+        prepared = self._local.prepared.get((method, url))
+        if prepared is None:
+            prepared = client.prepare_request(requests.Request(method, url))
+            self._local.prepared[method, url] = prepared
+        request = prepared.copy()
+        request.url += f"{'&' if '?' in request.url else '?'}{urlencode(params)}"
+        return client.send(
+            request, proxies=client.proxies, verify=client.verify, cert=client.cert, **options
+        )
 
 
 @dataclass(frozen=True)
@@ -125,7 +152,7 @@ def call(method, url, *, secrets=(), timeout=None, session=None, **kwargs):
     """
     timeout = timeout or TIMEOUT
     try:
-        client = session.get(url) if session else requests
+        client = session or requests
         response = client.request(
             method, url, timeout=timeout, allow_redirects=False, stream=True, **kwargs
         )
