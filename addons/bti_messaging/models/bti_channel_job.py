@@ -1,4 +1,5 @@
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -9,6 +10,9 @@ from ..gateways.base import GatewayConfig
 from ..tools.backoff import CREDENTIALS_DELAY, get_delay
 
 _logger = logging.getLogger(__name__)
+
+# A call that has waited so long may have been made while no scheduler was listening.
+FRESH = timedelta(seconds=5)
 
 
 class BtiChannel(models.Model):
@@ -37,8 +41,8 @@ class BtiChannel(models.Model):
         may be answered before: a run first deletes the calls that it answers, so a call that this
         transaction can hold back from deletion is of a run that has not started. The run waits for
         us then, and every other channel behind it: fit for a burst of webhooks, not for the
-        transaction of a person, which may last minutes. Only calls made for at once count: the
-        scheduler was told of them, it finds others in a minute.
+        transaction of a person, which may last minutes. Only calls made for at once, and of late,
+        count: the scheduler was told of them, it finds others in a minute.
         """
         self.env["ir.cron.trigger"].flush_model(["cron_id", "call_at"])
         calls = SQL(
@@ -55,9 +59,11 @@ class BtiChannel(models.Model):
             with cr.savepoint(flush=False):
                 cr.execute(
                     SQL(
-                        "%s AND call_at <= %s LIMIT 1 FOR KEY SHARE SKIP LOCKED",
+                        "%s AND call_at <= %s AND create_date >= %s"
+                        " LIMIT 1 FOR KEY SHARE SKIP LOCKED",
                         calls,
                         fields.Datetime.now(),
+                        cr.now() - FRESH,
                     ),
                     log_exceptions=False,
                 )

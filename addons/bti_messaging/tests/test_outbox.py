@@ -45,6 +45,21 @@ class TestOutbox(MessagingCase):
         self.assertEqual(message.state, "outgoing")
         self.assertEqual(self.triggers(self.channel), 1)
 
+    def test_a_call_that_nobody_heard_is_made_again(self):
+        self.forget_triggers(self.channel)
+        self.channel._wake(brief=True)
+        self.channel._wake(brief=True)
+        self.assertEqual(self.triggers(self.channel), 1)
+        # made before a restart: no scheduler was listening
+        self.env.cr.execute(
+            "UPDATE ir_cron_trigger SET create_date = create_date - interval '1 minute',"
+            " call_at = call_at - interval '1 minute' WHERE cron_id = %s",
+            [self.channel.ir_cron_id.id],
+        )
+        self.channel._wake(brief=True)
+        self.channel._wake(brief=True)
+        self.assertEqual(self.triggers(self.channel), 2)
+
     def test_a_new_message_knows_its_size_and_cost_and_wakes_the_job(self):
         self.forget_triggers(self.channel)
         message = self._create_message(self.channel, body="ب" * 100)
