@@ -1,3 +1,4 @@
+from . import bti_company_guard_mixin
 from . import bti_blacklist_mixin
 from . import bti_campaign_run
 from . import bti_channel
@@ -50,7 +51,6 @@ from . import bti_message_spending
 from . import bti_message_waiting
 from . import bti_operator
 from . import bti_quiet_period
-from . import bti_company_guard_mixin
 from . import ir_actions_server
 from . import ir_http
 from . import mail_blacklist

@@ -24,7 +24,7 @@ class BtiChannel(models.Model):
 
     _name = "bti.channel"
     _description = "Messaging Channel"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "bti.company.guard.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 

@@ -9,6 +9,7 @@ class BtiChannelPrice(models.Model):
 
     _name = "bti.channel.price"
     _description = "Price of a Channel"
+    _inherit = ["bti.company.guard.mixin"]
     _order = "channel_id, operator_id, date_from desc, id desc"
     _check_company_auto = True
 

@@ -7,6 +7,7 @@ class BtiChannelTopup(models.Model):
 
     _name = "bti.channel.topup"
     _description = "Top-up of a Channel"
+    _inherit = ["bti.company.guard.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
 

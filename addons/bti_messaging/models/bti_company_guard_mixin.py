@@ -17,38 +17,3 @@ class BtiCompanyGuardMixin(models.AbstractModel):
         if {"company_id", "channel_id"} & vals.keys():
             self.check_access("write")
         return result
-
-
-class BtiChannel(models.Model):
-    _name = "bti.channel"
-    _inherit = ["bti.channel", "bti.company.guard.mixin"]
-
-
-class BtiKeyword(models.Model):
-    _name = "bti.keyword"
-    _inherit = ["bti.keyword", "bti.company.guard.mixin"]
-
-
-class BtiBudget(models.Model):
-    _name = "bti.budget"
-    _inherit = ["bti.budget", "bti.company.guard.mixin"]
-
-
-class BtiQuietPeriod(models.Model):
-    _name = "bti.quiet.period"
-    _inherit = ["bti.quiet.period", "bti.company.guard.mixin"]
-
-
-class BtiChannelPrice(models.Model):
-    _name = "bti.channel.price"
-    _inherit = ["bti.channel.price", "bti.company.guard.mixin"]
-
-
-class BtiChannelTopup(models.Model):
-    _name = "bti.channel.topup"
-    _inherit = ["bti.channel.topup", "bti.company.guard.mixin"]
-
-
-class MailingMailing(models.Model):
-    _name = "mailing.mailing"
-    _inherit = ["mailing.mailing", "bti.company.guard.mixin"]

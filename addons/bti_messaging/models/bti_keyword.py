@@ -20,6 +20,7 @@ class BtiKeyword(models.Model):
 
     _name = "bti.keyword"
     _description = "Keyword"
+    _inherit = ["bti.company.guard.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 

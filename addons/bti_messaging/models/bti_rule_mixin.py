@@ -7,6 +7,7 @@ class BtiRuleMixin(models.AbstractModel):
 
     _name = "bti.rule.mixin"
     _description = "Rule that Lets Messages Wait"
+    _inherit = ["bti.company.guard.mixin"]
 
     # Names of the fields a change of which changes who waits.
     _rule_fields = frozenset()

@@ -20,7 +20,8 @@ class MailingMailing(models.Model):
     core's way.
     """
 
-    _inherit = "mailing.mailing"
+    _name = "mailing.mailing"
+    _inherit = ["mailing.mailing", "bti.company.guard.mixin"]
     _check_company_auto = True
 
     # === FIELDS === #
