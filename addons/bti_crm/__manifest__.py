@@ -1,7 +1,7 @@
 {
     "name": "BTI CRM",
     "summary": "Enquiries and needs of the clients of a brickworks",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "license": "AGPL-3",
     "author": "BTI e-CRM",

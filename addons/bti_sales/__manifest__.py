@@ -1,7 +1,7 @@
 {
     "name": "BTI Sales",
     "summary": "Sell bricks by the piece, the pallet and the truck, up to the signature on site",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Sales",
     "author": "BTI e-CRM",
     "website": "https://github.com/bti-ecrm/bti-ecrm",
