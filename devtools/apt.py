@@ -210,14 +210,16 @@ def has_font(pattern):
 
 
 # test that it is there, packages that bring it; the last entries are for tests only
-RUN_NEEDS = (
-    (has_venv, ("python3-venv",)),
+RUN_NEEDS = ((has_venv, ("python3-venv",)),)
+# The product runs without these, with less.
+OPTIONAL_NEEDS = (
     (find_chromium, ("chromium",)),
     (has_arabic_font, ("fontconfig", "fonts-noto-core", "fonts-hosny-amiri")),
     (lambda: find_program("rtlcss") or find_program("npm"), ("nodejs", "npm")),
 )
 TEST_NEEDS = (
     *RUN_NEEDS,
+    *OPTIONAL_NEEDS,
     (lambda: find_program("bearerbox") and find_program("smsbox"), ("kannel",)),
     (find_fakesmsc, ("kannel-extras",)),
     (lambda: find_program("pdftoppm"), ("poppler-utils",)),

@@ -82,7 +82,7 @@ def bench(args):
     if args.name and args.name not in known:
         raise Failure(f"There is no scenario {args.name}.", f"Known: {', '.join(known)}.")
     env = environment.ensure(apt.TEST_NEEDS)
-    names = {side: f"bti_bench_{side}" for side in SIDES}
+    names = {side: databases.own(f"bench_{side}") for side in SIDES}
     with lock(STATE, "databases.lock"):
         sources = {"stock": templates.ensure_core(env), "ours": templates.ensure_addons(env)}
         with step("Making the two databases"):

@@ -20,8 +20,9 @@ def _parser():
         prog="./bti",
         description="BTI e-CRM: set up, run and test this checkout.",
         epilog="Everything is set up at the first command that needs it. Variables: BTI_CACHE "
-        "(folder of downloads and built environments), ODOO_SOURCE (checkout of Odoo 19.0), "
-        "PGHOST, PGPORT, PGUSER, PGPASSWORD (a PostgreSQL server of your own).",
+        "(where the folder bti-ecrm of downloads and built environments is kept), ODOO_SOURCE "
+        "(checkout of Odoo 19.0), PGHOST, "
+        "PGPORT, PGUSER, PGPASSWORD (a PostgreSQL server of your own).",
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 

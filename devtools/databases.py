@@ -1,21 +1,29 @@
 """Databases together with their filestore: copy, rename, drop, dump."""
 
 import os
+import platform
 import re
 import shutil
 import tarfile
 
 from .console import Failure, run_logged
 from .environment import DATA
-from .paths import LOGS, fresh_folder, remove
+from .paths import LOGS, ROOT, digest, fresh_folder, remove
 
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,60}\Z")
 UNFINISHED = "_unfinished"
-# The databases that ./bti makes for itself, and no others.
-OWN = re.compile(
-    r"bti_((core|addons|demo|deps)_[0-9a-f]{10}|test(_\w+)?|bench_(stock|ours)|i18n|residue)"
-    rf"({UNFINISHED})?\Z"
-)
+# A server may be shared by several checkouts and machines: each names its databases for itself.
+KEY = digest(platform.node(), ROOT, length=8)
+
+
+def own(kind):
+    """Name of a database that ./bti makes for itself, for example ``own("test")``."""
+    return f"bti_{kind}_{KEY}"
+
+
+def is_own(name):
+    """Whether this checkout made the database for itself."""
+    return bool(re.match(rf"[\w.-]+_{KEY}({UNFINISHED})?\Z", name))
 
 
 def check_name(name):
@@ -92,7 +100,7 @@ def built(server, name, build):
     """
     if exists(server, name):
         return False
-    temporary = f"{name}{UNFINISHED}"
+    temporary = f"{name if is_own(name) else f'{name}_{KEY}'}{UNFINISHED}"
     drop(server, temporary)
     build(temporary)
     rename(server, temporary, name)
@@ -100,14 +108,9 @@ def built(server, name, build):
 
 
 def drop_stale(server, prefix, keep):
-    """Drop the databases that an older state of the code left under ``prefix``.
-
-    Only on the private server: on a shared one they may be another checkout's.
-    """
-    if not server.home:
-        return
+    """Drop the databases that an older state of this checkout's code left under ``prefix``."""
     for name in names(server, prefix):
-        if name not in keep and not name.endswith(UNFINISHED):
+        if name not in keep and not name.endswith(UNFINISHED) and (server.home or is_own(name)):
             drop(server, name)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import apt, odoo_source, postgres, venv
 from .addons import NAMES
-from .console import Failure, run_logged
+from .console import Failure, run_logged, say
 from .paths import ADDONS, LOGS, STATE, cache, lock
 
 DATA = STATE / "data"
@@ -106,15 +106,33 @@ class Environment:
         return path
 
 
+def _optional(make, without):
+    """What ``make`` returns, or None with a warning: its failure is no reason to stop.
+
+    :param without: what the person will miss, in words
+    """
+    try:
+        return make()
+    except Failure as failure:
+        say(f"! {failure.message}: {without}.")
+        say(f"  → {failure.remedy}")
+        return None
+
+
 def ensure(needs=apt.RUN_NEEDS):
     """Set up whatever is missing and return the environment; quick when nothing is."""
     STATE.mkdir(exist_ok=True)
     LOGS.mkdir(exist_ok=True)
     apt.ensure_packages(needs)
+    if needs is apt.RUN_NEEDS:
+        _optional(
+            lambda: apt.ensure_packages(apt.OPTIONAL_NEEDS),
+            "documents do not print as they should, or not in Arabic",
+        )
     with lock(cache()):
         odoo = odoo_source.ensure()
         python = venv.ensure(odoo)
-        rtlcss = venv.ensure_rtlcss()
+        rtlcss = _optional(venv.ensure_rtlcss, "Arabic screens are shown left to right")
     with lock(STATE, "postgres.lock"):
         postgres.forget_lost_checkouts()
         server = postgres.ensure(python)

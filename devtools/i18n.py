@@ -11,7 +11,7 @@ from .console import Failure, say, step
 from .environment import CONF
 from .paths import ADDONS, ROOT, STATE, lock
 
-DATABASE = "bti_i18n"
+DATABASE = databases.own("i18n")
 # Dates change at every export and say nothing.
 VOLATILE = ('"POT-Creation-Date:', '"PO-Revision-Date:', '"Project-Id-Version:')
 

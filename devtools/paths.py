@@ -26,10 +26,11 @@ def cache():
     """The folder for downloads and built environments.
 
     It is the user's cache; for root it is outside /root, because PostgreSQL refuses to run as root
-    and its own system user has to reach the programs kept there.
+    and its own system user has to reach the programs kept there. Always a folder of a name of our
+    own, also inside the one that a person names in BTI_CACHE: it can be emptied without a look.
     """
     if os.environ.get("BTI_CACHE"):
-        return Path(os.environ["BTI_CACHE"]).expanduser().resolve()
+        return Path(os.environ["BTI_CACHE"]).expanduser().resolve() / "bti-ecrm"
     if os.geteuid() == 0:
         return Path("/var/cache/bti-ecrm")
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"

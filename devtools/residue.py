@@ -11,7 +11,7 @@ from .console import Failure, say, step
 from .environment import CONF
 from .paths import REQUIREMENTS, STATE, digest, lock
 
-DATABASE = "bti_residue"
+DATABASE = databases.own("residue")
 # Named things: what the catalogues and Odoo's own registers list.
 NAMED = {
     "table": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
@@ -110,9 +110,10 @@ def difference(before, after):
 def _base(env, names, below):
     """Template with exactly what the addons ``names`` need from outside this project."""
     modules = addons.core_closure(names)
-    name = "bti_deps_" + digest(
+    key = digest(
         templates.RECIPE, env.odoo.version, REQUIREMENTS.read_text(encoding="utf-8"), *modules
     )
+    name = databases.own(f"deps_{key}")
 
     def build(temporary):
         if below:

@@ -234,7 +234,7 @@ def reset(args):
         configured.bin = python.postgres_bin if python else None
         with step(f"Dropping this checkout's databases on {configured.host}"):
             ours = [path.stem for path in NOTES.glob("*.json")] if NOTES.is_dir() else []
-            made = [name for name in databases.names(configured) if databases.OWN.match(name)]
+            made = [name for name in databases.names(configured) if databases.is_own(name)]
             for name in {*ours, *made}:
                 databases.drop(configured, name)
     elif python and python.postgres_bin:

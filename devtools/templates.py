@@ -34,17 +34,17 @@ def core_key(env, folder=addons.ADDONS):
 
 def core_name(env):
     """Name of the template with Odoo's modules only."""
-    return f"bti_core_{core_key(env)}"
+    return databases.own(f"core_{core_key(env)}")
 
 
 def addons_name(env):
     """Name of the template with our addons, without demo data."""
-    return f"bti_addons_{digest(core_key(env), addons.content_hash())}"
+    return databases.own(f"addons_{digest(core_key(env), addons.content_hash())}")
 
 
 def demo_name(env):
     """Name of the template with our addons and the demo story."""
-    return f"bti_demo_{digest(core_key(env), addons.content_hash())}"
+    return databases.own(f"demo_{digest(core_key(env), addons.content_hash())}")
 
 
 def install(env, database, modules, log, *more):
@@ -70,9 +70,9 @@ def alerts(log, ours=True):
 def shared(env, name, title, build):
     """A template that depends on Odoo only: from this server, the cache, else ``build(name)``.
 
-    Other checkouts on this machine find it in the cache.
+    Other checkouts on this machine find it in the cache, under its name without ours.
     """
-    stored = cache() / "templates" / name
+    stored = cache() / "templates" / name.removesuffix(f"_{databases.KEY}")
 
     def restore_or_build(temporary):
         if (stored / "filestore.tar").is_file():

@@ -12,7 +12,7 @@ from .environment import CONF, DATA
 from .paths import ADDONS, ARTEFACTS, LOGS, ROOT, STATE, lock
 
 TESTS = ROOT / "tests"
-DATABASE = "bti_test"
+DATABASE = databases.own("test")
 CLOSING = re.compile(r"=+ (?P<counts>.*?) in [\d.]+s(?: \([\d:]+\))? =+\s*$")
 COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|deselected|warnings?)")
 NO_TESTS = 5  # pytest's exit status
@@ -123,6 +123,7 @@ def facts(env, template="", demo=""):
         "BTI_ODOO_CONF": CONF,
         "BTI_TEMPLATE_DB": template,
         "BTI_DEMO_DB": demo,
+        "BTI_DATABASE_KEY": databases.KEY,
         "BTI_DATA_DIR": DATA,
         "BTI_ADDONS": ADDONS,
         "BTI_CHROMIUM": apt.find_chromium() or "",

@@ -96,11 +96,11 @@ class OdooServer:
     """An Odoo server with workers on a database of its own."""
 
     def __init__(self, name, template, log_folder, workers=2):
-        self.db = name
+        self.db = f"bti_test_{name}_{fact('BTI_DATABASE_KEY')}"
         self.workers = workers
         self.port, self.gevent_port = free_port(), free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
-        self.log = Path(log_folder) / f"{name}.log"
+        self.log = Path(log_folder) / f"bti_test_{name}.log"
         self.process = None
         self._make_database(template)
 
@@ -234,7 +234,7 @@ def make_server(artefacts):
 
     def make(name, demo=False, workers=2):
         template = fact("BTI_DEMO_DB" if demo else "BTI_TEMPLATE_DB")
-        result = OdooServer(f"bti_test_{name}", template, artefacts, workers)
+        result = OdooServer(name, template, artefacts, workers)
         made.append(result)
         return result
 

@@ -1,10 +1,14 @@
 """Ports, names, targets and counts: the small decisions of ./bti."""
 
+import os
+import shutil
 import socket
+import subprocess
+import sys
 
 import pytest
 
-from devtools import cli, databases, ports, postgres, templates, testing
+from devtools import cli, databases, environment, paths, ports, postgres, templates, testing
 from devtools.console import Failure, last_words
 
 
@@ -100,12 +104,111 @@ def test_every_command_has_its_line(capsys):
         assert f"\n    {command} " in out
 
 
-@pytest.mark.parametrize("name", ["bti_core_0123456789", "bti_test_demo", "bti_bench_ours"])
-def test_reset_knows_its_own_databases(name):
-    assert databases.OWN.match(name)
-    assert databases.OWN.match(f"{name}_unfinished")
+@pytest.mark.parametrize("kind", ["core_0123456789", "test", "test_demo", "bench_ours"])
+def test_reset_knows_its_own_databases(kind):
+    assert databases.is_own(databases.own(kind))
+    assert databases.is_own(f"{databases.own(kind)}_unfinished")
 
 
-@pytest.mark.parametrize("name", ["bti", "bti_prod", "bti_core", "bti_demo_paris", "bti_residues"])
+@pytest.mark.parametrize(
+    "name", ["bti", "bti_prod", "bti_core_0123456789", "bti_test_demo", "bti_test_0badcafe"]
+)
 def test_reset_leaves_other_databases_alone(name):
-    assert not databases.OWN.match(name)
+    assert not databases.is_own(name)
+
+
+def run_reset(checkout, *options, **variables):
+    """``./bti reset`` of a checkout of its own; fails when it does."""
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PG", "BTI_", "ODOO_"))
+    }
+    done = subprocess.run(
+        [sys.executable, str(checkout / "bti"), "reset", *options],
+        env={**environment, **variables},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert not done.returncode, done.stderr
+
+
+@pytest.fixture
+def psql():
+    """Runs a query on the server of these tests; returns what psql prints."""
+
+    def run(query):
+        return subprocess.run(
+            ["psql", "-X", "-q", "-A", "-t", "-d", "postgres", "-c", query],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+
+    return run
+
+
+@pytest.fixture
+def checkouts(tmp_path):
+    """Two checkouts on one machine."""
+    made = []
+    for name in ("one", "two"):
+        checkout = tmp_path / name
+        checkout.mkdir()
+        for part in ("requirements.txt", "addons"):
+            (checkout / part).symlink_to(paths.ROOT / part)
+        # copies: Python finds devtools beside the real file of ./bti
+        shutil.copy(paths.ROOT / "bti", checkout / "bti")
+        shutil.copytree(
+            paths.ROOT / "devtools",
+            checkout / "devtools",
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
+        made.append(checkout)
+    return made
+
+
+def test_reset_empties_only_its_own_folder_of_downloads(checkouts, tmp_path):
+    home = tmp_path / "home"
+    (home / "templates").mkdir(parents=True)
+    (home / "thesis.odt").touch()
+    made = home / "bti-ecrm" / "venv-0123456789"
+    made.mkdir(parents=True)
+    run_reset(checkouts[0], "--environment", BTI_CACHE=str(home))
+    assert sorted(path.name for path in home.iterdir()) == ["bti-ecrm", "templates", "thesis.odt"]
+    assert not made.exists()
+
+
+def test_reset_on_a_shared_server_drops_no_other_checkouts_databases(checkouts, psql):
+    names = []
+    for checkout in checkouts:
+        done = subprocess.run(
+            [sys.executable, "-c", "from devtools import databases as d; print(d.own('shared'))"],
+            cwd=checkout,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        names.append(done.stdout.strip())
+    assert names[0] != names[1]
+    try:
+        for name in names:
+            psql(f'CREATE DATABASE "{name}"')
+        server = {name: value for name, value in os.environ.items() if name.startswith("PG")}
+        run_reset(checkouts[0], **server)
+        left = psql("SELECT datname FROM pg_database WHERE datname LIKE '%_shared_%'")
+        assert left.split() == [names[1]]
+    finally:
+        for name in names:
+            psql(f'DROP DATABASE IF EXISTS "{name}"')
+
+
+def test_what_is_optional_warns_and_goes_on(capsys):
+    def fails():
+        raise Failure("rtlcss could not be installed", "Check the network.")
+
+    assert environment._optional(fails, "Arabic screens are shown left to right") is None
+    out = capsys.readouterr().out
+    assert "rtlcss could not be installed: Arabic screens are shown left to right." in out
+    assert "Check the network." in out

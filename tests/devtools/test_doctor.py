@@ -30,7 +30,7 @@ def environment(monkeypatch, cache, without=()):
     real = Path(os.environ["BTI_PYTHON"]).parent.parent
     monkeypatch.setenv("BTI_CACHE", str(cache))
     odoo = odoo_source.find()
-    made = venv.Venv(cache / f"venv-{venv.key_for(odoo)}", "")
+    made = venv.Venv(cache / "bti-ecrm" / f"venv-{venv.key_for(odoo)}", "")
     (made.folder / "bin").mkdir(parents=True)
     shutil.copy(real / "pyvenv.cfg", made.folder)
     made.python.symlink_to((real / "bin" / "python").resolve())

@@ -54,4 +54,4 @@ def test_digest_tells_parts_apart():
 
 def test_cache_can_be_moved(monkeypatch, tmp_path):
     monkeypatch.setenv("BTI_CACHE", str(tmp_path / "x"))
-    assert paths.cache() == tmp_path / "x"
+    assert paths.cache() == tmp_path / "x" / "bti-ecrm", "what is emptied has a name of our own"
