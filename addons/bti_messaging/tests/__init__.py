@@ -22,6 +22,7 @@ from . import test_hooks
 from . import test_identity
 from . import test_inbound
 from . import test_inbox
+from . import test_insert_or_find
 from . import test_log_masking
 from . import test_monitoring
 from . import test_notify
