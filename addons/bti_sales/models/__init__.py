@@ -39,6 +39,7 @@ from . import sale_order_template_line_entry
 from . import sale_order_line_truck_share
 from . import account_move_load
 from . import account_move_line
+from . import account_move_line_agreed_price
 from . import res_company_prices
 from . import product_pricelist
 from . import product_pricelist_item
@@ -48,6 +49,7 @@ from . import sale_order_prices
 from . import sale_order_line_prices
 from . import price_change
 from . import price_watch
+from . import sale_order_line_agreed_price
 from . import sale_order_line_entry
 from . import sale_order_load_panel
 from . import sale_order_catalog

@@ -126,19 +126,20 @@ class SaleOrderLine(models.Model):
         )
 
     def write(self, vals):
+        has_quantity = "product_uom_qty" in vals or "product_uom_id" in vals
         if "entry_unit" in vals or "entry_quantity" in vals:
-            for line in self:
-                super(SaleOrderLine, line).write(line._prepare_entry_write_vals(vals))
-            res = True
+            asked = self
+        elif "product_id" in vals and not has_quantity:
+            asked = self.filtered("entry_unit")  # 20 pallets of B8 become 20 of B12
         else:
-            res = super().write(vals)
-        if "product_uom_qty" in vals or "product_uom_id" in vals:
+            asked = self.browse()
+        for line in asked:
+            super(SaleOrderLine, line).write(line._prepare_entry_write_vals(vals))
+        res = super(SaleOrderLine, self - asked).write(vals)
+        if has_quantity:
             changed = self.filtered(lambda line: line.entry_unit and not line._is_made_by_entry())
             if changed:
                 changed._forget_entry()
-        elif "product_id" in vals and "entry_unit" not in vals and "entry_quantity" not in vals:
-            for line in self.filtered("entry_unit"):  # 20 pallets of B8 become 20 of B12
-                line.write(line._get_entry_vals(line.entry_quantity, line.entry_unit))
         return res
 
     def _prepare_entry_write_vals(self, vals):
@@ -157,7 +158,14 @@ class SaleOrderLine(models.Model):
         product = self.product_id.browse(vals.get("product_id") or self.product_id.id)
         quantity = vals.get("entry_quantity", self.entry_quantity)
         form = vals.get("delivery_form")
-        return {**vals, **self._get_entry_vals(quantity, unit, product=product, form=form)}
+        entry = self._get_entry_vals(quantity, unit, product=product, form=form)
+        is_new = (entry["product_uom_qty"], entry["product_uom_id"]) != (
+            self.product_uom_qty,
+            self.product_uom_id.id,
+        )
+        if "price_unit" in vals and is_new:  # else it is of the unit that the screen showed
+            entry["price_unit"] = self._get_entry_price(vals, unit, product, entry)
+        return {**vals, **entry}
 
     @api.model
     def _prepare_entry_create_vals(self, vals):
@@ -181,7 +189,10 @@ class SaleOrderLine(models.Model):
         )
         quantity, unit = vals.get("entry_quantity") or 0.0, vals["entry_unit"]
         if "product_uom_qty" not in vals:
-            return line._get_entry_vals(quantity, unit, form=vals.get("delivery_form"))
+            entry = line._get_entry_vals(quantity, unit, form=vals.get("delivery_form"))
+            if "price_unit" in vals:
+                entry["price_unit"] = line._get_entry_price(vals, unit, line.product_id, entry)
+            return entry
         line.update({"entry_quantity": quantity, "entry_unit": unit})
         return {} if line._is_made_by_entry() else {"entry_quantity": 0.0, "entry_unit": False}
 

@@ -98,7 +98,7 @@ class SaleOrderLine(models.Model):
     def _has_manual_price(self):
         """Tell whether somebody typed the price: it does not follow the list."""
         self.ensure_one()
-        currency = self.currency_id or self.company_id.currency_id
+        currency = self.currency_id or (self.company_id or self.env.company).currency_id
         return bool(currency.compare_amounts(self.technical_price_unit, self.price_unit))
 
     def _get_price_at(self, moment):

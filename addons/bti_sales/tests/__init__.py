@@ -1,4 +1,5 @@
 from . import test_bonus
+from . import test_agreed_price
 from . import test_amount_words
 from . import test_contact_sheet
 from . import test_delivery_notification
