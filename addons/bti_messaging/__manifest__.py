@@ -61,6 +61,7 @@
         "views/portal_templates.xml",
         "views/res_config_settings_consent_views.xml",
         "wizard/bti_channel_test_views.xml",
+        "wizard/bti_message_retry_views.xml",
         "wizard/bti_identity_link_views.xml",
         "wizard/bti_consent_wizard_views.xml",
         "wizard/bti_privacy_templates.xml",

@@ -90,10 +90,17 @@ class ConfigurationError(CredentialsError):
 
 
 class UnknownOutcome(GatewayError):
-    """The request was written, the answer never came: accepted or not, nobody knows.
+    """The request was written, the answer never came or is not the provider's: accepted or
+    not, nobody knows.
 
     Such a message is never sent again by itself, its delivery report moves it on.
+
+    :param ChannelProblem problem: as of ``TransientError``
     """
+
+    def __init__(self, detail="", problem=None):
+        super().__init__(detail)
+        self.problem = problem
 
 
 class InvalidSignature(GatewayError):

@@ -11,6 +11,9 @@ from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
 import requests
 import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from .base import ChannelProblem, ConfigurationError, TransientError, UnknownOutcome
@@ -54,6 +57,37 @@ for _name in ("urllib3.connectionpool", "urllib3.util.retry"):
     logging.getLogger(_name).addFilter(_addresses)
 
 
+class _Connection(HTTPSConnection):
+    """Tells a failure before the request could be written from one after that: TLS and proxies
+    fail in the same words at both times."""
+
+    def connect(self):
+        try:
+            super().connect()
+        except (NewConnectionError, ConnectTimeoutError):
+            raise
+        except Exception as error:
+            raise NewConnectionError(self, f"{type(error).__name__}: {error}") from error
+
+
+class _ConnectionPool(HTTPSConnectionPool):
+    ConnectionCls = _Connection
+
+
+POOL_CLASSES = {"http": HTTPConnectionPool, "https": _ConnectionPool}
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *args, **kwargs):
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = POOL_CLASSES
+
+    def proxy_manager_for(self, *args, **kwargs):
+        manager = super().proxy_manager_for(*args, **kwargs)
+        manager.pool_classes_by_scheme = POOL_CLASSES
+        return manager
+
+
 class Session:
     """Keeps connections open from one request to the next, in each thread its own. For the
     length of one run of a channel: an idle connection may be closed by the other side just
@@ -68,6 +102,8 @@ class Session:
         """
         if not hasattr(self._local, "session"):
             self._local.session = session = requests.Session()
+            session.mount("https://", _Adapter())
+            session.mount("http://", _Adapter())
             # proxies and certificates of the environment are looked up once, not per request
             settings = session.merge_environment_settings(url, {}, None, None, None)
             session.proxies, session.verify = settings["proxies"], settings["verify"]
@@ -152,7 +188,7 @@ def call(method, url, *, secrets=(), timeout=None, session=None, **kwargs):
     """
     timeout = timeout or TIMEOUT
     try:
-        client = session or requests
+        client = session or Session()
         response = client.request(
             method, url, timeout=timeout, allow_redirects=False, stream=True, **kwargs
         )
@@ -194,22 +230,19 @@ def _read(response, timeout):
 
 
 def _never_written(error):
-    """Whether the connection failed before the request could be written."""
-    if isinstance(
-        error,
-        (
-            requests.exceptions.ConnectTimeout,
-            requests.exceptions.SSLError,
-            requests.exceptions.ProxyError,
-        ),
-    ):
-        return True
-    cause = getattr(error.args[0], "reason", None) if error.args else None
+    """Whether the connection failed before the request could be written. A proxy's error alone
+    does not say so: urllib3 blames it too when the answer does not come."""
+    cause = _get_cause(error)
     return isinstance(cause, (NewConnectionError, ConnectTimeoutError))
+
+
+def _get_cause(error):
+    """:return: what urllib3 met, without what was put around it"""
+    cause = getattr(error.args[0], "reason", error) if error.args else error
+    return getattr(cause, "original_error", cause)
 
 
 def _describe(error, secrets):
     """A short text for people: the exception's own words hold the URL with its secrets."""
-    cause = getattr(error.args[0], "reason", error) if error.args else error
-    text = re.sub(r"<[^>]*object at 0x[0-9a-f]+>:?\s*", "", str(cause))
+    text = re.sub(r"<[^>]*object at 0x[0-9a-f]+>:?\s*", "", str(_get_cause(error)))
     return hide(f"{type(error).__name__}: {text}"[:500], secrets)

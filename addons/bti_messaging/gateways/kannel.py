@@ -139,7 +139,8 @@ class KannelGateway(SmsGateway):
         if answer.status in (429, 503):
             raise TransientError(detail, problem=ChannelProblem.BUSY)
         if answer.status >= 500:
-            raise TransientError(detail)
+            # 502 or 504 of a proxy: the provider may have it all the same
+            raise UnknownOutcome(detail, problem=ChannelProblem.UNREACHABLE)
         if answer.status == 400:
             blames_number = NUMBER_REFUSED.search(answer.text)
             raise PermanentError(

@@ -8,10 +8,11 @@ _logger = logging.getLogger(__name__)
 
 
 class BtiEvent(models.Model):
-    """One SMS that a provider tells twice under two ids: said, not hidden.
+    """One SMS that a provider tells twice under two ids of its calls: said, not hidden.
 
-    Some phones hand one SMS to the app through two receivers. The same words written twice
-    within one second are rare, yet nobody but a reader can be sure: both are kept.
+    Some phones hand one SMS to the app through two receivers. With one id of the message both are
+    one (``_get_imprint``). Without any, the same words written twice within one second are rare,
+    yet nobody but a reader can be sure: both are kept.
     """
 
     _inherit = "bti.event"
@@ -21,14 +22,14 @@ class BtiEvent(models.Model):
     @api.model
     def _store(self, events):
         stored = super()._store(events)
-        stored.filtered(lambda event: event.kind == "message")._warn_of_duplicates()
+        stored.filtered(lambda event: event.kind == "message")._tell_duplicates()
         return stored
 
-    def _warn_of_duplicates(self):
+    def _tell_duplicates(self):
         """Note on each message that the same text of the same sender has the same date."""
         if not self:
             return
-        alike = {}
+        alike, same = {}, {}
         for event in self.search(
             [
                 ("channel_id", "in", self.channel_id.ids),
@@ -37,9 +38,14 @@ class BtiEvent(models.Model):
             ],
             order="id",
         ):
-            alike.setdefault(event._get_imprint(), event)
+            alike.setdefault(event._get_likeness(), event)
+            same.setdefault(event._get_imprint(), event)
         for event in self:
-            twin = alike.get(event._get_imprint(), event)
+            twin = event._get_imprint() and same.get(event._get_imprint(), event)
+            if twin and twin != event:
+                event.detail = self.env._("The same message as event %(event)s", event=twin.id)
+                continue
+            twin = alike.get(event._get_likeness(), event)
             if twin != event:
                 event.detail = self.env._(
                     "Perhaps the same message as event %(event)s", event=twin.id
@@ -52,6 +58,6 @@ class BtiEvent(models.Model):
                     twin.id,
                 )
 
-    def _get_imprint(self):
+    def _get_likeness(self):
         self.ensure_one()
         return (self.channel_id, self.occurred_at, self.sender, self.body)

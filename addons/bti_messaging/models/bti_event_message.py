@@ -1,3 +1,4 @@
+import json
 import uuid
 from datetime import timedelta
 
@@ -71,9 +72,23 @@ class BtiEvent(models.Model):
 
     def _get_message_ref(self):
         """:return: unique reference of the message that begins with this event, the same when
-        the event is handled again"""
+        the event is handled again, or another one tells the same message"""
         self.ensure_one()
-        return uuid.uuid5(uuid.NAMESPACE_OID, f"{self.channel_id.id}:{self.key}").hex
+        name = f"{self.channel_id.id}:{self.key}"
+        if imprint := self._get_imprint():
+            name = json.dumps([self.channel_id.id, *imprint])
+        return uuid.uuid5(uuid.NAMESPACE_OID, name).hex
+
+    def _get_imprint(self):
+        """:return: what a whole message consists of, by which it is known when the provider tells
+        it twice: its id there, sender, second and text. None without such an id.
+        :rtype: tuple[str] | None
+        """
+        self.ensure_one()
+        if not self.ref or self.part_total > 1:
+            return None
+        moment = fields.Datetime.to_string(self.occurred_at)
+        return (self.ref, self.sender or "", moment, self.body or "")
 
     # === BUSINESS METHODS: PIECES === #
 

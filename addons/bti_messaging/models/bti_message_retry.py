@@ -30,8 +30,17 @@ class BtiMessage(models.Model):
     def action_retry(self):
         """Send again, as new messages, what failed, was canceled or whose outcome is unknown.
 
-        :return: an action showing the new messages
+        :return: an action showing the new messages, or the question whether to risk that a client
+            receives a message twice
         """
+        self._check_action_allowed()
+        # sudo: copies are the system's to read; whether there is one is all that is asked
+        if self.sudo()._get_retriable().filtered(lambda message: message._may_have_arrived()):
+            return self.env["bti.message.retry"]._ask(self)
+        return self._send_again()
+
+    def _send_again(self):
+        """:return: an action showing the new messages"""
         self._check_action_allowed()
         # sudo: as in action_cancel
         again = self.sudo()._retry()
@@ -53,13 +62,7 @@ class BtiMessage(models.Model):
 
         :return: the new messages, those of one company after those of the other
         """
-        gone = self.filtered(
-            lambda message: (
-                message.direction == "out"
-                and message.state in ("failed", "canceled", "unknown")
-                and all(copy.state in ("failed", "canceled") for copy in message.retry_ids)
-            )
-        )
+        gone = self._get_retriable()
         originals, vals_list = self.browse(), []
         for company, messages in gone.grouped("company_id").items():
             originals |= messages
@@ -75,6 +78,21 @@ class BtiMessage(models.Model):
         copies = self.create(vals_list)
         originals._follow_up_trackers(copies)
         return copies
+
+    def _get_retriable(self):
+        """:return: those of these messages that are no longer on their way, nor a copy of them"""
+        return self.filtered(
+            lambda message: (
+                message.direction == "out"
+                and message.state in ("failed", "canceled", "unknown")
+                and all(copy.state in ("failed", "canceled") for copy in message.retry_ids)
+            )
+        )
+
+    def _may_have_arrived(self):
+        """Whether the client may have this message already, so that sending it again is a risk."""
+        self.ensure_one()
+        return self.state == "unknown" or self.in_doubt
 
     def _choose_retry_channels(self, company):
         """Hook: the channel of each message that is sent again: its own, or another one when

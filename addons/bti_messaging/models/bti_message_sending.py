@@ -321,10 +321,19 @@ class _Sender:
         return outcome
 
     def _send(self, outgoing):
+        handed_over = False
         try:
             self.gateway.check(outgoing)
             self.journal.note(outgoing.ref)
+            handed_over = True
             result = self.gateway.send(outgoing)
+            return Outcome(
+                "sent",
+                {
+                    "provider_ref": result.provider_ref or False,
+                    "simulated": result.simulated,
+                },
+            )
         except (TransientError, CredentialsError) as error:
             return Outcome(
                 "outgoing",
@@ -333,10 +342,11 @@ class _Sender:
                 detail=error.detail,
             )
         except UnknownOutcome as error:
+            vals = {"failure_reason": error.detail}
             # who refuses repetitions may simply be asked again
             if self.gateway.idempotent:
-                return Outcome("outgoing", {"failure_reason": error.detail, "in_doubt": True})
-            return Outcome("unknown", {"failure_reason": error.detail})
+                return Outcome("outgoing", {**vals, "in_doubt": True}, error.problem, error.detail)
+            return Outcome("unknown", vals, error.problem, error.detail)
         except PermanentError as error:
             return Outcome(
                 "failed",
@@ -348,17 +358,11 @@ class _Sender:
             )
         except Exception as error:  # one poisonous message must not hold up the queue
             _logger.exception("Message %s could not be sent", outgoing.ref)
+            reason = f"{type(error).__name__}: {error}"[:500]
+            if handed_over:
+                # before, during or after the provider's answer: it may have the message
+                return Outcome("unknown", {"failure_reason": reason})
             return Outcome(
                 "failed",
-                {
-                    "failure_type": FailureReason.ERROR.value,
-                    "failure_reason": f"{type(error).__name__}: {error}"[:500],
-                },
+                {"failure_type": FailureReason.ERROR.value, "failure_reason": reason},
             )
-        return Outcome(
-            "sent",
-            {
-                "provider_ref": result.provider_ref or False,
-                "simulated": result.simulated,
-            },
-        )

@@ -1,4 +1,5 @@
 import logging
+import os
 import socket
 import time
 from contextlib import contextmanager
@@ -24,7 +25,16 @@ from ..gateways.base import (
     TransientError,
     UnknownOutcome,
 )
-from .raw_server import RawServer, flood, page, silence, trickle
+from .raw_server import (
+    EncryptedServer,
+    RawServer,
+    break_encryption,
+    flood,
+    hang_up,
+    page,
+    silence,
+    trickle,
+)
 
 STATES = {"sent", "delivered", "failed"}
 
@@ -143,13 +153,14 @@ class HttpGatewayContract(GatewayContract):
         return super()._request_handler(session, request, **kwargs)
 
     @contextmanager
-    def _provider(self, answer):
+    def _provider(self, answer, encrypted=False):
         """A gateway whose provider answers so.
 
         :return: (gateway, server)
         """
-        with RawServer(answer) as server:
-            yield self.make_gateway(base_url=server.url, access_token=self.secret), server
+        with EncryptedServer(answer) if encrypted else RawServer(answer) as server:
+            with patch.dict(os.environ, {"REQUESTS_CA_BUNDLE": server.certificate}):
+                yield self.make_gateway(base_url=server.url, access_token=self.secret), server
 
     def test_a_page_is_no_success(self):
         html = "<!DOCTYPE html><html><body>Welcome to nginx</body></html>"
@@ -182,7 +193,7 @@ class HttpGatewayContract(GatewayContract):
 
     def test_a_flood_is_not_read_to_its_end(self):
         with self._provider(flood) as (gateway, server):
-            with self.assertRaises(TransientError) as caught:
+            with self.assertRaises(UnknownOutcome) as caught:
                 gateway.send(self._message())
         self.assertLess(server.written, 50_000_000)
         self.assertLess(len(caught.exception.detail), 1000)
@@ -209,6 +220,74 @@ class HttpGatewayContract(GatewayContract):
             with self.subTest(begin), self._provider(answer) as (gateway, _server):
                 with self.assertRaises(UnknownOutcome):
                     gateway.send(self._message())
+
+    def test_a_proxy_that_lost_the_provider_leaves_the_outcome_unknown(self):
+        """Only 429 and 503 say that nothing was taken; the channel waits in both cases."""
+        for status in ("500 Oops", "502 Bad Gateway", "504 Gateway Timeout", "524 Timeout"):
+            for body in ("", "<html><h1>nginx</h1></html>"):
+                with (
+                    self.subTest(status, body=body),
+                    self._provider(page(status, body)) as (gateway, server),
+                    self.assertRaises(UnknownOutcome) as caught,
+                ):
+                    gateway.send(self._message())
+                self.assertEqual(caught.exception.problem, ChannelProblem.UNREACHABLE)
+                self.assertEqual(len(server.requests), 1)
+        for status in ("429 Slow Down", "503 Unavailable"):
+            with (
+                self.subTest(status),
+                self._provider(page(status, "")) as (gateway, _server),
+                self.assertRaises(TransientError) as caught,
+            ):
+                gateway.send(self._message())
+            self.assertEqual(caught.exception.problem, ChannelProblem.BUSY)
+
+    def test_a_connection_broken_after_the_request_is_an_unknown_outcome(self):
+        for encrypted, answer in (
+            (True, break_encryption),
+            (True, hang_up),
+            (False, hang_up),
+        ):
+            with (
+                self.subTest(answer.__name__, encrypted=encrypted),
+                self._provider(answer, encrypted=encrypted) as (gateway, server),
+            ):
+                with self.assertRaises(UnknownOutcome):
+                    gateway.send(self._message())
+                self.assertEqual(len(server.requests), 1)
+                self.assertIn(b"HTTP/1.1", server.requests[0])
+
+    def test_a_proxy_that_hangs_up_after_the_request_leaves_the_outcome_unknown(self):
+        with RawServer(hang_up) as proxy, patch.dict(os.environ, {"http_proxy": proxy.url}):
+            with self.assertRaises(UnknownOutcome):
+                self.make_gateway(base_url="http://127.0.0.1:9").send(self._message())
+            self.assertEqual(len(proxy.requests), 1)
+
+    def test_no_encryption_is_transient_for_the_whole_channel(self):
+        """The request is not written before both sides understand each other."""
+        with RawServer(page("200 OK", "")) as plain:
+            strangers = [plain.url.replace("http:", "https:")]
+            with EncryptedServer(page("200 OK", "")) as untrusted:
+                strangers.append(untrusted.url)
+                for base_url in strangers:
+                    with (
+                        self.subTest(base_url),
+                        self.assertRaises(TransientError) as caught,
+                    ):
+                        self.make_gateway(base_url=base_url).send(self._message())
+                    self.assertEqual(caught.exception.problem, ChannelProblem.UNREACHABLE)
+                self.assertFalse(untrusted.requests)
+
+    def test_a_proxy_that_does_not_reach_the_provider_is_transient(self):
+        for answer in (page("502 Bad Gateway", ""), hang_up):
+            with (
+                self.subTest(answer.__name__),
+                RawServer(answer) as proxy,
+                patch.dict(os.environ, {"https_proxy": proxy.url}),
+                self.assertRaises(TransientError) as caught,
+            ):
+                self.make_gateway(base_url="https://127.0.0.1:9").send(self._message())
+            self.assertEqual(caught.exception.problem, ChannelProblem.UNREACHABLE)
 
     def test_nobody_listening_is_transient_for_the_whole_channel(self):
         with socket.create_server(("127.0.0.1", 0)) as free:

@@ -1,7 +1,14 @@
 """A server that answers bytes as it is told, however odd, on a free local port."""
 
+import atexit
 import contextlib
+import functools
+import os
+import shutil
 import socket
+import ssl
+import subprocess
+import tempfile
 import threading
 import time
 
@@ -12,6 +19,9 @@ class RawServer:
     :param answer: function of a socket that writes the answer, after the request was read
     """
 
+    scheme = "http"
+    certificate = ""
+
     def __init__(self, answer):
         self.answer = answer
         self.requests = []
@@ -19,7 +29,7 @@ class RawServer:
         self._stopping = threading.Event()
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._socket.settimeout(0.05)
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self.url = f"{self.scheme}://127.0.0.1:{self._socket.getsockname()[1]}"
         self._thread = threading.Thread(target=self._serve)
 
     def __enter__(self):
@@ -37,11 +47,14 @@ class RawServer:
                 connection, _address = self._socket.accept()
             except TimeoutError:
                 continue
-            with connection:
+            with contextlib.suppress(OSError), connection:  # the client had enough
                 connection.settimeout(5)
-                with contextlib.suppress(OSError):  # the client had enough
-                    self.requests.append(connection.recv(64 * 1024))
-                    self.answer(self, connection)
+                with self._open(connection) as channel:
+                    self.requests.append(channel.recv(64 * 1024))
+                    self.answer(self, channel)
+
+    def _open(self, connection):
+        return connection
 
     def put(self, connection, content):
         """Write, and count what was taken."""
@@ -58,6 +71,39 @@ class RawServer:
         return self._stopping.is_set()
 
 
+class EncryptedServer(RawServer):
+    """The same over TLS; ``certificate`` is the file by which a client may trust it."""
+
+    scheme = "https"
+
+    def __init__(self, answer):
+        super().__init__(answer)
+        self.certificate, key = _make_certificate()
+        self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._tls.load_cert_chain(self.certificate, key)
+
+    def _open(self, connection):
+        return self._tls.wrap_socket(connection, server_side=True)
+
+
+@functools.cache
+def _make_certificate():
+    """:return: files of a certificate of this address and of its key, kept as long as we run"""
+    folder = tempfile.mkdtemp(prefix="bti-tls-")
+    certificate, key = (os.path.join(folder, name) for name in ("server.crt", "server.key"))
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+            *("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"),
+            *("-out", certificate, "-keyout", key),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return certificate, key
+
+
 def page(status, body, headers=""):
     """:return: an answer function for one complete HTTP answer"""
     content = body.encode() if isinstance(body, str) else body
@@ -67,6 +113,15 @@ def page(status, body, headers=""):
         server.put(connection, head + content)
 
     return answer
+
+
+def hang_up(server, connection):
+    """Read the request and close the connection."""
+
+
+def break_encryption(server, connection):
+    """Read the request and answer something that TLS does not understand."""
+    os.write(connection.fileno(), b"HTTP/1.1 400 Plain Words\r\n\r\n" * 4)
 
 
 def silence(server, connection):

@@ -31,6 +31,7 @@ ACCESS = {
     "bti.keyword": ("read", ALL),
     "bti.keyword.language": ("read", ALL),
     "bti.message": ("read", "read"),
+    "bti.message.retry": (ALL, ALL),
     "bti.operator": ("read", ALL),
     "bti.privacy": ("", ALL),
     "bti.privacy.line": ("", ALL),
@@ -214,6 +215,7 @@ class TestAccess(MessagingCase):
                 self.manager_a,
                 colleague,
             ),
+            ("bti.message.retry", {}, self.agent_a, colleague),
             ("bti.privacy", {"phone": OTHER_MOBILE}, self.manager_a, colleague),
             ("bti.campaign.confirm", {"mailing_id": campaign.id}, self.marketer, marketer),
         ]

@@ -5,7 +5,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from ..tools import rate_limit
-from .common import MOBILE, MessagingCase, MessagingMixin
+from .common import MOBILE, OTHER_MOBILE, MessagingCase, MessagingMixin
 from .fake_android import FakeAndroid
 
 EVENT_LOG = "odoo.addons.bti_messaging.models.bti_event_duplicate"
@@ -168,24 +168,101 @@ class TestAndroidWebhook(AndroidMixin, HttpCase):
         self.assertEqual(self._post(request).status_code, 403)
         self.assertFalse(self.env["bti.inbox"].search([("channel_id", "=", self.channel.id)]))
 
-    def test_a_message_is_stored_once_and_its_twin_is_pointed_out(self):
+    def _receive(self, **payload):
+        """The phone tells a message, under an id of its own each time."""
+        self._told = getattr(self, "_told", 0) + 1
         payload = {
             "messageId": "7f3a91c2",
-            "message": "Salam, الكمية 4 palettes\x00",
+            "message": "Salam, الكمية 4 palettes",
             "sender": MOBILE,
             "receivedAt": "2026-11-23T07:01:00.000+01:00",
+            **payload,
         }
-        for event_id in ("A", "A", "B"):
-            request = self.phone.callback("sms:received", payload, event_id)
+        request = self.phone.callback("sms:received", payload, f"FxWh{self._told}")
+        self.assertEqual(self._post(request).status_code, 200)
+
+    def _received(self):
+        return self.Message.search(
+            [("channel_id", "=", self.channel.id), ("direction", "=", "in")], order="id"
+        )
+
+    def test_a_message_told_again_under_the_same_id_of_the_call_is_stored_once(self):
+        request = self.phone.callback(
+            "sms:received", {"message": "Bonjour\x00", "sender": MOBILE}, "A"
+        )
+        for _time in range(2):
             self.assertEqual(self._post(request).status_code, 200)
+        self.run_channel(self.channel)
+        self.assertEqual(self._events("message").body, "Bonjour\ufffd")
+        self.assertEqual(len(self._received()), 1)
+
+    def test_a_message_told_twice_by_the_phone_is_one_message(self):
+        """Some phones hand one SMS to the app through two receivers: one id of the message, two
+        calls. What it asks is done once, whether the calls are handled together or not."""
+        action = self.env["ir.actions.server"].create(
+            {
+                "name": "Lead",
+                "model_id": self.env.ref("bti_messaging.model_bti_message").id,
+                "state": "code",
+                "code": "env['res.partner'].create({'name': 'Asked for a price'})",
+            }
+        )
+        self.env["bti.keyword"].create(
+            {
+                "name": "Price",
+                "company_id": self.company_a.id,
+                "action": "server",
+                "server_action_id": action.id,
+                "language_ids": [(0, 0, {"lang": "en_US", "words": "PRIX"})],
+            }
+        )
+        for moment in ("together", "later"):
+            with self.subTest(moment):
+                message_id = f"7f3a-{moment}"
+                before = self._received()
+                asked = self.env["res.partner"].search_count([("name", "=", "Asked for a price")])
+                self._receive(message="PRIX", messageId=message_id)
+                if moment == "later":
+                    self.run_channel(self.channel)
+                self._receive(
+                    message="PRIX",
+                    messageId=message_id,
+                    receivedAt="2026-11-23T07:01:00.900+01:00",
+                )
+                self.run_channel(self.channel)
+                message = self._received() - before
+                self.assertEqual(len(message), 1)
+                events = self._events("message").filtered(lambda e, m=message: e.message_id == m)
+                self.assertEqual(events.mapped("state"), ["done", "done"])
+                self.assertEqual(
+                    self.env["res.partner"].search_count([("name", "=", "Asked for a price")]),
+                    asked + 1,
+                )
+                twin = events.sorted("id")[1:]
+                self.assertIn(str(events.sorted("id")[0].id), twin.detail)
+
+    def test_what_differs_in_anything_is_another_message(self):
+        self._receive()
+        for other in (
+            {"messageId": "another"},
+            {"message": "Autre chose"},
+            {"sender": OTHER_MOBILE},
+            {"receivedAt": "2026-11-23T07:01:01.000+01:00"},
+        ):
+            with self.subTest(other):
+                self.run_channel(self.channel, EVENT_LOG)
+                before = self._received()
+                self._receive(**other)
+                self.run_channel(self.channel, EVENT_LOG)
+                self.assertEqual(len(self._received() - before), 1)
+
+    def test_without_an_id_of_the_message_its_twin_is_pointed_out(self):
+        self._receive(messageId="")
+        self._receive(messageId="")
         with self.assertLogs(EVENT_LOG, "WARNING") as logs:
-            self.run_channel(self.channel, "odoo.addons.bti_messaging.models.bti_event")
+            self.run_channel(self.channel)
         first, twin = self._events("message").sorted("id")
-        self.assertEqual(first.body, "Salam, الكمية 4 palettes\ufffd")
-        self.assertEqual((first.sender, first.detail), (MOBILE, ""))
+        self.assertFalse(first.detail)
         self.assertIn(str(first.id), twin.detail)
         self.assertNotIn(MOBILE, logs.output[0])
-        other = {**payload, "message": "Autre chose"}
-        self._post(self.phone.callback("sms:received", other, "C"))
-        with self.assertNoLogs(EVENT_LOG, "WARNING"):
-            self.run_channel(self.channel, "odoo.addons.bti_messaging.models.bti_event")
+        self.assertEqual(len(self._received()), 2)

@@ -128,7 +128,7 @@ class TestAndroidGateway(HttpGatewayContract, BaseCase):
             (405, "", ConfigurationError, "configuration"),
             (429, "", TransientError, "busy"),
             (503, "", TransientError, "busy"),
-            (500, {"message": "database is locked"}, TransientError, None),
+            (500, {"message": "database is locked"}, UnknownOutcome, "unreachable"),
             (202, {}, UnknownOutcome, None),
             (202, {"id": None}, UnknownOutcome, None),
             (

@@ -142,7 +142,8 @@ class TestKannelGateway(HttpGatewayContract, BaseCase):
             (202, "", UnknownOutcome, None),
             (503, "Temporal failure, try again later.", TransientError, "busy"),
             (429, "slow down", TransientError, "busy"),
-            (500, "oops", TransientError, None),
+            (500, "oops", UnknownOutcome, "unreachable"),
+            (502, "<html>Bad Gateway</html>", UnknownOutcome, "unreachable"),
         ]
         for status, text, error_class, meaning in cases:
             with self.subTest(status=status, text=text):

@@ -183,15 +183,20 @@ class TestOutbox(MessagingCase):
         )
         self.assertIn(self.channel.blocked_until, after.mapped("call_at"))
 
-    def test_error_of_one_message_does_not_hold_up_the_others(self):
+    def test_a_proxy_that_lost_the_provider_doubles_nothing_and_holds_up_the_others(self):
+        """Whether the provider had the first message, nobody knows; the others are not risked."""
         messages = self._create_message(self.channel) | self._create_message(self.channel)
         with self.fake_kannel(self.channel) as kannel:
-            kannel.answers = [(500, "oops")]
+            kannel.answers = [(502, "<html>Bad Gateway</html>")]
+            self.run_channel(self.channel, CHANNEL_LOG)
+            self.assertEqual(messages.mapped("state"), ["unknown", "outgoing"])
+            self.assertIn("502", messages[0].failure_reason)
+            self.assertEqual(self.channel.problem, "unreachable")
+            self.make_due(messages)
             self.run_channel(self.channel)
-        self.assertEqual(messages.mapped("state"), ["outgoing", "sent"])
+            self.assertEqual(len(kannel.requests), 2)
+        self.assertEqual(messages.mapped("state"), ["unknown", "sent"])
         self.assertFalse(self.channel.problem)
-        self.assertGreater(messages[0].next_try_at, fields.Datetime.now())
-        self.assertIn("500", messages[0].failure_reason)
 
     def test_busy_provider_is_left_alone_for_a_while(self):
         messages = self._create_message(self.channel) | self._create_message(self.channel)
@@ -293,6 +298,27 @@ class TestOutbox(MessagingCase):
         with self.fake_kannel(self.channel), patch.object(KannelGateway, "check", check):
             self.run_channel(self.channel, MESSAGE_LOG)
         self.assertEqual(messages.mapped("state"), ["failed", "sent"])
+        self.assertIn("ZeroDivisionError", messages[0].failure_reason)
+
+    def test_trouble_after_the_answer_is_an_unknown_outcome(self):
+        """The provider has the message, whatever goes wrong with us then."""
+        messages = self._create_message(self.channel) | self._create_message(self.channel)
+        original, refs = KannelGateway._check_answer, []
+
+        def check_answer(answer):
+            refs.append(answer)
+            if len(refs) == 1:
+                raise ZeroDivisionError("after the answer")
+            return original(answer)
+
+        with (
+            self.fake_kannel(self.channel) as kannel,
+            patch.object(KannelGateway, "_check_answer", staticmethod(check_answer)),
+        ):
+            self.run_channel(self.channel, MESSAGE_LOG)
+            self.run_channel(self.channel, MESSAGE_LOG)
+            self.assertEqual(len(kannel.requests), 2)
+        self.assertEqual(messages.mapped("state"), ["unknown", "sent"])
         self.assertIn("ZeroDivisionError", messages[0].failure_reason)
 
     def test_trouble_in_a_chatter_does_not_undo_a_sending(self):

@@ -1,6 +1,7 @@
 from . import bti_channel_choice
 from . import bti_channel_test
 from . import bti_identity_link
+from . import bti_message_retry
 from . import bti_consent_ask
 from . import bti_consent_record
 from . import bti_privacy
