@@ -114,13 +114,14 @@ def _addons_tests(env, paths, more):
     return _pytest(env, "addons tests", paths, options, {})
 
 
-def facts(env, template="", demo=""):
+def facts(env, core="", template="", demo=""):
     """What the tests in tests/ have to know, as environment variables."""
     return {
         "BTI_PYTHON": env.venv.python,
         "BTI_ODOO_SCRIPT": env.venv.odoo,
         "BTI_ODOO_ROOT": env.odoo.root,
         "BTI_ODOO_CONF": CONF,
+        "BTI_CORE_DB": core,
         "BTI_TEMPLATE_DB": template,
         "BTI_DEMO_DB": demo,
         "BTI_DATABASE_KEY": databases.KEY,
@@ -136,15 +137,16 @@ def facts(env, template="", demo=""):
 def _plain_tests(env, paths, more):
     """Plain pytest on tests/: real servers, real browser."""
     relative = [str(path).removeprefix(str(TESTS)).strip("/") for path in paths]
-    template = demo = ""
+    core = template = demo = ""
     if any(not part or part.startswith(NEEDS_ODOO) for part in relative):
         with lock(STATE, "databases.lock"):
+            core = templates.ensure_core(env)
             template = templates.ensure_addons(env)
             demo = templates.ensure_demo(env)
     options = [
         "-p", "no:odoo", "-o", f"pythonpath={ROOT}", f"--ignore={TESTS / 'bench'}", *more,
     ]  # fmt: skip
-    return _pytest(env, "journeys and tools", paths, options, facts(env, template, demo))
+    return _pytest(env, "journeys and tools", paths, options, facts(env, core, template, demo))
 
 
 def _summary(results, allow_none):
