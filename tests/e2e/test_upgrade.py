@@ -1,8 +1,8 @@
 """A database made by the first version of the addons is brought to the present code.
 
-The older code comes from the repository's history into a worktree of its own, fills a database with
-its demo story and with ``upgrade/before.py``, and is thrown away. What a person had before has to be
-there afterwards and to work: as a real user tries it, through the server.
+The older code comes from the history into a worktree of its own, fills a database with its demo
+story and with ``upgrade/before.py``, and is thrown away. What a person had before has to be there
+afterwards and to work: as a real user tries it, through the server.
 """
 
 import json
@@ -245,7 +245,7 @@ def test_names_and_texts_of_the_administrator_stay(server, before, admin):
         context={"lang": "fr_FR"},
     )  # fmt: skip
     assert left[0]["name"] == before["left_name"] == "En route"
-    assert read(admin, "bti.delivery.stage", before["own_stage"], "name")["name"] == "Controle"
+    assert read(admin, "bti.delivery.stage", before["own_stage"], "name")["name"] == "Pesage"
 
 
 def test_issued_papers_are_as_they_were(admin, before):

@@ -67,7 +67,7 @@ def delivery(partner, stage, **values):
     return load.with_user(env.user)
 
 
-# --- loads at each stage, on a trip and alone, with papers that were issued -----------------------
+# --- loads at each stage, on a trip and alone, with papers that were issued
 loads = {
     stage: delivery(client(f"Client {stage}", f"+21355010000{number}"), stage)
     for number, stage in enumerate(("planned", "loading", "left", "delivered"))
@@ -92,11 +92,11 @@ delivered = loads["delivered"]
 pallet_client = delivered.partner_id.commercial_partner_id
 statement = env["bti.pallet.statement"].create({"partner_id": pallet_client.id})
 
-# --- an own stage of the administrator, a text of his own ------------------------------------------
+# --- an own stage of the administrator, a text of his own
 ref("stage_left").with_context(lang="fr_FR").name = "En route"
-own_stage = env["bti.delivery.stage"].create({"name": "Controle", "kind": False, "sequence": 15})
+own_stage = env["bti.delivery.stage"].create({"name": "Pesage", "kind": False, "sequence": 15})
 
-# --- offers: signed, held by a rule and approved, of several products ------------------------------
+# --- offers: signed, held by a rule and approved, of several products
 signer = client("Client signe", "+213550100020")
 signed = order(signer, require_payment=False, require_signature=True)
 signed.action_quotation_sent()
@@ -117,7 +117,7 @@ env["bti.sale.rule.hit"].sudo().create(
 typed = order(client("Client prix", "+213550100022"), pieces=506)
 typed.order_line.with_user(rep).price_unit = 40
 
-# --- two deposits of one order, the final invoice still to come ------------------------------------
+# --- two deposits of one order, the final invoice still to come
 deposits = order(client("Client acompte", "+213550100023"), pieces=1013)
 deposits.order_line.price_unit = 41.37
 deposits.action_confirm()
@@ -129,7 +129,7 @@ for _number in range(2):
     ).create({"advance_payment_method": "percentage", "amount": 50}).create_invoices()
 deposits.invoice_ids.action_post()
 
-# --- messages in every state, consents, links that were sent ---------------------------------------
+# --- messages in every state, consents, links that were sent
 channel = env["bti.channel"].search(
     [("company_id", "=", company.id), ("provider", "=", "log")], limit=1
 )
@@ -167,7 +167,7 @@ stop = env["bti.keyword"].search([("action", "=", "stop")], limit=1) or env["bti
     [], limit=1
 )
 
-# --- prices to come ---------------------------------------------------------------------------------
+# --- prices to come
 changes = env["bti.price.change"].create(
     [
         {
@@ -184,7 +184,7 @@ changes = env["bti.price.change"].create(
 changes[0].action_plan()
 changes[1].action_plan()
 
-# --- people -----------------------------------------------------------------------------------------
+# --- people
 portal = env["res.users"].create(
     {
         "name": "Client portail",
