@@ -26,6 +26,7 @@
         "security/bonus_rules.xml",
         "security/price_rules.xml",
         "security/pallet_rules.xml",
+        "security/stock_rules.xml",
         "data/ir_config_parameter_data.xml",
         "data/product_data.xml",
         "data/stamp_duty_data.xml",

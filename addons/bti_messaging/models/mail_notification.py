@@ -13,3 +13,5 @@ class MailNotification(models.Model):
             ("bti_simulated", "Not Really Sent"),
         ],
     )
+    # Odoo shows these numbers of all companies' clients to every employee
+    sms_number = fields.Char(groups="bti_messaging.group_messaging_user")

@@ -6,6 +6,16 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
+    # === CORE HOOKS === #
+
+    def _action_cancel(self):
+        """Override of `sale_stock`: the open loads are cancelled with their order."""
+        self.check_access("write")
+        # sudo: salespeople read the moves of their orders and change none
+        return super(SaleOrder, self.sudo())._action_cancel()
+
+    # === ACTIONS === #
+
     def action_plan_loads(self):
         """Plan the loads of the order's delivery, or choose which delivery to plan."""
         self.ensure_one()
