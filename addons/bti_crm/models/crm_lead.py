@@ -21,10 +21,10 @@ class CrmLead(models.Model):
         """Recognise the client who calls. Between several clients the rep decides."""
         if not self.phone or self.partner_id:
             return None
-        number = self._phone_format(number=self.phone)
+        numbers = [number.e164 for number in self._bti_read_numbers(self.phone)]
         partners = (
-            self.env["res.partner"].search([("phone_sanitized", "=", number)], limit=6)
-            if number
+            self.env["res.partner"].search([("phone_numbers", "in", numbers)], limit=6)
+            if numbers
             else None
         )
         if not partners:

@@ -60,6 +60,19 @@ class TestEnquiry(BtiCrmCommon):
                 form.phone = phone
                 self.assertEqual(form.partner_id, self.client)
 
+    def test_client_is_recognised_by_each_number_of_his_file_and_of_the_enquiry(self):
+        self.client.phone = "021 23 45 67 / 0550 00 09 01 ou 0661 00 09 02"
+        for phone in (
+            "0661000902",
+            "+213 550 00 09 01",
+            "0770 11 22 33 - 0661 00 09 02",
+            "661000902.0",
+        ):
+            with self.subTest(phone=phone):
+                form = self._new_enquiry_form(self.nadia)
+                form.phone = phone
+                self.assertEqual(form.partner_id, self.client)
+
     def test_rep_chooses_between_contacts_of_one_number(self):
         self.env["res.partner"].create(
             {"name": "Foreman", "phone": "0550000901", "country_id": self.algeria.id}

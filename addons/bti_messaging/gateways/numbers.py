@@ -1,5 +1,8 @@
 """Phone numbers: what can be said about one without asking anybody."""
 
+import functools
+import re
+import unicodedata
 from dataclasses import dataclass
 
 import phonenumbers
@@ -19,6 +22,16 @@ NOT_MOBILE = frozenset(
     }
 )
 
+# "550123456.0": a column of a spreadsheet that was read as amounts.
+SPREADSHEET = re.compile(r"(?<=[0-9]{8})[.,]0+(?![0-9])")
+# What is not in a number: words, and signs between numbers. A line ends a number too.
+ELSE = re.compile(r"[^0-9+()./ -]+")
+# Digits written together, and a plus sign before them.
+GROUP = re.compile(r"\+?[0-9]+")
+NO_DIGIT = re.compile(r"[^0-9+]+")
+# Groups of digits in one field; more than that are no phone numbers.
+MAX_GROUPS = 40
+
 # Digits; nobody's full number is as short, in the countries that have some operator.
 LONGEST_SHORT_CODE = 6
 
@@ -34,39 +47,132 @@ class Number:
 
 
 def analyse(number, region=None):
-    """Read a phone number as people write it.
+    """Read a phone number as people write it; of several the one for an SMS.
 
     :param str number: digits in any script, with or without the country prefix
     :param str region: two-letter code of the country where it was written
-    :return: None when it cannot be a phone number
+    :return: the first mobile number, else the first one; None when there is none
     :rtype: Number | None
     """
-    found = None
-    for candidate in _candidates(number or ""):
-        try:
-            parsed = phonenumbers.parse(candidate, region or None)
-        except phonenumbers.NumberParseException:
+    found = read_all(number, region)
+    return next((one for one in found if one.mobile), found[0] if found else None)
+
+
+def read_all(text, region=None):
+    """Read all phone numbers of one field, where people write a second number, a name or what
+    a spreadsheet made of the number.
+
+    Without "+" or "00" a number is one of this country; it belongs to its numbering plan, or has
+    at least the length of a mobile number there.
+
+    :param str text: as typed
+    :param str region: two-letter code of the country where it was written
+    :return: each number once, in the order of the text
+    :rtype: tuple[Number]
+    """
+    return _read_all(text or "", region or "")
+
+
+def is_one(text, region=None):
+    """Whether a field holds one number and nothing else.
+
+    :param str text: as typed
+    :param str region: two-letter code of the country where it was written
+    :rtype: bool
+    """
+    plain = SPREADSHEET.sub("", _simplify(text or ""))
+    return not ELSE.search(plain) and _read(plain, region) is not None
+
+
+@functools.lru_cache(maxsize=4096)
+def _read_all(text, region):
+    text = SPREADSHEET.sub("", _simplify(text))
+    found = {}
+    for chunk in ELSE.split(text):
+        for number in _read_chunk(chunk, region):
+            found.setdefault(number.e164, number)
+    return tuple(found.values())
+
+
+def _simplify(text):
+    """:return: the text with digits, dashes and spaces in their plainest form"""
+    plain = []
+    for character in text:
+        category = unicodedata.category(character)
+        if category == "Nd":
+            plain.append(str(unicodedata.decimal(character)))
+        elif category == "Pd":
+            plain.append("-")
+        elif category != "Cf":  # marks of the direction of writing
+            plain.append(" " if character.isspace() and character != "\n" else character)
+    return "".join(plain).replace("\uff0b", "+")
+
+
+def _read_chunk(chunk, region):
+    """:return: the numbers of a text that has digits and the signs between them only"""
+    if whole := _read(chunk, region):
+        return [whole]
+    numbers = []
+    for part in chunk.split("/"):
+        numbers += _read_groups(GROUP.findall(part), region)
+    return numbers
+
+
+def _read_groups(groups, region):
+    """Share groups of digits out over numbers; each group belongs to one, or there is none.
+
+    :param list[str] groups: digits, perhaps after a plus sign
+    :return: the numbers
+    """
+    if len(groups) > MAX_GROUPS:
+        return []
+    # the first group that is not yet shared out: the numbers so far
+    ways = {0: []}
+    for begin in range(len(groups)):
+        if begin not in ways:
             continue
-        if not phonenumbers.is_possible_number(parsed):
-            continue
-        valid = phonenumbers.is_valid_number(parsed)
-        if found is None or (valid and not found.valid):
-            found = Number(
-                e164=phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164),
-                valid=valid,
-                mobile=phonenumbers.number_type(parsed) not in NOT_MOBILE,
-            )
-        if valid:
-            break
+        for end in range(begin + 1, len(groups) + 1):
+            if end not in ways and (number := _read(" ".join(groups[begin:end]), region)):
+                ways[end] = [*ways[begin], number]
+    return ways.get(len(groups), [])
+
+
+def _read(written, region):
+    """:return: one number, None if this is not exactly one
+    :rtype: Number | None
+    """
+    written = NO_DIGIT.sub("", written)
+    if written.startswith("00"):
+        written = f"+{written[2:]}"
+    if written.startswith("+"):
+        return _parse(written, None)
+    prefix = phonenumbers.country_code_for_region(region) if region else 0
+    if not prefix or "+" in written:
+        return None
+    found = _parse(written, region)
+    if not (found and found.valid) and written.startswith(str(prefix)):
+        full = _parse(f"+{written}", None)
+        found = full if full and (full.valid or not found) else found
     return found
 
 
-def _candidates(number):
-    """Yield the number as written, then as an international one without its plus sign."""
-    yield number
-    bare = number.strip()
-    if not bare.startswith("+"):
-        yield "+" + bare.removeprefix("00")
+def _parse(written, region):
+    try:
+        parsed = phonenumbers.parse(written, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(parsed):
+        return None
+    valid = phonenumbers.is_valid_number(parsed)
+    if region and not valid:
+        own = parsed.country_code == phonenumbers.country_code_for_region(region)
+        if not own or not phonenumbers.is_possible_number_for_type(parsed, Type.MOBILE):
+            return None
+    return Number(
+        e164=phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164),
+        valid=valid,
+        mobile=phonenumbers.number_type(parsed) not in NOT_MOBILE,
+    )
 
 
 def mask(number):
@@ -95,7 +201,8 @@ def read_sender(sender, region=None):
     digits = sum(character.isdigit() for character in sender)
     found = None
     if digits > LONGEST_SHORT_CODE and not any(character.isalpha() for character in sender):
-        found = analyse(sender, region)
+        # providers write the number in full, often without its plus sign
+        found = analyse(sender, region) or analyse(f"+{sender.removeprefix('00')}")
     return Sender(found.e164, True) if found else Sender(sender, False)
 
 

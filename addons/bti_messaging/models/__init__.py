@@ -1,3 +1,4 @@
+from . import base_phone
 from . import bti_company_guard_mixin
 from . import bti_blacklist_mixin
 from . import bti_campaign_run
@@ -77,7 +78,6 @@ from . import mailing_trace
 from . import res_company_campaign
 from . import res_partner
 from . import res_partner_phone
-from . import res_users
 from . import res_partner_consent
 from . import sms_sms
 from . import sms_tracker

@@ -303,7 +303,7 @@ class BtiConsent(models.Model):
         :return: contact of each address that belongs to one
         :rtype: dict[str, res.partner]
         """
-        domain = Domain("phone_sanitized", "in", addresses) | Domain(
+        domain = Domain("phone_numbers", "in", addresses) | Domain(
             "email_normalized", "in", addresses
         )
         if company:
@@ -311,7 +311,7 @@ class BtiConsent(models.Model):
         found = {}
         # sudo: a fact belongs to its contact whoever records it
         for partner in self.env["res.partner"].sudo().search(domain):
-            for address in {partner.phone_sanitized, partner.email_normalized} - {False}:
+            for address in {*partner._bti_get_numbers(), partner.email_normalized} - {False}:
                 found.setdefault(address, set()).add(partner)
         return {address: people.pop() for address, people in found.items() if len(people) == 1}
 

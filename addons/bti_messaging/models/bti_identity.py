@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
@@ -113,9 +113,12 @@ class BtiIdentity(models.Model):
             self.filtered(lambda identity: not identity.automatic).grouped("company_id").items()
         ):
             partners = self._search_partners(company, identities.mapped("external_id"))
-            by_number = partners.grouped("phone_sanitized")
+            by_number = {}
+            for partner in partners.sudo():  # as _search_partners
+                for number in partner._bti_get_numbers():
+                    by_number.setdefault(number, []).append(partner.id)
             for identity in identities:
-                identity.candidate_ids = by_number.get(identity.external_id)
+                identity.candidate_ids = [Command.set(by_number.get(identity.external_id, []))]
 
     def _compute_message_count(self):
         counts = dict(
@@ -266,7 +269,7 @@ class BtiIdentity(models.Model):
             self.env["res.partner"]
             .sudo()
             .search(
-                Domain("phone_sanitized", "in", list(set(addresses)))
+                Domain("phone_numbers", "in", list(set(addresses)))
                 & Domain("company_id", "in", [False, company.id]),
                 order="id",
                 limit=MAX_CANDIDATES * max(len(addresses), 1),

@@ -24,7 +24,7 @@ class BtiIdentity(models.Model):
         identity = self.sudo()
         partner = identity.partner_id
         if not partner.company_id or partner.company_id == identity.company_id:
-            has_number = partner.active and partner.phone_sanitized == identity.external_id
+            has_number = partner.active and identity.external_id in partner._bti_get_numbers()
             if identity.decided or has_number:
                 return False
             identity.invalidate_recordset(["candidate_ids"])

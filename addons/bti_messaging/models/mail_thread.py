@@ -27,14 +27,16 @@ class MailThread(models.AbstractModel):
         return self.env["res.partner"]
 
     def _bti_notify_number(self):
-        """Hook: the number to which the SMS goes, if it can receive one.
+        """Hook: the number to which the SMS goes, if it can receive one: the contact's, else
+        that of the document, else that of the client to whom the contact belongs.
 
         :return: E.164, or False
         :rtype: str | bool
         """
         self.ensure_one()
         partner = self._bti_notify_partner()
-        for record in filter(None, (partner, self)):
+        client = partner.commercial_partner_id - partner
+        for record in filter(None, (partner, self, client)):
             for name in record._phone_get_number_fields():
                 number = record._bti_get_mobile(record[name])
                 if number:
@@ -147,9 +149,16 @@ class MailThread(models.AbstractModel):
         :return: E.164 if it may receive an SMS, else False. A number of the right length
             that the numbering plan does not know yet is accepted.
         """
+        found = next((one for one in self._bti_read_numbers(number) if one.mobile), None)
+        return found.e164 if found else False
+
+    def _bti_read_numbers(self, text):
+        """:param str text: as typed, perhaps several numbers
+        :return: them all, in the order of the text
+        :rtype: tuple[numbers.Number]
+        """
         country = self._phone_get_country().get(self.id) or self.env.company.country_id
-        found = numbers.analyse(number, country.code)
-        return found.e164 if found and found.mobile else False
+        return numbers.read_all(text, country.code)
 
     # === CORE === #
 

@@ -151,4 +151,4 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         found = {self._bti_get_consent_address(kind) for kind in ("sms", "email")}
-        return (found | {self.phone_sanitized}) - {False}
+        return (found | set(self._bti_get_numbers())) - {False}

@@ -33,6 +33,7 @@ from . import test_numbers
 from . import test_operators
 from . import test_outbox
 from . import test_performance
+from . import test_phone
 from . import test_preferences
 from . import test_privacy
 from . import test_quiet_hours

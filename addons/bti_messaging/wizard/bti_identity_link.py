@@ -30,7 +30,8 @@ class BtiIdentityLink(models.TransientModel):
         for wizard in self:
             partner = wizard.partner_id
             wizard.has_other_number = bool(
-                partner.phone and partner.phone_sanitized != wizard.identity_id.external_id
+                partner.phone
+                and wizard.identity_id.external_id not in partner.sudo()._bti_get_numbers()
             )
 
     def action_link(self):

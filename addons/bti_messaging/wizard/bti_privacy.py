@@ -82,7 +82,7 @@ class BtiPrivacy(models.TransientModel):
         for wizard in self:
             domain = Domain("id", "=", wizard.partner_id.id)
             if number := wizard._get_number():
-                domain |= Domain("phone_sanitized", "=", number)
+                domain |= Domain("phone_numbers", "=", number)
             if email := wizard._get_email():
                 domain |= Domain("email_normalized", "=", email)
             partners = self.env["res.partner"].with_context(active_test=False)

@@ -70,9 +70,8 @@ class CrmLead(models.Model):
         self.ensure_one()
         partner = self.partner_id or self._find_matching_partner()
         if not partner and self.phone_sanitized:
-            matches = self.env["res.partner"].search(
-                [("phone_sanitized", "=", self.phone_sanitized)], limit=2
-            )
+            numbers = [number.e164 for number in self._bti_read_numbers(self.phone)]
+            matches = self.env["res.partner"].search([("phone_numbers", "in", numbers)], limit=2)
             partner = matches if len(matches) == 1 else partner
         if self.type == "lead":
             self.convert_opportunity(partner)

@@ -11,10 +11,14 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     def _bti_notify_partner(self):
-        """The contact on site when he has a phone, else the client of the order."""
+        """The contact on site when an SMS can reach him, else the client of the order."""
         self.ensure_one()
         contacts = self.partner_id | self.sale_id.partner_id | self.partner_id.commercial_partner_id
-        return contacts.filtered("phone")[:1] or contacts[:1]
+        return (
+            contacts.filtered(lambda contact: contact._bti_get_mobile(contact.phone))[:1]
+            or contacts.filtered("phone")[:1]
+            or contacts[:1]
+        )
 
     def _bti_notify_responsible(self):
         """The salesperson of the order, else who looks after the transfer."""

@@ -122,6 +122,15 @@ class TestDeliveryNotification(DeliveryCommon):
         self.assertEqual(delivery._bti_notify_partner(), self.client_partner)
         self.assertEqual(delivery._bti_notify_responsible(), self.rep)
 
+    def test_landline_on_site_and_mobile_of_the_client(self):
+        self.site.phone = "021 23 45 67"
+        self.client_partner.phone = "0550 00 11 22 / 0661 22 33 44"
+        delivery = self._new_delivery()
+        self._new_trip(delivery)
+        message = self._deliver(delivery, "left")
+        self.assertEqual((message.number, message.partner_id), ("+213550001122", self.client_partner))
+        self.assertFalse(delivery.activity_ids)
+
     def test_without_phone_the_salesperson_calls(self):
         (self.site | self.client_partner).phone = False
         delivery = self._new_delivery()
