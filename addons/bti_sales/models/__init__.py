@@ -101,6 +101,10 @@ from . import sale_rule_hit
 from . import sale_order_rule
 from . import sale_order_deposit
 from . import stock_picking_rule
+from . import stock_picking_closed_load
+from . import stock_picking_room
+from . import stock_move_closed_load
+from . import sale_order_line_closed_load
 from . import payment_transaction
 from . import product_pricelist_sheet
 from . import res_partner_price_sheet

@@ -120,6 +120,28 @@ class DeliveryStage(models.Model):
         self.ensure_one()
         return not other or (self.sequence, self.id) > (other.sequence, other.id)
 
+    def _is_beyond(self, kind):
+        """Tell whether a delivery at this stage has come to a kind of stage, or further.
+
+        A company need not have a stage of that kind: the first one that comes later counts.
+
+        :param str kind: a kind of stage, in their usual order
+        :rtype: bool
+        """
+        self.ensure_one()
+        kinds = self._get_kinds_from(kind)
+        first = self.browse(self._get_route_ids()).filtered(lambda stage: stage.kind in kinds)[:1]
+        return self.kind in kinds or (bool(first) and self._is_after(first))
+
+    @api.model
+    def _get_kinds_from(self, kind):
+        """A kind of stage and those that come after it.
+
+        :rtype: list[str]
+        """
+        kinds = [value for value, _label in self._fields["kind"].selection]
+        return kinds[kinds.index(kind) :]
+
     def _get_passed_since(self, other):
         """The stages that a delivery enters on its way from another stage to this one.
 

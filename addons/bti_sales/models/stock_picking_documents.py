@@ -1,8 +1,5 @@
 from odoo import api, models
 
-# Kinds of stages from which on the truck is, or was, at the loading place.
-_LOADED_KINDS = ("loading", "weighed", "left", "arrived", "delivered", "refused", "closed")
-
 
 class StockPicking(models.Model):
     """Papers of a load: delivery note and gate pass."""
@@ -32,9 +29,7 @@ class StockPicking(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        return self.state == "done" or any(
-            kind in _LOADED_KINDS for kind in self.step_ids.stage_id.mapped("kind")
-        )
+        return self.state == "done" or (bool(self.stage_id) and self.stage_id._is_beyond("loading"))
 
     def _get_gate_pass_loads(self):
         return self.filtered(lambda load: load._is_delivery() and load.state != "cancel")

@@ -39,3 +39,4 @@ from . import test_bad_input
 from . import test_sale_rule
 from . import test_sale_rule_portal
 from . import test_stock_rights
+from . import test_closed_load
