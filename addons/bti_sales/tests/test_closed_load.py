@@ -237,6 +237,58 @@ class TestClosedLoad(ClosedLoadCommon):
         self.assertEqual(self._pieces(order)[loads[0]], first)
         self.assertFalse(order.picking_ids.filtered(lambda x: x.picking_type_code != "outgoing"))
 
+    def test_another_unit_is_another_quantity(self):
+        """Over RPC a rep may change the unit alone: 506 pieces become 506 pallets, or 2 pieces."""
+        pallet = self.b8.product_tmpl_id._get_pallet_uom(self.company)
+        load = self._close(self._new_delivery((self.b8, 506)), "left")
+        line = load.sale_id.order_line.with_user(self.rep)
+        line.write({"product_uom_id": pallet.id})
+        self.assertEqual(self._pieces(load.sale_id)[load], 506)
+        self.assertEqual(sum(self._pieces(load.sale_id).values()), line.pieces)
+        line.write({"product_uom_qty": 2})
+        self.assertEqual(self._pieces(load.sale_id), {load: 506})
+        with self._refused(load.name):
+            line.write({"product_uom_id": self.b8.uom_id.id})
+
+    def test_trips_keep_what_is_on_the_road(self):
+        for way in ("trip left", "trip pass"):
+            load = self._close(self._new_delivery((self.b8, 506)), way).with_user(self.dispatcher)
+            spare = self._new_delivery((self.b8, 253)).with_user(self.dispatcher)
+            trip = load.batch_id
+            other = self._new_trip(self._new_delivery((self.b8, 253)), truck=self.other_truck)
+            changes = {
+                "off": lambda load=load: load.write({"batch_id": False}),
+                "to another": lambda load=load, other=other: load.write({"batch_id": other.id}),
+                "off by the trip": lambda load=load, trip=trip: trip.write(
+                    {"picking_ids": [Command.unlink(load.id)]}
+                ),
+                "cancelled trip": lambda trip=trip: trip.action_cancel(),
+                "deleted trip": lambda trip=trip: trip.sudo().unlink(),
+            }
+            if way == "trip pass":
+                changes |= {
+                    "added": lambda spare=spare, trip=trip: spare.write({"batch_id": trip.id}),
+                    "added by the trip": lambda spare=spare, trip=trip: trip.write(
+                        {"picking_ids": [Command.link(spare.id)]}
+                    ),
+                    "another truck": lambda trip=trip: trip.write(
+                        {"vehicle_id": self.other_truck.id}
+                    ),
+                    "another driver": lambda trip=trip: trip.write(
+                        {"driver_id": self.other_driver.partner_id.id}
+                    ),
+                }
+            for name, change in changes.items():
+                with self.subTest(way=way, change=name), self._refused(trip.name):
+                    change()
+            self.assertEqual(load.batch_id, trip)
+
+    def test_more_is_not_loaded_than_planned(self):
+        load = self._new_delivery((self.b8, 506)).with_user(self.dispatcher)
+        load.move_ids.write({"quantity": 759})
+        with self._refused("759.*506"):
+            load.write({"stage_id": self.stages["loading"].id})
+
     def _split(self, *lines):
         delivery = self._new_delivery(*lines)
         action = delivery.with_user(self.dispatcher).action_plan_loads()

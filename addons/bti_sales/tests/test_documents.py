@@ -300,8 +300,8 @@ class TestDeliveryDocuments(DocumentsCommon):
         with self.assertRaisesRegex(UserError, "Not being loaded yet"):
             self._print("gate_pass_trip", trip)
         self.assertFalse(trip.gate_pass_name)
-        delivery._move_to_stage(self.stages["loading"])
         delivery.do_unreserve()
+        delivery._move_to_stage(self.stages["loading"])
         with self.assertRaisesRegex(UserError, "not complete"):
             trip._issue_gate_pass()
         delivery.action_assign()

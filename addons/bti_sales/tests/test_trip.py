@@ -79,11 +79,11 @@ class TestTrip(DeliveryCommon):
             trip.vehicle_category_id = small
 
     def test_overload_is_refused_at_the_gate_too(self):
-        """The load may have grown after it was put on the trip."""
-        self.company.trip_overload = "block"
+        """The load may have grown while overloads were only warned of."""
         delivery = self._new_delivery((self.b8, 2530))
         trip = self._new_trip(delivery)
         delivery.move_ids.product_uom_qty = 5060
+        self.company.trip_overload = "block"
         for kind in ("loading", "left"):
             with self.subTest(kind), self.assertRaisesRegex(UserError, "too heavy"):
                 delivery._move_to_stage(self.stages[kind])
