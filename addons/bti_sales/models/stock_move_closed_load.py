@@ -21,6 +21,7 @@ class StockMove(models.Model):
     def create(self, vals_list):
         """Override: no goods are added to a closed load."""
         if not self._passes_closed_loads():
+            self.check_access("create")
             loads = self.env["stock.picking"].browse(
                 [vals["picking_id"] for vals in vals_list if vals.get("picking_id")]
             )
@@ -33,6 +34,7 @@ class StockMove(models.Model):
         """Override: what is on a closed load is not changed."""
         changes = _GOODS & set(vals)
         if changes and not self._passes_closed_loads():
+            self.check_access("write")
             moves = self.filtered(
                 lambda move: (
                     move.state not in ("done", "cancel")

@@ -20,6 +20,7 @@ class StockPicking(models.Model):
     def write(self, vals):
         """Override: a gate pass and a truck on the road keep their loads."""
         if "batch_id" in vals and (vals["batch_id"] or not self.env.context.get("keep_trip")):
+            self.check_access("write")
             trip = self.env["stock.picking.batch"].browse(vals["batch_id"] or [])
             self.filtered(lambda load: load.batch_id != trip)._check_can_change_trip(trip)
         return super().write(vals)
