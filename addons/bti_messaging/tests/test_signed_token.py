@@ -7,6 +7,13 @@ from odoo.tests import TransactionCase, freeze_time
 from ..tools.signed_token import sign, verify
 
 SCOPE = "delivery"
+# Made by a version that wrote tokens in base64url, good until 1 December 2026.
+FORMER = [
+    ("AOzQD5k_3I8HEou_Ew98Hg", 15),
+    ("AOzQAS3kIBNipMfcD3N_WXs", 301),
+    ("AOzQARF46XzWqZ5_8loTFXEA", 70008),
+    ("AOzQAQAABn6HXolDLoCU_ZeSVg", 16777222),
+]
 
 
 class TestSignedToken(TransactionCase):
@@ -19,8 +26,28 @@ class TestSignedToken(TransactionCase):
             with self.subTest(record_id):
                 token = sign(self.env, SCOPE, record_id, self.expires)
                 self.assertLessEqual(len(token), 26)
-                self.assertLessEqual(set(token), set(string.ascii_letters + string.digits + "-_"))
+                self.assertLessEqual(set(token), set(string.ascii_letters + string.digits))
                 self.assertEqual(verify(self.env, SCOPE, token), record_id)
+
+    def test_a_link_of_letters_and_digits_survives_an_sms(self):
+        """Phones end a link at a final "-", some gateways change "_"."""
+        for record_id in range(1, 400):
+            token = sign(self.env, SCOPE, record_id, self.expires)
+            self.assertTrue(token.isascii() and token.isalnum(), token)
+            self.assertEqual(verify(self.env, SCOPE, token), record_id)
+
+    def test_links_already_sent_stay_good(self):
+        """As they were written before: base64url of the same bytes."""
+        secret = "0123456789abcdef"
+        self.env["ir.config_parameter"].set_param("database.secret", secret)
+        for token, record_id in FORMER:
+            with self.subTest(token), freeze_time("2026-11-01"):
+                self.assertEqual(verify(self.env, SCOPE, token), record_id)
+            with self.subTest(token), freeze_time("2027-11-01"):
+                self.assertIsNone(verify(self.env, SCOPE, token), "expired all the same")
+            with self.subTest(token), freeze_time("2026-11-01"):
+                for altered in (token[:-1] + "Z", "B" + token[1:], token + "A", token[1:]):
+                    self.assertIsNone(verify(self.env, SCOPE, altered))
 
     def test_small_ids_make_shorter_tokens(self):
         self.assertEqual(len(sign(self.env, SCOPE, 42, self.expires)), 22)

@@ -12,9 +12,10 @@ class ContactSheet(Survey):
         Odoo refuses a logged-in user whose partner is not the one of the answer. For contact
         sheets the link is enough for clients; internal users must be allowed to see the delivery.
         """
-        if check_partner and answer_token and answer_sudo.picking_id:
+        delivery_sudo = answer_sudo and answer_sudo._get_sheet_delivery()
+        if check_partner and answer_token and delivery_sudo:
             user = request.env.user
-            picking = answer_sudo.picking_id.with_user(user)
+            picking = delivery_sudo.with_user(user)
             check_partner = user._is_internal() and not picking.has_access("read")
         return super()._check_validity(
             survey_sudo,
@@ -23,3 +24,10 @@ class ContactSheet(Survey):
             ensure_token=ensure_token,
             check_partner=check_partner,
         )
+
+    def _prepare_retry_additional_values(self, answer):
+        """Override: taken again, a contact sheet is one of the same delivery."""
+        values = super()._prepare_retry_additional_values(answer)
+        if delivery := answer._get_sheet_delivery():
+            values["retried_picking_id"] = delivery.id
+        return values

@@ -14,6 +14,14 @@ class SurveyUserInput(models.Model):
     picking_id = fields.Many2one(
         "stock.picking", "Delivery", index="btree_not_null", ondelete="cascade", readonly=True
     )
+    retried_picking_id = fields.Many2one(
+        "stock.picking",
+        "Delivery of the sheet taken again",
+        index="btree_not_null",
+        ondelete="cascade",
+        readonly=True,
+        help="Of a contact sheet that is being taken again, and of one that another has replaced.",
+    )
     sale_id = fields.Many2one(related="picking_id.sale_id", string="Order")
     sale_user_id = fields.Many2one(
         related="picking_id.sale_user_id", string="Salesperson", store=True
@@ -63,12 +71,29 @@ class SurveyUserInput(models.Model):
             if question in values
         ]
 
+    def _get_sheet_delivery(self):
+        """:return: the delivery of this contact sheet, also of one that is being taken again
+        :rtype: stock.picking
+        """
+        return self.picking_id or self.retried_picking_id
+
     def _mark_done(self):
         """Pass the answers of a contact sheet on to the delivery and to the client's file."""
         res = super()._mark_done()
+        for sheet in self.filtered(lambda sheet: not sheet.picking_id and sheet.retried_picking_id):
+            sheet._take_delivery()
         for sheet in self.filtered("picking_id"):
             sheet._publish_sheet()
         return res
+
+    def _take_delivery(self):
+        """Become the contact sheet of the delivery, in place of the one before."""
+        self.ensure_one()
+        delivery = self.retried_picking_id
+        former = delivery.contact_sheet_ids
+        former.write({"picking_id": False, "retried_picking_id": delivery.id})
+        former.flush_recordset()  # a delivery has one sheet at each moment
+        self.picking_id = delivery
 
     def _publish_sheet(self):
         """Close the call of the salesperson and write the answers where people look for them."""
@@ -81,12 +106,13 @@ class SurveyUserInput(models.Model):
         summary = sheet_sudo.sheet_summary or ""
         is_call_open = picking_sudo.activity_search([CALL_ACTIVITY], only_automated=False)
         picking_sudo.activity_feedback([CALL_ACTIVITY], feedback=summary, only_automated=False)
-        body = Markup("<p>%s</p>%s") % (
-            sheet_sudo.env._(
-                "Contact sheet of delivery %(name)s:", name=picking_sudo._get_html_link()
-            ),
-            plaintext2html(summary),
+        link = picking_sudo._get_html_link()
+        title = (
+            sheet_sudo.env._("Corrected contact sheet of delivery %(name)s:", name=link)
+            if self.retried_picking_id
+            else sheet_sudo.env._("Contact sheet of delivery %(name)s:", name=link)
         )
+        body = Markup("<p>%s</p>%s") % (title, plaintext2html(summary))
         author = self.env.user.partner_id if self.env.user._is_internal() else self.partner_id
         # a call that was open holds the answers in the delivery's chatter already
         threads = [sheet_sudo.partner_id.commercial_partner_id]

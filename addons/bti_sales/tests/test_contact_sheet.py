@@ -25,10 +25,11 @@ class TestContactSheet(DeliveryCommon, HttpCase):
             "date": (ref("bti_sales.survey_question_next_date"), "2031-06-01"),
         }
 
-    def _submit(self):
+    def _submit(self, sheet=None):
         """What the page of the survey posts."""
+        sheet = sheet or self.sheet
         return self.make_jsonrpc_request(
-            f"/survey/submit/{self.sheet.survey_id.access_token}/{self.sheet.access_token}",
+            f"/survey/submit/{sheet.survey_id.access_token}/{sheet.access_token}",
             {str(question.id): str(answer) for question, answer in self.answers.values()},
         )
 
@@ -77,6 +78,55 @@ class TestContactSheet(DeliveryCommon, HttpCase):
         self.env.flush_all()
         self._submit()
         self._assert_published()
+
+    def _take_again(self, sheet):
+        """Push the button that the page shows at its end.
+
+        :return: the new answer, begun
+        """
+        before = self.env["survey.user_input"].search([])
+        url = f"/survey/retry/{sheet.survey_id.access_token}/{sheet.access_token}"
+        self.assertIn("o_survey-fill-form", self.url_open(url).text)
+        again = self.env["survey.user_input"].search([]) - before
+        again._mark_in_progress()
+        self.env.flush_all()
+        return again
+
+    def test_taken_again_it_is_the_sheet_of_the_same_delivery(self):
+        for login in (None, "rep_test"):
+            with self.subTest(login):
+                self.authenticate(login, login)
+                first = self.delivery.contact_sheet_id
+                if first.state != "done":
+                    first._mark_in_progress()
+                    self.env.flush_all()
+                    self._submit(first)
+                one, two = self._take_again(first), self._take_again(first)
+                self.env.invalidate_all()
+                self.assertEqual(self.delivery.contact_sheet_id, first, "until it is filled")
+                for again in (one, two):
+                    self.answers["wrong"] = (self.answers["wrong"][0], f"Nothing, {again.id}")
+                    self._submit(again)
+                    self.env.invalidate_all()
+                    self.assertEqual(self.delivery.contact_sheet_ids, again)
+                    self.assertEqual(again.sale_id, self.delivery.sale_id)
+                    self.assertEqual(self.delivery.contact_sheet_state, "filled")
+                    for record in (self.delivery, self.client_partner):
+                        notes = "".join(record.message_ids.mapped("body"))
+                        self.assertEqual(notes.count(f"Nothing, {again.id}"), 1)
+                action = self.delivery.with_user(self.rep).action_contact_sheet()
+                self.assertEqual(action["res_id"], two.id)
+                self.assertEqual(self.client_partner.contact_sheet_count, 1)
+
+    def test_other_rep_cannot_take_it_again(self):
+        self.sheet._mark_in_progress()
+        self.env.flush_all()
+        self.authenticate(None, None)
+        self._submit()
+        self.authenticate("other_rep_test", "other_rep_test")
+        before = self.env["survey.user_input"].search_count([])
+        self.url_open(f"/survey/retry/{self.sheet.survey_id.access_token}/{self.sheet.access_token}")
+        self.assertEqual(self.env["survey.user_input"].search_count([]), before)
 
     def test_other_rep_cannot_fill_it(self):
         with self.assertRaises(AccessError):
