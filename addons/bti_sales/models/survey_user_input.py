@@ -93,7 +93,8 @@ class SurveyUserInput(models.Model):
         former = delivery.contact_sheet_ids
         former.write({"picking_id": False, "retried_picking_id": delivery.id})
         former.flush_recordset()  # a delivery has one sheet at each moment
-        self.picking_id = delivery
+        # whoever took it again, the answers are the client's
+        self.write(delivery._prepare_contact_sheet_vals())
 
     def _publish_sheet(self):
         """Close the call of the salesperson and write the answers where people look for them."""

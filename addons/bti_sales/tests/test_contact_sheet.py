@@ -110,6 +110,7 @@ class TestContactSheet(DeliveryCommon, HttpCase):
                     self.env.invalidate_all()
                     self.assertEqual(self.delivery.contact_sheet_ids, again)
                     self.assertEqual(again.sale_id, self.delivery.sale_id)
+                    self.assertEqual(again.partner_id, self.client_partner)
                     self.assertEqual(self.delivery.contact_sheet_state, "filled")
                     for record in (self.delivery, self.client_partner):
                         notes = "".join(record.message_ids.mapped("body"))
