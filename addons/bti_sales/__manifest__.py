@@ -61,6 +61,7 @@
         "views/contact_sheet_views.xml",
         "views/sale_order_delivery_views.xml",
         "views/delivery_configuration_views.xml",
+        "views/automatic_message_views.xml",
         "views/res_config_settings_delivery_views.xml",
         "views/stamp_duty_views.xml",
         "views/tracking_templates.xml",

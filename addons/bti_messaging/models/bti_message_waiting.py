@@ -45,6 +45,8 @@ class BtiMessage(models.Model):
             )
         if self.budget_held:
             return self.env._("There is no room for it in the budget of this month.")
+        if self.release_at and self.release_at > now and not self.tries:
+            return self.env._("It is sent later, at its time.")
         if self.next_try_at > now:
             return self.env._("The last try failed, the message waits for the next one.")
         return False

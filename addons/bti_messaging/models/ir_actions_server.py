@@ -1,3 +1,5 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 
 
@@ -30,6 +32,19 @@ class IrActionsServer(models.Model):
         string="Channel",
         ondelete="set null",
         help="Leave it empty to use the first active channel of the document's company.",
+    )
+
+    bti_delay = fields.Integer(
+        string="Delay", help="The client is told so much later. 0: at once."
+    )
+    bti_delay_type = fields.Selection(
+        [("minutes", "Minutes"), ("hours", "Hours"), ("days", "Days")],
+        string="Unit of the Delay",
+        default="minutes",
+    )
+
+    _bti_delay_positive = models.Constraint(
+        "CHECK(bti_delay >= 0)", "A message cannot be sent before its cause."
     )
 
     # === COMPUTE METHODS === #
@@ -93,6 +108,9 @@ class IrActionsServer(models.Model):
         records = (eval_context or {}).get("records") or (eval_context or {}).get("record")
         if not records or not self.bti_sms_template_id or self._is_recompute():
             return False
+        if self.bti_delay > 0:
+            delay = relativedelta(**{self.bti_delay_type or "minutes": self.bti_delay})
+            records = records.with_context(bti_release_at=fields.Datetime.now() + delay)
         records._bti_notify(
             self.bti_sms_template_id,
             purpose=self.bti_purpose,

@@ -20,12 +20,20 @@ class BtiMessage(models.Model):
     release_at = fields.Datetime(
         string="Not Before",
         readonly=True,
-        help="By the number of messages per minute of the campaign.",
+        help="By the number of messages per minute of the campaign, or the delay of the action.",
     )
 
     _campaign_waiting_idx = models.Index(
         "(mailing_id) WHERE mailing_id IS NOT NULL AND state IN ('outgoing', 'sending')"
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        messages = super().create(vals_list)
+        for message in messages:
+            if message.release_at and message.state == "outgoing":
+                message.channel_id._wake_once(message.release_at)
+        return messages
 
     @api.model
     def _get_free_domain(self, companies):

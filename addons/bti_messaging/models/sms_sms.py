@@ -19,6 +19,10 @@ class SmsSms(models.Model):
         string="Purpose",
         default=lambda self: self.env.context.get("bti_purpose", "transactional"),
     )
+    bti_release_at = fields.Datetime(
+        string="Not Before",
+        default=lambda self: self.env.context.get("bti_release_at"),
+    )
     failure_type = fields.Selection(selection_add=OWN_SMS_FAILURE_TYPES)
 
     def _split_by_api(self):

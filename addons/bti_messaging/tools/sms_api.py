@@ -55,6 +55,8 @@ class SmsApiBti(SmsApiBase):
                 res_model=mail_message.model,
                 res_id=mail_message.res_id,
             )
+            if sms.bti_release_at:
+                vals.update(release_at=sms.bti_release_at, next_try_at=sms.bti_release_at)
         return vals
 
     @staticmethod

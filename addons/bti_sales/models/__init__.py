@@ -56,6 +56,7 @@ from . import sale_order_catalog
 from . import crm_lead
 from . import ir_actions_report
 from . import base_automation
+from . import automatic_message
 from . import delivery_stage
 from . import delivery_step
 from . import fleet_vehicle_model

@@ -32,12 +32,6 @@ class BaseAutomation(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _update_cron(self):
-        """Let the brickworks' administrators edit rules, who may not edit scheduled actions."""
-        # sudo: only the interval that the time rules need is set
-        return super(BaseAutomation, self.sudo())._update_cron()
-
-    @api.model
     def _get_actions(self, records, triggers):
         """Override of `base_automation`: look the rules up in the cache."""
         if "__action_done" not in self.env.context:

@@ -1,6 +1,6 @@
 from datetime import datetime, time
 
-from odoo import SUPERUSER_ID, models
+from odoo import SUPERUSER_ID, api, models
 
 CALL_ACTIVITY = "bti_sales.mail_activity_type_delivery_call"
 
@@ -9,6 +9,22 @@ class StockPicking(models.Model):
     """Whom the rules on stages tell, and who acts when that fails."""
 
     _inherit = "stock.picking"
+
+    @api.model
+    def mail_allowed_qweb_expressions(self):
+        """What whoever may write texts, but no code, may put into the text of a delivery.
+
+        :rtype: tuple[str]
+        """
+        return (
+            *super().mail_allowed_qweb_expressions(),
+            "object.company_id.name",
+            "object.sale_id.name",
+            "object.total_pallets",
+            "object.total_pieces",
+            "object.truck_plate",
+            "object.tracking_url",
+        )
 
     def _bti_notify_partner(self):
         """The contact on site when an SMS can reach him, else the client of the order."""

@@ -38,5 +38,7 @@ from . import test_pallets
 from . import test_bad_input
 from . import test_sale_rule
 from . import test_sale_rule_portal
+from . import test_automatic_message
+from . import test_evaluated
 from . import test_stock_rights
 from . import test_closed_load

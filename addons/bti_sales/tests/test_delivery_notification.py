@@ -163,13 +163,15 @@ class TestDeliveryNotification(DeliveryCommon):
         admin = self._new_user("admin_test", "bti_crm.group_admin")
         self.left_template.with_user(admin).with_context(lang="fr_FR").body = "Modifié"
         rule = self.env.ref("bti_sales.automation_left")
-        rule.with_user(admin).active = False
+        message = self.env["bti.automatic.message"].browse(rule.action_server_ids.id)
+        message.with_user(admin).active = False
+        self.assertFalse(rule.active)
         for user in (self.rep, self.dispatcher, self.driver):
             with self.subTest(user=user.login):
                 with self.assertRaises(AccessError):
                     self.left_template.with_user(user).body = "No"
                 with self.assertRaises(AccessError):
-                    rule.with_user(user).active = True
+                    message.with_user(user).active = True
 
     def test_confirming_an_order_asks_for_the_rules_once(self):
         """Not at each write and each computed field of the new delivery."""
