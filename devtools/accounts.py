@@ -5,6 +5,7 @@ DEMO = (
     ("rep", "sales representative"),
     ("dispatcher", "plans trucks and trips"),
     ("driver", "sees his own trips"),
+    ("accounting", "invoices what was delivered, receives payments"),
     ("admin", "administrator, changes everything in Settings"),
     ("client", "a builder, in the client portal"),
 )
@@ -14,6 +15,7 @@ FIRST_CLICKS = (
     "rep: CRM → open an enquiry → its needs → New Quotation → Print → Pro-forma",
     "client: My account → Quotations → read it, sign it",
     "dispatcher: Inventory → Deliveries → put it on a trip → move it on, stage by stage",
+    "accounting: Invoicing → Customers → Delivered, to Invoice → create, post, pay",
     "admin: Messaging → Messages: the SMS that the client would have received",
 )
 

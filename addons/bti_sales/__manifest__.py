@@ -20,8 +20,10 @@
     "data": [
         "security/bti_sales_groups.xml",
         "security/bti_sales_roles.xml",
+        "security/accounting_groups.xml",
         "security/ir.model.access.csv",
         "security/bti_sales_rules.xml",
+        "security/accounting_rules.xml",
         "security/sale_rule_security.xml",
         "security/bonus_rules.xml",
         "security/price_rules.xml",
@@ -88,6 +90,7 @@
         "views/delivery_menus.xml",
         "views/pallet_views.xml",
         "views/document_views.xml",
+        "views/accounting_views.xml",
         "views/portal_documents_templates.xml",
         "wizard/sale_rule_check_views.xml",
         "views/sale_rule_views.xml",

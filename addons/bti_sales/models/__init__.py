@@ -14,6 +14,7 @@ from . import account_move_stamp_duty
 from . import account_move_document
 from . import sale_order_line_invoice
 from . import sale_order_stamp_duty
+from . import sale_order_accounting
 from . import res_currency
 from . import res_config_settings
 from . import res_partner

@@ -1,3 +1,4 @@
+from . import test_accounting
 from . import test_bonus
 from . import test_agreed_price
 from . import test_amount_words

@@ -3,3 +3,4 @@ from . import price_import
 from . import transport_option_add
 from . import sale_rule_check
 from . import price_sheet
+from . import sale_advance_payment_inv
