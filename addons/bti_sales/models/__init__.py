@@ -19,10 +19,12 @@ from . import res_currency
 from . import res_config_settings
 from . import res_partner
 from . import res_place_distance
+from . import res_partner_site
 from . import res_partner_transport
 from . import res_company_transport
 from . import delivery_price_rule
 from . import delivery_carrier
+from . import delivery_carrier_cache
 from . import fleet_vehicle_model_category
 from . import sale_order
 from . import sale_order_destination
@@ -32,6 +34,7 @@ from . import sale_order_truck
 from . import transport_option
 from . import sale_order_line
 from . import sale_order_line_exact
+from . import sale_order_line_transport
 from . import sale_order_line_units
 from . import sale_order_truck_share
 from . import sale_order_template

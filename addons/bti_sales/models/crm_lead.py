@@ -140,32 +140,12 @@ class BtiNeed(models.Model):
         self.ensure_one()
         if not any(self._get_site_key()):
             return self.env["res.partner"]
-        for address in partner.commercial_partner_id.child_ids | partner:
-            key = (
-                (address.street or "").strip().casefold(),
-                address.state_id.id,
-                address.city_id.id,
-            )
-            if key == self._get_site_key():
-                return address
-        country = self.site_state_id.country_id or self.company_id.country_id
-        place = self.site_city_id.name or self.site_state_id.name or self.site_street
-        return self.env["res.partner"].create(
-            {
-                "parent_id": partner.commercial_partner_id.id,
-                "type": "delivery",
-                "name": self.env._("Site %(place)s", place=place),
-                "street": self.site_street,
-                "city_id": self.site_city_id.id,
-                "city": self.site_city_id.name,
-                "zip": self.site_city_id.zipcode,
-                "state_id": self.site_state_id.id,
-                "country_id": country.id,
-                "phone": partner.phone,
-                "lang": partner.lang,
-                "site_access": self.site_access,
-            }
-        )
+        company, street = self.company_id, self.site_street or ""
+        address = partner._find_site(company, self.site_state_id, self.site_city_id, street)
+        if address:
+            return address
+        vals = partner._prepare_site_vals(company, self.site_state_id, self.site_city_id, street)
+        return self.env["res.partner"].create({**vals, "site_access": self.site_access})
 
     def _get_quoted_form(self):
         """Delivery form of the quoted line: whole pallets only when the pieces fill them.
@@ -173,7 +153,7 @@ class BtiNeed(models.Model):
         :return: ``(delivery form, whole pallets)``; 0 pallets when the line is in pieces
         """
         self.ensure_one()
-        size = self.product_id.product_tmpl_id._get_pallet_size()
+        size = self.product_id.product_tmpl_id._get_pallet_size(self.company_id)
         form = self.delivery_form or (loading.FORM_MIXED if size else loading.FORM_LOOSE)
         if not size:
             return loading.FORM_LOOSE, 0
@@ -193,7 +173,7 @@ class BtiNeed(models.Model):
             "product_id": self.product_id.id,
             "product_uom_qty": pallets or self.pieces,
             "product_uom_id": (
-                self.product_id.product_tmpl_id._get_pallet_uom()
+                self.product_id.product_tmpl_id._get_pallet_uom(self.company_id)
                 if pallets
                 else self.product_id.uom_id
             ).id,
@@ -209,7 +189,7 @@ class BtiNeed(models.Model):
         """
         advice = []
         for need in self:
-            size = need.product_id.product_tmpl_id._get_pallet_size()
+            size = need.product_id.product_tmpl_id._get_pallet_size(order.company_id)
             if need.delivery_form != loading.FORM_PALLET or not size:
                 continue
             below, above = loading.nearest_multiples(need.pieces, size)

@@ -109,7 +109,7 @@ class DeliveryCarrier(models.Model):
         if source._name != "sale.order":
             return super()._match_weight(source)
         figures = self.env.context.get("transport_figures")
-        weight = figures["weight"] if figures else source._get_estimated_weight()
+        weight = figures["weight"] if figures else source.shipping_weight
         return not self.max_weight or weight <= self.max_weight
 
     def _with_destination(self, source):
@@ -145,7 +145,9 @@ class DeliveryCarrier(models.Model):
         """
         self.ensure_one()
         carrier = self.sudo()  # like Odoo: whoever sells may have the price worked out
-        figures = self.env.context.get("transport_figures") or order._get_transport_figures()
+        # a weight typed in Odoo's wizard comes first, then the one kept on the order
+        weight = self.env.context.get("order_weight") or None
+        figures = self.env.context.get("transport_figures") or order._get_transport_figures(weight)
         currency = (self.company_id or self.env["res.company"]._get_main_company()).currency_id
         order._complete_transport_figures(figures, carrier._get_used_figures(), currency)
         try:

@@ -1,8 +1,14 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 
 
 class SaleOrder(models.Model):
-    """Where the goods go, as far as prices and transport are concerned."""
+    """Where the goods go: address, wilaya, price and papers say one place.
+
+    While an offer is made the destination may be another place than the delivery address, to see
+    what that would cost. The papers then name this place, and the order is confirmed when both
+    are one again.
+    """
 
     _inherit = "sale.order"
 
@@ -25,6 +31,10 @@ class SaleOrder(models.Model):
         precompute=True,
         domain="[('state_id', '=?', destination_state_id)]",
     )
+    destination_conflict = fields.Char(
+        compute="_compute_destination_conflict",
+        help="Set when the destination is another place than the delivery address.",
+    )
 
     # === COMPUTE METHODS === #
 
@@ -34,3 +44,160 @@ class SaleOrder(models.Model):
             address = order.partner_shipping_id
             order.destination_state_id = address.state_id
             order.destination_city_id = address.city_id
+
+    @api.depends("state", "partner_shipping_id", "destination_state_id", "destination_city_id")
+    @api.depends_context("lang")
+    def _compute_destination_conflict(self):
+        for order in self:
+            order.destination_conflict = (
+                order.state != "cancel"
+                and order._has_destination_conflict()
+                and order._get_conflict_text()
+            )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("destination_state_id", "destination_city_id", "partner_shipping_id")
+    def _check_destination(self):
+        for order in self:
+            if order.state == "sale" and order._has_destination_conflict():
+                raise ValidationError(
+                    self.env._(
+                        "%(order)s is confirmed for another place: change its delivery address, the"
+                        " destination follows.",
+                        order=order.name,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """What has not left yet goes to the new delivery address."""
+        result = super().write(vals)
+        if vals.get("partner_shipping_id"):
+            self._redirect_deliveries()
+        return result
+
+    # === ACTION METHODS === #
+
+    def action_deliver_to_destination(self):
+        """Deliver where the price is for: to the client's site there, made when he has none."""
+        for order in self:
+            order.partner_shipping_id = order._get_destination_site()
+        return True
+
+    def action_destination_from_address(self):
+        """Take the destination of the delivery address again."""
+        for order in self:
+            order._compute_destination()
+            if order.order_line and order.pricelist_id._get_rule_table().has_destinations:
+                order.show_update_pricelist = True
+            order.recompute_delivery_price = order.delivery_set
+        return True
+
+    def action_confirm(self):
+        """Override: no order is confirmed that says two places.
+
+        The papers that the client signs name the destination, so the goods go there. An address
+        without wilaya gets its site.
+        """
+        for order in self.filtered(lambda order: order.state in ("draft", "sent")):
+            conflict = order._has_destination_conflict()
+            if conflict and not self.env.context.get("rules_from_client"):
+                raise UserError(
+                    self.env._(
+                        "%(order)s says two places. %(conflict)s Choose one of them beside the"
+                        " destination.",
+                        order=order.name,
+                        conflict=order._get_conflict_text(),
+                    )
+                )
+            if conflict or order._lacks_site():
+                order.action_deliver_to_destination()
+        return super().action_confirm()
+
+    # === BUSINESS METHODS === #
+
+    def _has_destination_conflict(self):
+        """Whether the destination is another place than the delivery address names."""
+        self.ensure_one()
+        address = self.partner_shipping_id
+        known = address.state_id or address.city_id
+        return bool(known) and not self._is_at_delivery_address()
+
+    def _lacks_site(self):
+        """Whether the goods are to be taken to a place that the delivery address does not name."""
+        self.ensure_one()
+        return (
+            self.delivery_mode == "delivered"
+            and bool(self.destination_state_id)
+            and not self._is_at_delivery_address()
+        )
+
+    def _get_conflict_text(self):
+        """Both places in words.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        address = self.partner_shipping_id
+        return self.env._(
+            "The price is for %(destination)s, the delivery address is in %(address)s.",
+            destination=self._format_destination(),
+            address=address.city_id.name or address.state_id.name,
+        )
+
+    def _format_destination(self):
+        """Name of the place that the price is for: its commune, else its wilaya.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        destination = self._get_transport_destination()
+        return (
+            self.env["res.city"].browse(destination.city_id).name
+            or self.env["res.country.state"].browse(destination.state_id).name
+            or ""
+        )
+
+    def _get_destination_text(self):
+        """The place that the price is for, commune and wilaya, for the papers of an offer.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        place = self._get_transport_destination()
+        city = self.env["res.city"].browse(place.city_id).name
+        state = self.env["res.country.state"].browse(place.state_id).name
+        return ", ".join(filter(None, [city, state]))
+
+    def _get_destination_site(self):
+        """The client's address at the destination, created when it is new.
+
+        :rtype: res.partner
+        """
+        self.ensure_one()
+        place = self._get_transport_destination()
+        state = self.env["res.country.state"].browse(place.state_id)
+        city = self.env["res.city"].browse(place.city_id)
+        address = self.partner_shipping_id
+        # the street of an address without wilaya is all that is known of the site
+        street = "" if self._has_destination_conflict() else address.street or ""
+        client = self.partner_id
+        return client._find_site(self.company_id, state, city, street or None) or client.create(
+            client._prepare_site_vals(self.company_id, state, city, street)
+        )
+
+    def _redirect_deliveries(self):
+        """Send the loads that are still in the yard to the delivery address."""
+        for order in self.filtered(lambda order: order.state == "sale"):
+            # sudo: who may change the order's address need not write deliveries
+            pickings = order.sudo().picking_ids.filtered(
+                lambda picking, order=order: (
+                    picking.state not in ("done", "cancel")
+                    and picking.partner_id != order.partner_shipping_id
+                    and picking._is_delivery()
+                    and picking.stage_kind not in ("left", "delivered", "refused")
+                )
+            )
+            pickings.partner_id = order.partner_shipping_id

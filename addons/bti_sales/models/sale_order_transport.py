@@ -155,6 +155,23 @@ class SaleOrder(models.Model):
             and self.currency_id.compare_amounts(self.transport_price, self.transport_quoted_price)
         )
 
+    def _get_transport_reason(self):
+        """Why the transport of this order is not charged as it should be, for the rules of sale.
+
+        :return: text, empty when there is nothing to say
+        """
+        self.ensure_one()
+        if self.delivery_mode != "delivered" or not (self.shipping_weight or self.total_pieces):
+            return ""
+        if any(line.is_delivery for line in self.order_line):
+            return self.transport_hint or ""
+        if not self.transport_success:
+            return self.env._("Delivered, but the order charges no transport.")
+        return self.env._(
+            "Delivered, but the order charges no transport: it costs %(price)s.",
+            price=self.currency_id.format(self.transport_price),
+        )
+
     # === ONCHANGE METHODS === #
 
     @api.onchange("destination_state_id")
@@ -195,7 +212,11 @@ class SaleOrder(models.Model):
         return True
 
     def set_delivery_line(self, carrier, amount):
-        """Keep price and mode in step, also when the line comes from Odoo's own wizard."""
+        """Keep price and mode in step, also when the line comes from Odoo's own wizard.
+
+        The line weighs nothing: a weight that was typed stays.
+        """
+        weights = {order: order.shipping_weight for order in self}
         result = super().set_delivery_line(carrier, amount)
         self.write(
             {
@@ -203,6 +224,9 @@ class SaleOrder(models.Model):
                 "delivery_mode": "ex_works" if carrier.ex_works else "delivered",
             }
         )
+        for order, weight in weights.items():
+            if order.shipping_weight != weight:
+                order.shipping_weight = weight
         return result
 
     def _prepare_delivery_line_vals(self, carrier, price_unit):
@@ -210,16 +234,36 @@ class SaleOrder(models.Model):
         values = super()._prepare_delivery_line_vals(carrier, price_unit)
         if not carrier.ex_works:
             order = self.with_context(lang=self.partner_id.lang or self.env.lang)
-            place = order.destination_city_id.name or order.destination_state_id.name
+            place = order._format_destination()
             # the distance is the brickworks' own reckoning
             figures = {"trucks": order.truck_count, "distance": 0}
             details = order._format_transport(place, figures)
             if details:
                 values["name"] = f"{values['name']}\n{details}"
+            values.update(self._split_transport_price(carrier, price_unit))
         values["sequence"] = self._make_room_before_options()
         # a price of its own: the product's must not come back with a new quantity
         values["technical_price_unit"] = 0.0
         return values
+
+    def _split_transport_price(self, carrier, price):
+        """Quantity and price of the line: by the truck, so that each load is invoiced for itself.
+
+        In one piece when the price is no whole number of centimes a truck, or when Odoo takes the
+        price from the transfers.
+
+        :param float price: transport of the whole order
+        :return: values of the line
+        :rtype: dict
+        """
+        self.ensure_one()
+        trucks = self.truck_count
+        if trucks < 2 or carrier.invoice_policy == "real":
+            return {}
+        per_truck = self.currency_id.round(price / trucks)
+        if self.currency_id.compare_amounts(per_truck * trucks, price):
+            return {}
+        return {"product_uom_qty": trucks, "price_unit": per_truck}
 
     def _make_room_before_options(self):
         """Sequence for a line that must not fall under an optional section.
@@ -296,8 +340,7 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         if weight is None:
-            # a weight typed in Odoo's wizard comes first, then the one kept on the order
-            weight = self.env.context.get("order_weight") or self.shipping_weight
+            weight = self.shipping_weight
         figures = transport.derive_figures(
             weight=weight,
             # no kind of truck, or one that cannot take a single pallet
@@ -427,12 +470,7 @@ class SaleOrder(models.Model):
         :param str figure: ``distance`` or ``trucks``
         """
         if figure == "distance":
-            destination = self._get_transport_destination()
-            place = (
-                self.env["res.city"].browse(destination.city_id).name
-                or self.env["res.country.state"].browse(destination.state_id).name
-                or self.partner_shipping_id.display_name
-            )
+            place = self._format_destination() or self.partner_shipping_id.display_name
             return self.env._(
                 "The distance to %s is not known: enter it under Configuration > Transport, or"
                 " enter a price by hand.",

@@ -40,6 +40,7 @@ class SaleRule(models.Model):
             ("pallet_multiple", "Broken pallets"),
             ("site_access", "Site access not known"),
             ("layout_study", "Layout study missing"),
+            ("transport", "Transport not charged"),
             ("order", "Order in a filter"),
         ],
         "What is checked",
@@ -334,6 +335,9 @@ class SaleRule(models.Model):
             "%(products)s: no layout study was checked for this order.",
             products=", ".join(products.mapped("display_name")),
         )
+
+    def _find_transport(self, order):
+        return order._get_transport_reason()
 
     def _find_order(self, order):
         # the filter on orders has decided already; without a filter it would hold up every order

@@ -29,11 +29,13 @@ from . import test_tracking
 from . import test_trip
 from . import test_same_numbers
 from . import test_transport
+from . import test_transport_charged
 from . import test_prices
 from . import test_exact_quantities
 from . import test_price_change
 from . import test_default_taxes
 from . import test_delivery_figures
+from . import test_destination
 from . import test_documents
 from . import test_pallets
 from . import test_bad_input

@@ -137,3 +137,35 @@ class TestQuoteNeeds(BricksCommon):
         action = lead.action_sale_quotations_new()
         self.assertFalse(action.get("res_id"))
         self.assertEqual(len(lead.order_ids), 1)
+
+    def _lead_of(self, company, *needs, **values):
+        """An enquiry of a company, seen by a rep of two companies who is looking at the other."""
+        self.rep.company_ids |= self.other_company
+        lead = self._new_lead(*needs, company_id=self.company.id, **values)
+        lead.sudo().company_id = company
+        companies = [self.other_company.id, self.company.id]
+        return lead.with_context(allowed_company_ids=companies)
+
+    def test_pallets_are_those_of_the_company_that_sells(self):
+        self.b8.with_company(self.other_company).company_pieces_per_pallet = 300
+        lead = self._lead_of(
+            self.company,
+            {"product_id": self.b8.id, "delivery_form": "pallet", "pieces": 5060},
+            {"product_id": self.b8.id, "delivery_form": "pallet", "pieces": 600},
+        )
+        order = self._open(lead.action_quote_needs())
+        self.assertEqual(order.company_id, self.company)
+        full, broken = order.order_line
+        self.assertEqual((full.product_uom_qty, full.product_uom_id), (20, self.b8.pallet_uom_id))
+        self.assertEqual((broken.product_uom_qty, broken.product_uom_id), (600, self.b8.uom_id))
+        self.assertIn("506 or 759", " ".join(order.message_ids.mapped("body")))
+
+    def test_site_belongs_to_the_company_of_the_enquiry(self):
+        need = {"product_id": self.b8.id, "delivery_form": "pallet", "pieces": 5060}
+        sites = []
+        for company in (self.company, self.other_company):
+            lead = self._lead_of(company, need, partner_id=self.client_partner.id)
+            site = self._open(lead.action_quote_needs()).partner_shipping_id
+            self.assertEqual((site.company_id, site.parent_id), (company, self.client_partner))
+            sites.append(site)
+        self.assertNotEqual(*sites, "the other company's site is not taken")

@@ -63,6 +63,8 @@ class TestSaleRule(SaleRuleCommon, BricksCommon):
             return {}, self._new_order((self.hourdis, 400, None))
         if kind == "pallet_multiple":
             return {}, self._new_order((self.b8, 254, None))
+        if kind == "transport":
+            return {}, self._new_order((self.b8, 253, None), delivery_mode="delivered")
         return {}, self._new_order((self.b8, 253, None))
 
     def _mend(self, kind, order):
@@ -87,6 +89,9 @@ class TestSaleRule(SaleRuleCommon, BricksCommon):
             )
         elif kind == "pallet_multiple":
             order.order_line.product_uom_qty = 253
+        elif kind == "transport":
+            order.transport_agreed_price = 9000
+            order.action_set_transport()
         elif kind == "site_access":
             order.partner_shipping_id.sudo().site_access = "By the upper road"
         elif kind == "order":

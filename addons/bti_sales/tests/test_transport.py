@@ -310,7 +310,7 @@ class TestTransport(TransportCommon):
         order = self._pallets(destination_state_id=self.far.id, transport_agreed_price=25000)
         order.action_set_transport()
         line = order.order_line.filtered("is_delivery")
-        self.assertEqual(line.price_unit, 25000)
+        self.assertEqual(line.price_subtotal, 25000)
         self.assertTrue(order.carrier_id.by_agreement)
 
     def test_mode_follows_client_then_company(self):
@@ -332,7 +332,7 @@ class TestTransport(TransportCommon):
         order = self._pallets()
         order.action_set_transport()
         line = order.order_line.filtered("is_delivery")
-        self.assertEqual((line.price_unit, line.product_uom_qty), (18000, 1))
+        self.assertEqual((line.price_unit, line.product_uom_qty), (9000, 2), "by the truck")
         self.assertEqual(line.name, "Near\nNear Town · 2 trucks")
         self.assertFalse(order.transport_hint)
         with Form(order) as form:
@@ -342,13 +342,13 @@ class TestTransport(TransportCommon):
             self.assertIn("instead of", form.transport_hint)
         order.action_set_transport()
         line = order.order_line.filtered("is_delivery")
-        self.assertEqual(line.price_unit, 40000)
+        self.assertEqual(line.price_subtotal, 40000)
         self.assertFalse(order.transport_hint)
         self.assertFalse(order.recompute_delivery_price)
         order.order_line.filtered("delivery_form").product_uom_qty = 10
         self.assertTrue(order.transport_hint)
         order.action_set_transport()
-        self.assertEqual(order.order_line.filtered("is_delivery").price_unit, 20000)
+        self.assertEqual(order.order_line.filtered("is_delivery").price_subtotal, 20000)
         line = order.order_line.filtered("is_delivery")
         line.price_unit = 15000  # agreed on the line itself
         self.assertFalse(order.transport_hint)
@@ -364,7 +364,7 @@ class TestTransport(TransportCommon):
         wizard = Form(self.env["choose.delivery.carrier"].with_context(**action["context"]))
         wizard.carrier_id = zone
         wizard.save().button_confirm()
-        self.assertEqual(order.order_line.filtered("is_delivery").price_unit, 18000)
+        self.assertEqual(order.order_line.filtered("is_delivery").price_subtotal, 18000)
         self.assertEqual(order.delivery_mode, "delivered")
         self.assertFalse(order.transport_hint)
 

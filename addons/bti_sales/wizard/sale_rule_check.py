@@ -22,8 +22,18 @@ class SaleRuleCheck(models.TransientModel):
         compute="_compute_hits",
     )
     note = fields.Text("Note to the manager")
+    can_add_transport = fields.Boolean(compute="_compute_can_add_transport")
 
     # === COMPUTE METHODS === #
+
+    @api.depends("hit_ids", "order_id.transport_success")
+    def _compute_can_add_transport(self):
+        for check in self:
+            check.can_add_transport = (
+                check.order_id.transport_success
+                and not check.order_id.locked
+                and "transport" in check.hit_ids.rule_id.mapped("kind")
+            )
 
     @api.depends("order_id.rule_hit_ids.state")
     def _compute_hits(self):
@@ -49,6 +59,15 @@ class SaleRuleCheck(models.TransientModel):
         """Confirm the order; what was read is written down."""
         self.ensure_one()
         return self.order_id.with_context(show_rules=False).action_confirm()
+
+    def action_add_transport(self):
+        """Charge the transport at the price of the table, and look at the rules again."""
+        self.ensure_one()
+        order = self.order_id
+        order.check_access("write")
+        order.action_set_transport()
+        order._check_rules(self.moment)
+        return order._action_show_rules(self.moment)
 
     def action_ask_manager(self):
         """Ask whoever may approve, with the rep's note."""
