@@ -82,6 +82,7 @@
         "report/price_sheet_templates.xml",
         "data/price_mail_data.xml",
         "wizard/plan_loads_views.xml",
+        "wizard/delivery_correction_views.xml",
         "wizard/price_import_views.xml",
         "wizard/price_sheet_views.xml",
         "views/bonus_views.xml",

@@ -91,6 +91,8 @@ from . import document_mixin
 from . import ir_actions_report_documents
 from . import gate_pass_mixin
 from . import stock_picking_documents
+from . import stock_picking_native
+from . import stock_picking_correction
 from . import stock_picking_batch_documents
 from . import report_gate_pass
 from . import sale_order_documents

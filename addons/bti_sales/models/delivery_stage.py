@@ -103,12 +103,12 @@ class DeliveryStage(models.Model):
         return self.browse(self._get_route_ids()[:1])
 
     def _get_next_stage(self):
-        """The stage after this one, empty after the last."""
+        """The stage after this one, empty after the last; a refusal is never what comes next."""
         self.ensure_one()
         later = [
             stage
             for stage in self.browse(self._get_route_ids())
-            if (stage.sequence, stage.id) > (self.sequence, self.id)
+            if stage.kind != "refused" and stage._can_follow(self)
         ]
         return later[0] if later else self.browse()
 
@@ -142,14 +142,49 @@ class DeliveryStage(models.Model):
         kinds = [value for value, _label in self._fields["kind"].selection]
         return kinds[kinds.index(kind) :]
 
+    def _can_follow(self, other):
+        """Tell whether a delivery may go from another stage to this one: forward only, and what
+        was refused on site is not handed over any more.
+
+        :param other: ``bti.delivery.stage``, may be empty
+        """
+        self.ensure_one()
+        if not self._is_after(other):
+            return False
+        return other.kind != "refused" or not self._hands_over()
+
+    def _hands_over(self):
+        """Tell whether a delivery at this stage is on its way to the client, or with him."""
+        self.ensure_one()
+        return self.validates_transfer or self.kind not in (False, "refused", "closed")
+
+    def _is_transfer_due(self):
+        """Tell whether the goods of a delivery at this stage have left the stock."""
+        return any(
+            stage.validates_transfer and not stage._is_after(self)
+            for stage in self | self.browse(self._get_route_ids())
+        )
+
     def _get_passed_since(self, other):
         """The stages that a delivery enters on its way from another stage to this one.
 
+        A refusal is a branch: it is not passed on the way to another stage, and nothing is handed
+        over on the way to it.
+
         :param other: ``bti.delivery.stage`` where it is now, may be empty
-        :return: ``bti.delivery.stage``, this one included
+        :return: ``bti.delivery.stage`` in their order, this one included
         """
         self.ensure_one()
         between = self.browse(self._get_route_ids()).filtered(
-            lambda stage: stage._is_after(other) and self._is_after(stage)
+            lambda stage: (
+                stage.kind != "refused" and stage._can_follow(other) and self._is_after(stage)
+            )
         )
+        if self.kind == "refused":
+            handed = between.filtered(
+                lambda stage: (
+                    stage.kind == "delivered" or (stage.validates_transfer and not stage.kind)
+                )
+            )[:1]
+            between = between.filtered(lambda stage: not handed or handed._is_after(stage))
         return between | self

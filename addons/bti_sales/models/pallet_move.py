@@ -132,6 +132,27 @@ class PalletMove(models.Model):
         )
 
     @api.model
+    def _take_back_from_pickings(self, pickings, reason):
+        """Give clients the pallets back of deliveries that never were.
+
+        :param pickings: ``stock.picking`` whose goods came back into stock
+        :param str reason: why
+        """
+        moves_sudo = self.sudo()  # sudo: what a delivery wrote, its correction takes back
+        moves_sudo.create(
+            [
+                {
+                    "partner_id": move.partner_id.id,
+                    "company_id": move.company_id.id,
+                    "pallets_back": move.pallets_out,
+                    "reason": f"{move.picking_id.name}: {reason}",
+                    "user_id": self.env.uid,
+                }
+                for move in moves_sudo.search([("picking_id", "in", pickings.ids)])
+            ]
+        )
+
+    @api.model
     def _get_balance(self, partner, company, before=None):
         """Pallets that a client has to give back.
 

@@ -17,6 +17,8 @@ class SaleOrderLine(models.Model):
         for move in self.move_ids.sorted("date"):
             if move.state != "done" or move.location_dest_id.usage != "customer":
                 continue
+            if move.picking_id.replacement_id:  # taken back by a correction
+                continue
             before, delivered = delivered, delivered + move.quantity * move.product_uom.factor
             # a hundredth of a piece: float sums of whole pieces
             if before < end - 0.01 and delivered > start + 0.01:

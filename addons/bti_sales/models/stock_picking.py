@@ -104,11 +104,16 @@ class StockPicking(models.Model):
         if "stage_id" not in vals:
             return super().write(vals)
         stage = self.env["bti.delivery.stage"].browse(vals["stage_id"] or [])
+        self._pass_stages(stage)
         moving = self._check_stage_move(stage)
         sources = {picking: picking.stage_id for picking in moving}
         res = super().write(vals)
         moving._enter_stage(stage, sources)
         return res
+
+    def _write_stage(self, stage):
+        """Write a stage past the checks of a move: for corrections only."""
+        return super().write({"stage_id": stage.id})
 
     # === ACTION METHODS === #
 
@@ -153,6 +158,56 @@ class StockPicking(models.Model):
         self._check_stage_access()
         # sudo: drivers read their loads only; who may move them was just checked
         self.sudo().write({"stage_id": stage.id})
+
+    def _pass_stages(self, stage):
+        """Bring deliveries into each stage before another one, to which they are moved.
+
+        No stage is jumped: what it asks for, does and tells is due when it is passed. The hour is
+        not known, though, and stays out of papers.
+
+        :param stage: ``bti.delivery.stage``
+        """
+        if len(stage) != 1 or not stage.exists():
+            return
+        self._check_refusal(stage)
+        route = {picking: stage._get_passed_since(picking.stage_id) - stage for picking in self}
+        stages = self.env["bti.delivery.stage"].union(*route.values())
+        for passed in stages.sorted(lambda it: (it.sequence, it.id)):
+            behind = self.filtered(
+                lambda picking, passed=passed: (
+                    passed in route[picking] and passed._is_after(picking.stage_id)
+                )
+            )
+            behind.write({"stage_id": passed.id})
+            # sudo: the log is written by the program only
+            steps = behind.sudo().step_ids.filtered(lambda step, at=passed: step.stage_id == at)
+            steps.passed = True
+
+    def _check_refusal(self, stage):
+        """Check that loads which are refused on site have come that far, and not further.
+
+        :param stage: ``bti.delivery.stage``, one that is no refusal asks for nothing
+        :raise UserError: with the way to go
+        """
+        if stage.kind != "refused":
+            return
+        for picking in self.filtered(lambda it: it.stage_id and it.stage_id != stage):
+            if not picking.stage_id._is_beyond("left"):
+                raise UserError(
+                    self.env._(
+                        "Delivery %(name)s has not left: nobody can refuse it yet. Cancel it, or"
+                        " plan it for another day.",
+                        name=picking.name,
+                    )
+                )
+            if picking.stage_id._is_beyond("delivered"):
+                raise UserError(
+                    self.env._(
+                        "Delivery %(name)s is delivered: what comes back is a return. If it was"
+                        " never unloaded, correct the stage first.",
+                        name=picking.name,
+                    )
+                )
 
     def _check_stage_access(self):
         """Check that the user may move these deliveries along the stages.
@@ -214,6 +269,15 @@ class StockPicking(models.Model):
             raise UserError(
                 self.env._("Delivery %(name)s is cancelled: it stays where it is.", name=self.name)
             )
+        if self._is_refused() and stage._hands_over():
+            raise UserError(
+                self.env._(
+                    "Delivery %(name)s was refused: it cannot go on to “%(target)s”. Correct its"
+                    " stage to deliver it after all.",
+                    name=self.name,
+                    target=stage.name,
+                )
+            )
         if not stage._is_after(self.stage_id):
             raise UserError(
                 self.env._(
@@ -233,6 +297,14 @@ class StockPicking(models.Model):
                     name=self.name,
                 )
             )
+
+    def _is_refused(self):
+        """Tell whether the client refused this load on site.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return "refused" in (self.stage_id | self.step_ids.stage_id).mapped("kind")
 
     def _has_delivery_proof(self):
         """Hook: tell whether something proves that the client took the load.
@@ -269,16 +341,16 @@ class StockPicking(models.Model):
                 - self.step_ids.filtered(lambda step: step.stage_id == stage).picking_id
             ]
         )
+        if stage.kind == "refused":
+            # where stock is counted as the truck leaves, the goods come back into it
+            self.filtered(lambda picking: picking.state == "done")._take_goods_back(stage.name)
+            return
         open_pickings = self.filtered(lambda picking: picking.state != "done")
-        passed = {picking: stage._get_passed_since(sources[picking]) for picking in open_pickings}
-        to_transfer = open_pickings.filtered(
-            lambda picking: any(passed[picking].mapped("validates_transfer"))
-        )
-        to_transfer._do_stage_transfer()
-        # better told in the yard than on site, where the transfer is done by default
-        (open_pickings - to_transfer).filtered(
-            lambda picking: "left" in passed[picking].mapped("kind")
-        )._check_goods_complete()
+        if stage.validates_transfer:
+            open_pickings._do_stage_transfer()
+        elif stage.kind == "left":
+            # better told in the yard than on site, where the transfer is done by default
+            open_pickings._check_goods_complete()
 
     def _do_stage_transfer(self):
         """Take the goods of these loads out of stock, whole.
@@ -384,6 +456,7 @@ class StockPicking(models.Model):
             ("picking_type_id", "in", types.search([("code", "=", "outgoing")]).ids),
             ("stage_id", "=", False),
             ("return_id", "=", False),
+            ("replacement_id", "=", False),
         ]
         for stage, states in (
             (first_stage, ("draft", "waiting", "confirmed", "assigned")),

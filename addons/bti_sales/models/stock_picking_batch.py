@@ -175,7 +175,12 @@ class StockPickingBatch(models.Model):
         :param stage: ``bti.delivery.stage``
         """
         self.ensure_one()
-        loads = self._get_loads().filtered(lambda load: stage._is_after(load.stage_id))
+        loads = self._get_loads().filtered(
+            lambda load: (
+                stage._is_after(load.stage_id)
+                and not (load._is_refused() and stage._hands_over())
+            )
+        )
         if loads:
             loads._move_to_stage(stage)
 

@@ -60,18 +60,21 @@ class StockPicking(models.Model):
         :rtype: bool
         """
         self.ensure_one()
+        stage = self.sudo().stage_id  # sudo: no secret, clients only have no access to stages
         return self.state == "done" or (
-            self.state != "cancel" and bool(self._get_step_date("left", "arrived", "delivered"))
+            self.state != "cancel" and bool(stage) and stage._is_beyond("left")
         )
 
     def _get_step_date(self, *kinds):
-        """When this load entered a stage of one of some kinds.
+        """When this load entered a stage of one of some kinds, if that is known.
 
         :rtype: datetime | None
         """
         self.ensure_one()
         # sudo: the client's delivery note shows times, not who moved the load
-        steps = self.sudo().step_ids.filtered(lambda step: step.stage_id.kind in kinds)
+        steps = self.sudo().step_ids.filtered(
+            lambda step: step.stage_id.kind in kinds and not step.passed
+        )
         return steps[:1].date or None
 
     def _get_delivery_note_times(self):

@@ -56,8 +56,10 @@ class StockPicking(models.Model):
         :param str token: what came in the URL
         :return: ``stock.picking``, empty when there is nothing to show
         """
-        picking = self.browse(signed_token.verify(self.env, TRACKING_SCOPE, token) or [])
-        return picking.exists().filtered(
+        picking = self.browse(signed_token.verify(self.env, TRACKING_SCOPE, token) or []).exists()
+        while picking.replacement_id:
+            picking = picking.replacement_id
+        return picking.filtered(
             lambda picking: picking.stage_id and picking.state != "cancel"
         )
 
@@ -118,7 +120,7 @@ class StockPicking(models.Model):
         route = (route.browse(route._get_route_ids()) | self.stage_id).sorted(
             lambda stage: (stage.sequence, stage.id)
         )
-        dates = {step.stage_id: step.date for step in self.step_ids}
+        dates = {step.stage_id: step.date for step in self.step_ids if not step.passed}
         dates.setdefault(route[:1], self.create_date)
         shown = route.filtered("client_label")
         reached = shown.filtered(lambda stage: not stage._is_after(self.stage_id))

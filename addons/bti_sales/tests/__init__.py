@@ -3,7 +3,10 @@ from . import test_bonus
 from . import test_agreed_price
 from . import test_amount_words
 from . import test_contact_sheet
+from . import test_delivery_correction
+from . import test_delivery_native
 from . import test_delivery_notification
+from . import test_delivery_path
 from . import test_delivery_rights
 from . import test_delivery_slip
 from . import test_delivery_split

@@ -500,7 +500,7 @@ class TestLoadingRule(SaleRuleCommon, DeliveryCommon):
         for stage in ("loading", "left"):
             with self.subTest(stage=stage), self.assertRaisesRegex(UserError, "deposit of 30 %"):
                 delivery.with_user(self.dispatcher)._move_to_stage(self.stages[stage])
-        with self.assertRaisesRegex(UserError, "deposit"):
+        with self.assertRaisesRegex(UserError, "cannot be validated yet"):
             delivery.with_user(self.dispatcher).button_validate()
         order.partner_id.invalidate_recordset()
         self.env["account.chart.template"].try_loading(

@@ -1,3 +1,4 @@
+from . import delivery_correction
 from . import plan_loads
 from . import price_import
 from . import transport_option_add
