@@ -112,8 +112,8 @@ class StockPicking(models.Model):
         return res
 
     def _write_stage(self, stage):
-        """Write a stage past the checks of a move: for corrections only."""
-        return super().write({"stage_id": stage.id})
+        """Write a stage past the checks of a move and past automation rules: for corrections."""
+        return super().write({"stage_id": stage.id})  # pylint: disable=super-method-mismatch
 
     # === ACTION METHODS === #
 

@@ -177,8 +177,7 @@ class StockPickingBatch(models.Model):
         self.ensure_one()
         loads = self._get_loads().filtered(
             lambda load: (
-                stage._is_after(load.stage_id)
-                and not (load._is_refused() and stage._hands_over())
+                stage._is_after(load.stage_id) and not (load._is_refused() and stage._hands_over())
             )
         )
         if loads:

@@ -172,9 +172,7 @@ class StockPicking(models.Model):
         is_transfer_wrong = self._is_transfer_wrong(stage)
         self._write_stage(stage.browse())
         if leaves_trip:
-            self._message_log(
-                body=self.env._("Taken off trip %(trip)s.", trip=self.batch_id.name)
-            )
+            self._message_log(body=self.env._("Taken off trip %(trip)s.", trip=self.batch_id.name))
             self.batch_id = False
         delivery = self._replace_delivery(reason) if is_transfer_wrong else self
         delivery._write_stage(stage)

@@ -103,9 +103,7 @@ class StockPicking(models.Model):
         """Override: without the SMS of `stock_sms`, which would be the second one."""
         loads = self.filtered("stage_id")
         super(StockPicking, self - loads)._send_confirmation_email()
-        return super(
-            StockPicking, loads.with_context(skip_sms=True)
-        )._send_confirmation_email()
+        return super(StockPicking, loads.with_context(skip_sms=True))._send_confirmation_email()
 
 
 class StockPickingBatch(models.Model):
@@ -145,13 +143,3 @@ class StockScrap(models.Model):
     def _check_picking_id(self):
         """Nothing that a load carries is scrapped, whoever writes it."""
         self.picking_id._check_not_scrapped()
-
-
-class StockReturnPicking(models.TransientModel):
-    _inherit = "stock.return.picking"
-
-    def _create_return(self):
-        """Override: ask again, the delivery may have been corrected meanwhile."""
-        if self.picking_id:
-            self.picking_id._can_return()
-        return super()._create_return()

@@ -59,9 +59,7 @@ class StockPicking(models.Model):
         picking = self.browse(signed_token.verify(self.env, TRACKING_SCOPE, token) or []).exists()
         while picking.replacement_id:
             picking = picking.replacement_id
-        return picking.filtered(
-            lambda picking: picking.stage_id and picking.state != "cancel"
-        )
+        return picking.filtered(lambda picking: picking.stage_id and picking.state != "cancel")
 
     def _get_tracking_lang(self):
         """Language of the tracking page: the client's, else the company's.

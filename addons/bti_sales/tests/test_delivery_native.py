@@ -95,7 +95,9 @@ class TestDeliveryNative(DeliveryCommon, HttpCase):
                     method, context = "send_sms", {"button_validate_picking_ids": delivery.ids}
                 elif way == "trip":
                     target, method = trip, "action_done"
-                self.assertIn("cannot be validated yet", self._refusal(target, method, *args, **context))
+                self.assertIn(
+                    "cannot be validated yet", self._refusal(target, method, *args, **context)
+                )
                 self.assertEqual(delivery.stage_id, stage)
                 self.assertNotEqual(delivery.state, "done")
                 self.assertFalse(self._messages(delivery))

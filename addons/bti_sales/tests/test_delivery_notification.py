@@ -102,8 +102,9 @@ class TestDeliveryNotification(DeliveryCommon):
         rule = self.env.ref("bti_sales.automation_left").copy({"name": "Arrived"})
         rule.trg_field_ref = arrived.id
         delivery = self._new_delivery()
+        self._deliver(delivery, "left")
         delivery._move_to_stage(arrived)
-        self.assertEqual(len(self._messages(delivery)), 1)
+        self.assertEqual(len(self._messages(delivery)), 2)
 
     def test_shipped_text_carries_the_link(self):
         body = self.env.ref("bti_sales.sms_template_delivery_delivered").body
@@ -126,7 +127,9 @@ class TestDeliveryNotification(DeliveryCommon):
         delivery = self._new_delivery()
         self._new_trip(delivery)
         message = self._deliver(delivery, "left")
-        self.assertEqual((message.number, message.partner_id), ("+213550001122", self.client_partner))
+        self.assertEqual(
+            (message.number, message.partner_id), ("+213550001122", self.client_partner)
+        )
         self.assertFalse(delivery.activity_ids)
 
     def test_without_phone_the_salesperson_calls(self):

@@ -213,8 +213,7 @@ class TestDeliveryStage(DeliveryCommon):
     def test_constraints_exist(self):
         """Odoo only logs a constraint that it cannot create."""
         self.env.cr.execute(
-            "SELECT indexname FROM pg_indexes"
-            " WHERE indexname = 'bti_delivery_step__once_standing'"
+            "SELECT indexname FROM pg_indexes WHERE indexname = 'bti_delivery_step_once_standing'"
         )
         self.assertTrue(self.env.cr.fetchall())
 

@@ -9,9 +9,7 @@ class DeliveryCorrection(models.TransientModel):
     _description = "Correct the Stage"
 
     picking_ids = fields.Many2many("stock.picking", string="Deliveries", required=True)
-    allowed_stage_ids = fields.Many2many(
-        "bti.delivery.stage", compute="_compute_allowed_stage_ids"
-    )
+    allowed_stage_ids = fields.Many2many("bti.delivery.stage", compute="_compute_allowed_stage_ids")
     stage_id = fields.Many2one(
         "bti.delivery.stage",
         "Right stage",
