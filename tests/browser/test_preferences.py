@@ -23,17 +23,18 @@ def client(records):
 
 @pytest.fixture
 def link(records):
-    """Factory: the link to the preference page, as a text that is sent to a client shows it."""
-    template_id = records.admin.call("sms.template", "create", {
-        "name": "Your choices", "body": "{{ object._bti_get_preference_url() }}",
-        "model_id": records.ref("base.model_res_partner"),
+    """Factory: the link to the preference page, as it is sent to a client. Nobody reads it in the
+    database: only a program of the administrator can make one."""
+    action_id = records.admin.call("ir.actions.server", "create", {
+        "name": "Link", "model_id": records.ref("base.model_res_partner"), "state": "code",
+        "code": "token = env['bti.consent']._get_preference_token(record, env.company)\n"
+        "action = {'type': 'ir.actions.act_url', 'url': record.get_base_url() + '/m/' + token}",
     })  # fmt: skip
 
     def make(partner_id):
-        preview_id = records.admin.call("sms.template.preview", "create", {
-            "sms_template_id": template_id, "resource_ref": f"res.partner,{partner_id}",
-        })  # fmt: skip
-        return records.read("sms.template.preview", preview_id, "body")["body"]
+        context = {"active_model": "res.partner", "active_id": partner_id}
+        action = records.admin.call("ir.actions.server", "run", [action_id], context=context)
+        return action["url"]
 
     return make
 

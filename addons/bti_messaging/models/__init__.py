@@ -23,6 +23,7 @@ from . import bti_consent
 from . import bti_consent_blacklist
 from . import bti_consent_erasure
 from . import bti_consent_preference
+from . import bti_consent_link
 from . import bti_consent_question
 from . import bti_consent_queue
 from . import bti_consent_state
@@ -41,6 +42,7 @@ from . import bti_message_retry
 from . import bti_message_chatter
 from . import bti_message_conversation
 from . import bti_message_inbound
+from . import bti_message_link
 from . import bti_message_confirmation
 from . import bti_message_keyword
 from . import bti_message_campaign_answer
@@ -55,6 +57,7 @@ from . import bti_quiet_period
 from . import ir_actions_server
 from . import ir_http
 from . import mail_blacklist
+from . import mail_links
 from . import mail_notification
 from . import mail_thread
 from . import mail_thread_consent

@@ -9,7 +9,7 @@ from ..tools import signed_token
 
 QUESTION_SCOPE = "consent"
 # The signed part of our links: whoever has it may answer for the client.
-SIGNED_LINK = re.compile(r"(/m/(?:c/)?)[\w-]{16,}")
+SIGNED_LINK = re.compile(r"(/m/(?:c/)?)[\w.-]{16,}")
 KEYWORD_LIMIT = 50  # facts of one address looked through for an open question
 
 

@@ -229,7 +229,7 @@ class BtiMessage(models.Model):
         return OutgoingMessage(
             ref=self.sms_uuid,
             number=self.number or "",
-            body=self.body or "",
+            body=self._get_whole_text(),
         )
 
     def _try_to_send(self, gateway):

@@ -98,7 +98,14 @@ class BtiMessage(models.Model):
                 order="id",
                 limit=GC_LIMIT,
             )
-            old.write({"body": False, "failure_reason": False, "text_erased": True})
+            old.write(
+                {
+                    "body": False,
+                    "link_secrets": False,
+                    "failure_reason": False,
+                    "text_erased": True,
+                }
+            )
             done += len(old)
             remaining += len(old) == GC_LIMIT
         return done, remaining

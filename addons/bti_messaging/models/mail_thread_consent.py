@@ -6,9 +6,10 @@ class MailThread(models.AbstractModel):
 
     def _bti_get_preference_url(self, preview=False):
         """Link to the page on which the client chooses what he receives, for texts:
-        ``{{ object._bti_get_preference_url() }}``.
+        ``{{ object._bti_get_preference_url() }}``. It is sealed: signed when the text is sent to
+        him (``bti.consent._sign_links``), for whoever reads the text could answer in his name.
 
-        :param bool preview: only to look at it
+        :param bool preview: only to look at it, signed at once
         :return: the link, or an empty text when nobody is told about this document
         :rtype: str
         """
@@ -17,5 +18,9 @@ class MailThread(models.AbstractModel):
         if not isinstance(partner.id, int):
             return ""
         company = self._mail_get_companies(default=self.env.company)[self.id]
-        token = self.env["bti.consent"]._get_preference_token(partner, company, preview)
-        return f"{self.get_base_url()}/m/{token}"
+        Consent = self.env["bti.consent"]
+        if preview:
+            link = Consent._get_preference_token(partner, company, preview)
+        else:
+            link = Consent._get_sealed_preference_link(partner, company)
+        return f"{self.get_base_url()}/m/{link}"

@@ -1,6 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.orm.models import NO_ACCESS
 
 from ..const import OWN_SMS_FAILURE_TYPES
+from ..tools import client_links
+from ..tools.sms_api import CompletingApi, SmsApiBti
 
 
 class SmsSms(models.Model):
@@ -23,7 +26,38 @@ class SmsSms(models.Model):
         string="Not Before",
         default=lambda self: self.env.context.get("bti_release_at"),
     )
+    bti_link_secrets = fields.Text(
+        groups=NO_ACCESS,
+        help="What the dots in the links of the text stand for, one per line.",
+    )
     failure_type = fields.Selection(selection_add=OWN_SMS_FAILURE_TYPES)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """The queue keeps no link by which a client proves to be himself."""
+        return super().create([self._bti_mask(vals) for vals in vals_list])
+
+    @api.model
+    def _bti_mask(self, vals):
+        masked, secrets = client_links.mask(vals.get("body") or "")
+        if not secrets:
+            return vals
+        return {**vals, "body": masked, "bti_link_secrets": "\n".join(secrets)}
+
+    def _bti_get_whole_text(self):
+        """:return: the text as it is sent
+        :rtype: str
+        """
+        self.ensure_one()
+        sms = self.sudo()  # only the system sends
+        text = client_links.unmask(sms.body or "", (sms.bti_link_secrets or "").split())
+        return self.env["bti.consent"]._sign_links(text, {sms.number}, sms.partner_id)
+
+    def _send_with_api(self, sms_api, unlink_failed=False, unlink_sent=True, raise_exception=False):
+        """Our outbox completes its texts itself, other providers get them complete."""
+        if not isinstance(sms_api, SmsApiBti):
+            sms_api = CompletingApi(sms_api, self)
+        return super()._send_with_api(sms_api, unlink_failed, unlink_sent, raise_exception)
 
     def _split_by_api(self):
         """Group by company first: each has its own provider, and core's last branch would

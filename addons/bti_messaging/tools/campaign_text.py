@@ -30,11 +30,12 @@ def find_links(text, base_url):
     """The links of a text that have to be shortened.
 
     :param str text: a text without placeholders
-    :param str base_url: of this server; its short links and opt-out pages stay as they are
+    :param str base_url: of this server; its short links, opt-out pages and links that prove a
+        client stay as they are
     :return: addresses, each once, in their order
     :rtype: list[str]
     """
-    own = (f"{base_url}/r/", f"{base_url}/sms/")
+    own = (f"{base_url}/r/", f"{base_url}/sms/", f"{base_url}/m/")
     return [url for url in dict.fromkeys(_URL.findall(text)) if not url.startswith(own)]
 
 

@@ -43,12 +43,31 @@ def sign(env, scope, record_id, expires):
     :return: at most 26 letters and digits
     :rtype: str
     """
-    hours = -((EPOCH - expires) // HOUR)
-    size = max((record_id.bit_length() + 7) // 8, 1)
+    hours = to_hours(expires)
+    size = _get_size(record_id)
     if record_id <= 0 or size > ID_BYTES or not 0 <= hours < 256**EXPIRY_BYTES:
         raise ValueError("record id or expiry out of range")
     payload = hours.to_bytes(EXPIRY_BYTES, "big") + record_id.to_bytes(size, "big")
     return _encode(payload + _mac(env, scope, payload))
+
+
+def to_hours(expires):
+    """:return: expiry as a token holds it, rounded up"""
+    return -((EPOCH - expires) // HOUR)
+
+
+def from_hours(hours):
+    """:return: the other way round, a naive UTC datetime"""
+    return EPOCH + hours * HOUR
+
+
+def get_length(record_id):
+    """:return: number of characters of a token of this record"""
+    return LENGTHS[EXPIRY_BYTES + _get_size(record_id) + MAC_BYTES]
+
+
+def _get_size(record_id):
+    return max((record_id.bit_length() + 7) // 8, 1)
 
 
 def verify(env, scope, token):
@@ -67,7 +86,7 @@ def verify(env, scope, token):
         if not hmac_lib.compare_digest(_mac(env, scope, payload), mac):
             continue
         hours = int.from_bytes(payload[:EXPIRY_BYTES], "big")
-        if EPOCH + hours * HOUR < fields.Datetime.now():
+        if from_hours(hours) < fields.Datetime.now():
             return None
         return int.from_bytes(payload[EXPIRY_BYTES:], "big")
     return None

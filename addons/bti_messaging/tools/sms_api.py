@@ -51,6 +51,7 @@ class SmsApiBti(SmsApiBase):
             vals.update(
                 channel_id=sms.bti_channel_id.id,
                 purpose=sms.bti_purpose or "transactional",
+                link_secrets=sms.bti_link_secrets,
                 partner_id=sms.partner_id.id,
                 res_model=mail_message.model,
                 res_id=mail_message.res_id,
@@ -74,3 +75,30 @@ class SmsApiBti(SmsApiBase):
         return super()._get_sms_api_error_messages() | {
             f"bti_{reason}": label for reason, label in labels.items()
         }
+
+
+class CompletingApi:
+    """Another provider of Odoo's, which gets each recipient's text with its links complete."""
+
+    def __init__(self, sms_api, all_sms):
+        """
+        :param SmsApiBase sms_api: the provider
+        :param sms.sms all_sms: what it is about to send
+        """
+        self._sms_api = sms_api
+        self._texts = {sms.uuid: sms._bti_get_whole_text() for sms in all_sms}
+
+    def __getattr__(self, name):
+        return getattr(self._sms_api, name)
+
+    def _send_sms_batch(self, messages, delivery_reports_url=False):
+        """See the original method."""
+        by_text = {}
+        for message in messages:
+            for number in message["numbers"]:
+                text = self._texts.get(number["uuid"], message["content"])
+                by_text.setdefault(text, []).append(number)
+        return self._sms_api._send_sms_batch(
+            [{"content": text, "numbers": numbers} for text, numbers in by_text.items()],
+            delivery_reports_url=delivery_reports_url,
+        )
