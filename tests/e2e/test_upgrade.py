@@ -312,6 +312,14 @@ def test_final_invoice_after_two_deposits_is_nothing_to_pay(server, admin, befor
     )
 
 
+def test_no_days_are_in_two_bonuses_of_a_client(admin, before):
+    decisions = [
+        read(admin, "bti.bonus.statement", bonus_id, "decision")["decision"]
+        for bonus_id in before["bonuses"]
+    ]
+    assert decisions == ["proposed", "refused"]
+
+
 def test_links_that_were_sent_still_work(server, before):
     visitor = Visitor(server.base_url)
     for path in (

@@ -1,12 +1,16 @@
+import logging
 from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import formatLang
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import formatLang, plaintext2html
 
 from ..tools import bonus
+
+_logger = logging.getLogger(__name__)
 
 # what changes these makes running totals wrong; they are counted again
 _SCOPE_FIELDS = {
@@ -26,7 +30,7 @@ class BonusRule(models.Model):
 
     _name = "bti.bonus.rule"
     _description = "Bonus Rule"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -37,6 +41,13 @@ class BonusRule(models.Model):
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False)]",
+        help="Is told when the bonus cannot be counted or credited.",
+    )
     period = fields.Selection(
         [("year", "Year"), ("half", "Half-year"), ("quarter", "Quarter")],
         default="year",
@@ -101,7 +112,7 @@ class BonusRule(models.Model):
         required=True,
         domain="[('type', '=', 'service')]",
         default=lambda self: self.env.ref("bti_sales.product_bonus", raise_if_not_found=False),
-        help="Gives the account of the bonus; taxes are those of the goods sold.",
+        help="Gives the account of the bonus; taxes are those of the invoices.",
     )
     auto_credit_note = fields.Boolean(
         "Prepare the credit note",
@@ -194,8 +205,32 @@ class BonusRule(models.Model):
             ["|", ("date_end", "=", False), ("date_end", ">=", today - timedelta(days=500))]
         )
         for index, rule in enumerate(rules, start=1):
-            rule.with_company(rule.company_id)._run(today)
+            rule.with_company(rule.company_id)._try_run(today)
             self.env["ir.cron"]._commit_progress(1, remaining=len(rules) - index)
+
+    def _try_run(self, today):
+        """As :meth:`_run`; an error is told to the responsible and does not stop other rules."""
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                self._run(today)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            _logger.exception("Bonus rule %s (%s) could not be counted", self.name, self.id)
+            self._tell_error(str(error))
+
+    def _tell_error(self, reason):
+        """One open activity per rule, however often the job fails."""
+        user = self.user_id or self.create_uid
+        summary = self.with_context(lang=user.lang).env._("The bonus could not be counted")
+        if not self.activity_ids.filtered("automated"):
+            self.activity_schedule(
+                "mail.mail_activity_data_warning",
+                summary=summary,
+                note=plaintext2html(reason),
+                user_id=user.id,
+            )
 
     def _run(self, today):
         """Bring the statements of the running and of the last period up to date.
@@ -231,28 +266,67 @@ class BonusRule(models.Model):
         """
         self.ensure_one()
         volumes = self._get_volumes(start, end, partners)
+        days = self._get_open_days(start, end, partners)
+        for first in set(days.values()) - {None, start}:
+            late = self.env["res.partner"].browse(
+                partner_id for partner_id, day in days.items() if day == first
+            )
+            later = self._get_volumes(first, end, late)
+            volumes.update({partner.id: later.get(partner.id, {}) for partner in late})
         Statement = self.env["bti.bonus.statement"]
-        domain = [("rule_id", "=", self.id), ("period_start", "=", start)]
+        domain = [
+            ("rule_id", "=", self.id),
+            ("decision", "=", "draft"),
+            ("period_start", ">=", start),
+            ("period_start", "<=", end),
+        ]
         if partners is not None:
             domain.append(("partner_id", "in", partners.ids))
-        statements = Statement.search(domain)
-        known = {statement.partner_id.id for statement in statements}
-        statements |= Statement.create(
+        running = Statement.search(domain)
+        known = {statement.partner_id.id for statement in running}
+        running |= Statement.create(
             [
                 {
                     "rule_id": self.id,
                     "partner_id": partner_id,
-                    "period_start": start,
+                    "period_start": days.get(partner_id, start),
                     "period_end": end,
                 }
-                for partner_id in volumes
-                if partner_id not in known
+                for partner_id, volume in volumes.items()
+                if partner_id not in known and days.get(partner_id, start) and volume
             ]
         )
-        running = statements.filtered(lambda statement: statement.state == "draft")
         for statement in running:
             statement._set_volume(volumes.get(statement.partner_id.id, {}))
         return running
+
+    def _get_open_days(self, start, end, partners=None):
+        """From which day on a period is still to be decided, where earlier decisions cover a part.
+
+        The period of a rule may change: what was decided under the former one is not counted again.
+
+        :return: ``{partner id: first day, or None when nothing is left}``; clients without such
+            a decision are not in it
+        :rtype: dict[int, date | None]
+        """
+        self.ensure_one()
+        domain = Domain(
+            [
+                ("rule_id", "=", self.id),
+                ("decision", "!=", "draft"),
+                ("period_start", "<=", end),
+                ("period_end", ">=", start),
+            ]
+        )
+        if partners is not None:
+            domain &= Domain("partner_id", "in", partners.ids)
+        groups = self.env["bti.bonus.statement"]._read_group(
+            domain, ["partner_id"], ["period_end:max"]
+        )
+        return {
+            partner.id: last + timedelta(days=1) if last < end else None
+            for partner, last in groups
+        }
 
     def _get_volumes(self, start, end, partners=None):
         """What the clients of the rule were invoiced, less credit notes.
@@ -278,6 +352,23 @@ class BonusRule(models.Model):
                     counted[2] - (balance or 0.0),
                 )
         return volumes
+
+    def _get_turnover_by_taxes(self, start, end, partner):
+        """Turnover of a client's period by the taxes with which it was invoiced.
+
+        :return: ``{taxes: turnover in company currency}``; credit notes count against it
+        :rtype: dict[account.tax, float]
+        """
+        self.ensure_one()
+        # sudo: as for the volumes
+        lines = self.env["account.move.line"].sudo().search(
+            self._get_line_domain(start, end, partner)
+            & Domain("move_id.move_type", "in", _SALES + _REFUNDS)
+        )  # fmt: skip
+        result = defaultdict(float)
+        for line in lines:
+            result[line.tax_ids] -= line.balance
+        return dict(result)
 
     def _get_line_domain(self, start, end, partners=None):
         """Invoice lines that count.

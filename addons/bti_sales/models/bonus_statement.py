@@ -81,10 +81,14 @@ class BonusStatement(models.Model):
     )
     refusal_reason = fields.Char(copy=False, tracking=True)
 
+    # Ranges of one number stand for equality: they need no extension of the database.
     _once = models.Constraint(
-        "UNIQUE(rule_id, partner_id, period_start)",
-        "There is a statement of this client, rule and period already.",
+        "EXCLUDE USING gist (int4range(rule_id, rule_id, '[]') WITH &&,"
+        " int4range(partner_id, partner_id, '[]') WITH &&,"
+        " daterange(period_start, period_end, '[]') WITH &&) WHERE (decision <> 'refused')",
+        "There is a statement of this client and rule for some of these days already.",
     )
+    _partner_period_idx = models.Index("(rule_id, partner_id, period_start)")
 
     # === COMPUTE METHODS === #
 
@@ -303,7 +307,7 @@ class BonusStatement(models.Model):
         move.flush_recordset(["state"])  # the next credit note is unique in the database
 
     def _prepare_credit_note_vals(self):
-        """Values of the credit note: one line per set of taxes of the goods sold.
+        """Values of the credit note: one line per set of taxes with which goods were invoiced.
 
         :rtype: dict
         """
@@ -315,12 +319,9 @@ class BonusStatement(models.Model):
             .with_company(company)
             ._get_fiscal_position(invoiced)
         )  # fmt: skip
-        turnover_by_taxes = {}
-        for line in self.line_ids:
-            taxes = position.map_tax(
-                line.product_id.sudo().taxes_id._filter_taxes_by_company(company)
-            )
-            turnover_by_taxes[taxes] = turnover_by_taxes.get(taxes, 0.0) + line.turnover
+        turnover_by_taxes = self.rule_id._get_turnover_by_taxes(
+            self.period_start, self.period_end, partner
+        )
         parts = bonus.share_out(self.amount, turnover_by_taxes, self.currency_id.decimal_places)
         this = self.with_context(lang=partner.lang or self.env.lang)
         return {

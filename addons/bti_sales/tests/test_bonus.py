@@ -4,7 +4,7 @@ import psycopg2
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import BaseCase, Form, tagged
+from odoo.tests import BaseCase, Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ..tools import bonus
@@ -228,9 +228,25 @@ class TestBonus(BricksCommon):
         self.assertEqual((statement.pieces, statement.amount), (-900, 0))
         self.assertEqual(statement.state, "missed")
 
-    def test_taxes_are_those_of_the_goods(self):
+    def _invoice_with_taxes(self, *lines):
+        """A posted invoice of ``(product, pieces, price, taxes)`` lines."""
+        move = self._invoice(
+            "2026-02-01", *((product, pieces, price, None) for product, pieces, price, _t in lines),
+            post=False,
+        )  # fmt: skip
+        for line, (_product, _pieces, _price, taxes) in zip(
+            move.invoice_line_ids, lines, strict=True
+        ):
+            line.tax_ids = taxes
+        move.action_post()
+        return move
+
+    def test_taxes_are_those_of_the_invoices(self):
         self.hourdis.categ_id = self.range
-        self._invoice("2026-02-01", (self.b8, 10000, 40, None), (self.hourdis, 5000, 20, None))
+        self._invoice_with_taxes(
+            (self.b8, 10000, 40, self.tax_19), (self.hourdis, 5000, 20, self.tax_9)
+        )
+        (self.b8 | self.hourdis).taxes_id = False  # what is sold since then is another matter
         note = self._run("2027-02-01").move_id
         lines = {line.tax_ids: line.price_subtotal for line in note.invoice_line_ids}
         self.assertEqual(lines, {self.tax_19: 8000, self.tax_9: 2000})
@@ -238,9 +254,14 @@ class TestBonus(BricksCommon):
 
     def test_taxes_included_in_prices(self):
         self.tax_19.price_include_override = "tax_included"
-        self._invoice("2026-02-01", (self.b8, 10000, 40, None))
+        self._invoice_with_taxes((self.b8, 10000, 40 * 1.19, self.tax_19))
         note = self._run("2027-02-01").move_id
         self.assertEqual((note.amount_untaxed, note.amount_total), (8000, 9520))
+
+    def test_goods_sold_without_tax_earn_a_bonus_without_tax(self):
+        self._invoice_with_taxes((self.b8, 10000, 40, self.tax_19.browse()))
+        note = self._run("2027-02-01").move_id
+        self.assertEqual((note.amount_untaxed, note.amount_total), (8000, 8000))
 
     def test_the_accountant_confirms(self):
         self._invoice("2026-02-01", (self.b8, 12000, 40, None))
@@ -307,6 +328,72 @@ class TestBonus(BricksCommon):
         self.rule.period = "quarter"
         statement = self._run("2026-09-02")
         self.assertEqual(statement.period_start, date(2026, 7, 1))
+
+    def test_no_day_earns_a_bonus_twice_when_the_period_changes(self):
+        self._invoice("2026-02-01", (self.b8, 12000, 40, None))
+        self._invoice("2026-11-01", (self.b8, 11000, 40, None))
+        year = self._run("2027-01-15")
+        self.assertEqual((year.state, year.pieces), ("proposed", 23000))
+        self.rule.period = "quarter"
+        self._run("2027-01-16")
+        self.assertEqual(self.rule.statement_ids, year, "the last quarter is in the year")
+
+    def test_what_a_shorter_period_has_paid_is_left_out_of_the_longer_one(self):
+        self.rule.period = "quarter"
+        self._invoice("2026-02-01", (self.b8, 12000, 40, None))
+        quarter = self._run("2026-04-15")
+        self.assertEqual(quarter.state, "proposed")
+        self._invoice("2026-08-01", (self.b8, 10500, 40, None))
+        self._invoice("2026-08-01", (self.b8, 10500, 40, None), partner=self.other_client)
+        self.rule.write({"period": "year", "client_kind_ids": [Command.clear()]})
+        self._run("2027-01-15")
+        own = self.rule.statement_ids.filtered(
+            lambda statement: statement.partner_id == self.client_partner
+            and statement != quarter
+        )
+        self.assertEqual(own.mapped("period_start"), [date(2026, 4, 1)])
+        self.assertEqual((own.pieces, own.period_end), (10500, date(2026, 12, 31)))
+        other = self.rule.statement_ids.filtered(lambda s: s.partner_id == self.other_client)
+        self.assertEqual(other.filtered("amount").period_start, date(2026, 1, 1))
+
+    def test_the_database_refuses_periods_that_overlap(self):
+        values = {"rule_id": self.rule.id, "partner_id": self.client_partner.id}
+        statements = self.env["bti.bonus.statement"]
+        statements.create({**values, "period_start": "2026-01-01", "period_end": "2026-12-31"})
+        for start, end in (
+            ("2026-10-01", "2026-12-31"),
+            ("2026-12-31", "2027-01-01"),
+            ("2025-06-01", "2027-06-01"),
+        ):
+            with (
+                self.subTest(start),
+                self.assertRaises(psycopg2.IntegrityError),
+                mute_logger("odoo.sql_db"),
+            ):
+                statements.create({**values, "period_start": start, "period_end": end})
+        statements.create({**values, "period_start": "2027-01-01", "period_end": "2027-03-31"})
+
+    def test_an_error_of_one_rule_does_not_stop_the_others(self):
+        broken = self._new_rule(company_id=self.other_company.id, sequence=1)
+        self._invoice("2025-02-01", (self.b8, 12000, 40, None), company=self.other_company)
+        # no credit note can be made without a journal
+        self.env["account.journal"].search(
+            [("company_id", "=", self.other_company.id), ("type", "=", "sale")]
+        ).active = False
+        self._invoice("2025-02-01", (self.b8, 12000, 40, None))
+        with (
+            self.enter_registry_test_mode(),
+            freeze_time("2026-01-15 10:00:00"),
+            self.assertLogs("odoo.addons.bti_sales.models.bonus_rule", "ERROR") as log,
+        ):
+            for _day in range(2):
+                self.env.ref("bti_sales.cron_bonus").method_direct_trigger()
+        self.assertIn(broken.name, log.output[0])
+        self.assertEqual(self.rule.statement_ids.state, "proposed")
+        self.assertFalse(broken.statement_ids.move_id)
+        # whoever looks after the rule is told, once
+        self.assertEqual(len(broken.activity_ids), 1)
+        self.assertEqual(broken.activity_ids.user_id, broken.user_id)
 
     def test_a_rule_holds_on_its_days(self):
         self.rule.write({"date_start": "2026-03-01", "date_end": "2026-10-31"})

@@ -118,6 +118,27 @@ class TestOrderDocuments(DocumentsCommon):
                     # the totals are not alone on their page
                     self.assertTrue(all("B8 test" in text for text in last))
 
+    def test_papers_of_a_client_with_a_login_advertise_nothing(self):
+        self.env["res.users"].create(
+            {
+                "name": "Client with a login",
+                "login": "client_login_test",
+                "partner_id": self.client_partner.id,
+                "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
+            }
+        )
+        order = self._new_order((self.b8, 20, self.b8.pallet_uom_id))
+        reports = self.env["ir.actions.report"].search(
+            [("model", "=", "sale.order"), ("report_type", "=", "qweb-pdf")]
+        )
+        self.assertGreater(len(reports), 1)
+        for report in reports:
+            with self.subTest(report.report_name):
+                content = report._render_qweb_html(report, order.ids)[0].decode()
+                self.assertIn(order.name, content)
+                self.assertNotIn("Connect your software", content)
+                self.assertNotIn("connect_software", content)
+
     def test_short_pro_forma_takes_one_page(self):
         for lang in ("en_US", "fr_FR", "ar_001"):
             self._set_lang(lang)

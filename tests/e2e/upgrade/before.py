@@ -184,6 +184,23 @@ changes = env["bti.price.change"].create(
 changes[0].action_plan()
 changes[1].action_plan()
 
+# --- a bonus rule whose period was changed: the last quarter was proposed a second time
+rule = ref("bonus_rule_reseller")
+year = fields.Date.today().year - 1
+bonuses = env["bti.bonus.statement"].create(
+    [
+        {
+            "rule_id": rule.id,
+            "partner_id": signer.id,
+            "period_start": f"{year}-{start}",
+            "period_end": f"{year}-12-31",
+            "decision": "proposed",
+            "amount": 1000,
+        }
+        for start in ("02-01", "10-01")
+    ]
+)
+
 # --- people
 portal = env["res.users"].create(
     {
@@ -228,6 +245,7 @@ print(
             "sheet_survey": sheet.survey_id.access_token,
             "stop_keyword": stop.id,
             "changes": changes.ids,
+            "bonuses": bonuses.ids,
             "future_prices": sorted(
                 [str(rule.date_start), rule.fixed_price]
                 for rule in ref("pricelist_builder").item_ids
