@@ -85,6 +85,7 @@
         "wizard/delivery_correction_views.xml",
         "wizard/price_import_views.xml",
         "wizard/price_sheet_views.xml",
+        "views/price_mailing_views.xml",
         "views/bonus_views.xml",
         "wizard/transport_option_add_views.xml",
         "views/price_portal_templates.xml",

@@ -34,9 +34,7 @@ class IrActionsServer(models.Model):
         help="Leave it empty to use the first active channel of the document's company.",
     )
 
-    bti_delay = fields.Integer(
-        string="Delay", help="The client is told so much later. 0: at once."
-    )
+    bti_delay = fields.Integer(string="Delay", help="The client is told so much later. 0: at once.")
     bti_delay_type = fields.Selection(
         [("minutes", "Minutes"), ("hours", "Hours"), ("days", "Days")],
         string="Unit of the Delay",

@@ -1,15 +1,16 @@
 import re
 from unittest.mock import patch
 
-from odoo.addons.mail.tests.common import MockEmail
-from odoo.addons.sms.tools.sms_api import SmsApi
 from odoo.exceptions import AccessError
 from odoo.tests import BaseCase, HttpCase, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.mail.tests.common import MockEmail
+from odoo.addons.sms.tools.sms_api import SmsApi
+
 from ..tools import client_links, rate_limit
-from .common import MOBILE, OTHER_MOBILE
 from .campaign_common import CampaignCase
+from .common import MOBILE, OTHER_MOBILE
 from .test_consent import EMAIL, ConsentCase
 
 LINK = "{{ object._bti_get_preference_url() }}"
@@ -246,7 +247,10 @@ class TestClientLinks(ConsentCase, HttpCase, MockEmail):
         }
         self.assertEqual(
             {EMAIL: True, "rep@example.com": False},
-            {re.search(r"[\w.]+@[\w.]+", address)[0]: is_open for address, is_open in opened.items()},
+            {
+                re.search(r"[\w.]+@[\w.]+", address)[0]: is_open
+                for address, is_open in opened.items()
+            },
         )
 
 

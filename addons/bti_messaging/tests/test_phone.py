@@ -147,7 +147,5 @@ class TestPhoneRpc(InboundMixin, HttpCase):
         )
         self.assertFalse(result["messages"])
         contacts = self.env["res.partner"].browse(result["ids"])
-        self.assertEqual(
-            contacts.mapped("phone_sanitized"), [MOBILE, MOBILE, False, FIXED_LINE]
-        )
+        self.assertEqual(contacts.mapped("phone_sanitized"), [MOBILE, MOBILE, False, FIXED_LINE])
         self.assertEqual(contacts[1].phone_numbers, f"{MOBILE} {OTHER_MOBILE}")

@@ -53,6 +53,7 @@ from . import sale_order_prices
 from . import sale_order_line_prices
 from . import price_change
 from . import price_watch
+from . import price_mailing
 from . import sale_order_line_agreed_price
 from . import sale_order_line_entry
 from . import sale_order_load_panel

@@ -324,8 +324,7 @@ class BonusRule(models.Model):
             domain, ["partner_id"], ["period_end:max"]
         )
         return {
-            partner.id: last + timedelta(days=1) if last < end else None
-            for partner, last in groups
+            partner.id: last + timedelta(days=1) if last < end else None for partner, last in groups
         }
 
     def _get_volumes(self, start, end, partners=None):

@@ -1,5 +1,6 @@
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 
 class ResPartner(models.Model):
@@ -30,10 +31,21 @@ class ResPartner(models.Model):
         return (client.state_id | sites.state_id).sorted("code")
 
     def action_send_prices(self):
-        """Open Odoo's composer with each client's own price list attached.
+        """Send a client his own price list, or many of them each his own.
 
-        :return: the action of the composer
+        :return: the action of Odoo's composer for one client; for many, of a mailing to check,
+            whose documents are printed by a job
         """
+        if len(self) > 1:
+            company = self.env.company
+            mailing = self.env["bti.price.mailing"]._prepare(
+                self,
+                company,
+                self.env._(
+                    "Price lists of %(date)s", date=format_date(self.env, fields.Date.today())
+                ),
+            )
+            return mailing._get_records_action()
         template = self.env.ref("bti_sales.mail_template_price_list")
         return {
             "type": "ir.actions.act_window",
@@ -46,7 +58,7 @@ class ResPartner(models.Model):
                 "default_model": self._name,
                 "default_res_ids": self.ids,
                 "default_template_id": template.id,
-                "default_composition_mode": "comment" if len(self) == 1 else "mass_mail",
+                "default_composition_mode": "comment",
                 "default_email_layout_xmlid": "mail.mail_notification_light",
             },
         }

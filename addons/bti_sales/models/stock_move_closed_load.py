@@ -51,7 +51,9 @@ class StockMove(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_on_closed_load(self):
-        self.filtered(lambda move: move.state not in ("draft", "cancel")).picking_id._check_open_load()
+        self.filtered(
+            lambda move: move.state not in ("draft", "cancel")
+        ).picking_id._check_open_load()
 
     # === BUSINESS METHODS === #
 

@@ -33,9 +33,7 @@ class StockPicking(models.Model):
         :raise UserError: when a load has left, has its gate pass, or is the yard's business
         """
         self._check_can_be_cancelled()
-        return super(
-            StockPicking, self.with_context(**{PASSES_KEY: PASSES})
-        ).action_cancel()
+        return super(StockPicking, self.with_context(**{PASSES_KEY: PASSES})).action_cancel()
 
     def do_unreserve(self):
         """Override: what is on a truck is not free for others.
@@ -92,7 +90,9 @@ class StockPicking(models.Model):
         :raise UserError: with the reason in the user's words
         """
         is_yard = self.env.su or self.env.user.has_group("stock.group_stock_user")
-        for load in self.filtered(lambda load: load.stage_id and load.state not in ("done", "cancel")):
+        for load in self.filtered(
+            lambda load: load.stage_id and load.state not in ("done", "cancel")
+        ):
             if load.stage_kind == "refused":
                 continue  # the client sent it back: the goods are in the yard
             if load._has_left():

@@ -61,6 +61,4 @@ class StockPicking(models.Model):
         others = self.sudo().batch_id._get_loads() - self if self.batch_id else self.browse()
         weight_g = load.weight_g + round(sum(others.mapped("total_load_weight")) * 1000)
         places = load.places + sum(others.mapped("total_places"))
-        return any(
-            weight_g <= truck.limits[0] and places <= truck.limits[1] for truck in trucks
-        )
+        return any(weight_g <= truck.limits[0] and places <= truck.limits[1] for truck in trucks)

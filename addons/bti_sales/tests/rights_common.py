@@ -145,9 +145,7 @@ class RightsCommon(DeliveryCommon):
             {
                 "name": f"List {scope}",
                 "company_id": company.id,
-                "item_ids": [
-                    fields.Command.create({"compute_price": "fixed", "fixed_price": 40})
-                ],
+                "item_ids": [fields.Command.create({"compute_price": "fixed", "fixed_price": 40})],
             }
         )
         client.property_product_pricelist = pricelist
@@ -158,9 +156,7 @@ class RightsCommon(DeliveryCommon):
                 "partner_id": client.id,
                 "user_id": rep.id,
                 "company_id": company.id,
-                "need_ids": [
-                    fields.Command.create({"product_id": cls.b8.id, "pieces": 2530})
-                ],
+                "need_ids": [fields.Command.create({"product_id": cls.b8.id, "pieces": 2530})],
             }
         )
         orders = env["sale.order"].create(
@@ -203,9 +199,12 @@ class RightsCommon(DeliveryCommon):
             delivered._move_to_stage(cls.stages[kind])
         invoices = orders[2]._create_invoices()
         invoices.action_post()
-        payment = env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=invoices.ids
-        ).create({})._create_payments()
+        payment = (
+            env["account.payment.register"]
+            .with_context(active_model="account.move", active_ids=invoices.ids)
+            .create({})
+            ._create_payments()
+        )
         env["bti.pallet.move"].create(
             {
                 "partner_id": client.id,
@@ -251,8 +250,24 @@ class RightsCommon(DeliveryCommon):
             {"name": "plan.txt", "raw": b"x", "res_model": "sale.order", "res_id": orders[0].id}
         )
         return [
-            client, lead, *orders, loaded, delivered, *trips, *invoices, *payment, statement,
-            change, rule, pricelist, channel, identity, message, consent, warehouse, attachment,
+            client,
+            lead,
+            *orders,
+            loaded,
+            delivered,
+            *trips,
+            *invoices,
+            *payment,
+            statement,
+            change,
+            rule,
+            pricelist,
+            channel,
+            identity,
+            message,
+            consent,
+            warehouse,
+            attachment,
         ]
 
     # === THE TABLE === #
@@ -391,9 +406,7 @@ class RightsCommon(DeliveryCommon):
                         )
                 if not samples[model]:
                     rights["any"] = "".join(
-                        operation[0]
-                        for operation in OPERATIONS
-                        if env[model].has_access(operation)
+                        operation[0] for operation in OPERATIONS if env[model].has_access(operation)
                     )
                 table[model, role] = rights
         return table

@@ -28,9 +28,7 @@ class TestAccounting(DeliveryCommon):
 
     def as_accountant(self, records):
         """The records as the accountant sees them, in her company."""
-        return records.with_user(self.accountant).with_context(
-            allowed_company_ids=self.company.ids
-        )
+        return records.with_user(self.accountant).with_context(allowed_company_ids=self.company.ids)
 
     def run_wizard(self, orders, **values):
         """Create Invoices, as from the list."""

@@ -225,9 +225,7 @@ class TestAutomaticMessage(DeliveryCommon, HttpCase):
         delivery = self._new_delivery()
         self._new_trip(delivery)
         delivery.with_user(self.dispatcher)._move_to_stage(arrived)
-        self.assertEqual(
-            self._get_sms(delivery).body, f"{self.company.name}: here are 10 pallets"
-        )
+        self.assertEqual(self._get_sms(delivery).body, f"{self.company.name}: here are 10 pallets")
 
     def test_menu_leads_there(self):
         menu = self.env.ref("bti_sales.menu_delivery_automations")

@@ -348,8 +348,7 @@ class TestBonus(BricksCommon):
         self.rule.write({"period": "year", "client_kind_ids": [Command.clear()]})
         self._run("2027-01-15")
         own = self.rule.statement_ids.filtered(
-            lambda statement: statement.partner_id == self.client_partner
-            and statement != quarter
+            lambda statement: statement.partner_id == self.client_partner and statement != quarter
         )
         self.assertEqual(own.mapped("period_start"), [date(2026, 4, 1)])
         self.assertEqual((own.pieces, own.period_end), (10500, date(2026, 12, 31)))

@@ -100,12 +100,16 @@ class TestClosedLoad(ClosedLoadCommon):
         for way in WAYS:
             with self.subTest(way=way):
                 load = self._close(self._new_delivery((self.b8, 506)), way)
-                line = self.env["sale.order.line"].with_user(self.rep).create(
-                    {
-                        "order_id": load.sale_id.id,
-                        "product_id": self.b12.id,
-                        "product_uom_qty": 148,
-                    }
+                line = (
+                    self.env["sale.order.line"]
+                    .with_user(self.rep)
+                    .create(
+                        {
+                            "order_id": load.sale_id.id,
+                            "product_id": self.b12.id,
+                            "product_uom_qty": 148,
+                        }
+                    )
                 )
                 self.assertEqual(load.move_ids.product_id, self.b8)
                 new = line.sudo().move_ids.picking_id
@@ -134,27 +138,31 @@ class TestClosedLoad(ClosedLoadCommon):
                 ),
                 "loaded more": lambda move=move: move.write({"quantity": 759}),
                 "detailed line": lambda move=move: move.move_line_ids.write({"quantity": 759}),
-                "new detailed line": lambda load=load: self.env["stock.move.line"]
-                .with_user(self.dispatcher)
-                .create(
-                    {
-                        "picking_id": load.id,
-                        "product_id": self.b12.id,
-                        "quantity": 148,
-                        "location_id": load.location_id.id,
-                        "location_dest_id": load.location_dest_id.id,
-                    }
+                "new detailed line": lambda load=load: (
+                    self.env["stock.move.line"]
+                    .with_user(self.dispatcher)
+                    .create(
+                        {
+                            "picking_id": load.id,
+                            "product_id": self.b12.id,
+                            "quantity": 148,
+                            "location_id": load.location_id.id,
+                            "location_dest_id": load.location_dest_id.id,
+                        }
+                    )
                 ),
-                "new line": lambda load=load: self.env["stock.move"]
-                .with_user(self.dispatcher)
-                .create(
-                    {
-                        "picking_id": load.id,
-                        "product_id": self.b12.id,
-                        "product_uom_qty": 148,
-                        "location_id": load.location_id.id,
-                        "location_dest_id": load.location_dest_id.id,
-                    }
+                "new line": lambda load=load: (
+                    self.env["stock.move"]
+                    .with_user(self.dispatcher)
+                    .create(
+                        {
+                            "picking_id": load.id,
+                            "product_id": self.b12.id,
+                            "product_uom_qty": 148,
+                            "location_id": load.location_id.id,
+                            "location_dest_id": load.location_dest_id.id,
+                        }
+                    )
                 ),
                 "free": lambda load=load: load.do_unreserve(),
                 "split": lambda load=load: (
@@ -179,7 +187,10 @@ class TestClosedLoad(ClosedLoadCommon):
         for way in ("left", "trip left", "pass", "trip pass"):
             load = self._close(self._new_delivery((self.b8, 506)), way).with_user(self.dispatcher)
             for name in ("action_cancel", "unlink"):
-                with self.subTest(way=way, by=name), self._refused(load.name if name == "action_cancel" else ""):
+                with (
+                    self.subTest(way=way, by=name),
+                    self._refused(load.name if name == "action_cancel" else ""),
+                ):
                     getattr(load, name)()
             self.assertEqual(load.state, "assigned")
 
@@ -381,16 +392,18 @@ class TestFullLoad(ClosedLoadCommon):
         move = load.move_ids.with_user(self.dispatcher)
         changes = {
             "demand": lambda: move.write({"product_uom_qty": 6072}),
-            "new line": lambda: self.env["stock.move"]
-            .with_user(self.dispatcher)
-            .create(
-                {
-                    "picking_id": load.id,
-                    "product_id": self.b12.id,
-                    "product_uom_qty": 1480,
-                    "location_id": load.location_id.id,
-                    "location_dest_id": load.location_dest_id.id,
-                }
+            "new line": lambda: (
+                self.env["stock.move"]
+                .with_user(self.dispatcher)
+                .create(
+                    {
+                        "picking_id": load.id,
+                        "product_id": self.b12.id,
+                        "product_uom_qty": 1480,
+                        "location_id": load.location_id.id,
+                        "location_dest_id": load.location_dest_id.id,
+                    }
+                )
             ),
         }
         for name, change in changes.items():
@@ -426,10 +439,20 @@ class TestClosedLoadRpc(ClosedLoadCommon, HttpCase):
         for context in ({}, {"closed_load": True}, {"skip_procurement": True}):
             with self.subTest(context=context):
                 with self.assertRaises(Exception), self.env.cr.savepoint():
-                    call("sale.order.line", "write", line.ids, {"product_uom_qty": 0},
-                         context=context)
+                    call(
+                        "sale.order.line",
+                        "write",
+                        line.ids,
+                        {"product_uom_qty": 0},
+                        context=context,
+                    )
                 with self.assertRaises(Exception), self.env.cr.savepoint():
-                    call("stock.move", "write", load.move_ids.ids, {"product_uom_qty": 0},
-                         context=context)
+                    call(
+                        "stock.move",
+                        "write",
+                        load.move_ids.ids,
+                        {"product_uom_qty": 0},
+                        context=context,
+                    )
                 self.env.invalidate_all()
                 self.assertEqual(self._pieces(load.sale_id)[load], 506)

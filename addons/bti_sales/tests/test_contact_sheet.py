@@ -126,7 +126,9 @@ class TestContactSheet(DeliveryCommon, HttpCase):
         self._submit()
         self.authenticate("other_rep_test", "other_rep_test")
         before = self.env["survey.user_input"].search_count([])
-        self.url_open(f"/survey/retry/{self.sheet.survey_id.access_token}/{self.sheet.access_token}")
+        self.url_open(
+            f"/survey/retry/{self.sheet.survey_id.access_token}/{self.sheet.access_token}"
+        )
         self.assertEqual(self.env["survey.user_input"].search_count([]), before)
 
     def test_other_rep_cannot_fill_it(self):

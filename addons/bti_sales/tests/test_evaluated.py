@@ -59,7 +59,9 @@ class TestEvaluated(RightsCommon):
             suspects = [
                 field
                 for field in model._fields.values()
-                if field.type in ("char", "text") and field.store and not field.related
+                if field.type in ("char", "text")
+                and field.store
+                and not field.related
                 and SUSPECT.search(field.name)
             ]
             for user in self.holders.values() if suspects else ():
@@ -91,7 +93,7 @@ class TestEvaluated(RightsCommon):
                     self.env.cr.savepoint(),
                 ):
                     if vals.get("body_html"):
-                        vals = {**vals, "body_html": f"<t t-out=\"{EVIL.strip('{} ')}\"/>"}
+                        vals = {**vals, "body_html": f'<t t-out="{EVIL.strip("{} ")}"/>'}
                     env[model].create(
                         {**vals, "model_id": self.env["ir.model"]._get_id("sale.order")}
                     )

@@ -96,12 +96,8 @@ class TestStockRights(DeliveryCommon, HttpCase):
             (order, {"partner_id": self.dispatcher.partner_id.id}),
         ):
             with self.subTest(values=values):
-                self.assertEqual(
-                    self._call(self.dispatcher, records, "write", values), "refused"
-                )
-        self.assertNotEqual(
-            self._call(self.dispatcher, order, "read", ["name"]), "refused"
-        )
+                self.assertEqual(self._call(self.dispatcher, records, "write", values), "refused")
+        self.assertNotEqual(self._call(self.dispatcher, order, "read", ["name"]), "refused")
 
     def test_nobody_cancels_an_order_that_he_only_reads(self):
         order = self.own.sale_id

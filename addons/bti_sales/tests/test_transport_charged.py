@@ -8,7 +8,7 @@ from .test_transport import TransportCommon
 
 @tagged("-at_install", "post_install")
 class TestTransportRule(SaleRuleCommon, TransportCommon):
-    """"Delivered" without transport is told before the order is confirmed."""
+    """ "Delivered" without transport is told before the order is confirmed."""
 
     @classmethod
     def setUpClass(cls):
@@ -217,7 +217,9 @@ class TestTransportNative(TransportCommon):
         """The window of "Add shipping"."""
         action = order.action_open_delivery_wizard()
         return Form(
-            self.env["choose.delivery.carrier"].with_user(self.rep).with_context(**action["context"])
+            self.env["choose.delivery.carrier"]
+            .with_user(self.rep)
+            .with_context(**action["context"])
         )
 
     def test_weight_typed_in_the_wizard(self):
@@ -246,9 +248,12 @@ class TestTransportNative(TransportCommon):
         order = self._pallets(2)
         order.shipping_weight = 1000  # typed on the order
         self.assertEqual(order._get_transport_price()["price"], 2000)
-        self.assertIn(zone, self.env["choose.delivery.carrier"].create(
-            {"order_id": order.id, "carrier_id": zone.id}
-        ).available_carrier_ids)
+        self.assertIn(
+            zone,
+            self.env["choose.delivery.carrier"]
+            .create({"order_id": order.id, "carrier_id": zone.id})
+            .available_carrier_ids,
+        )
 
     def test_tax_of_the_transport_product(self):
         """The price shown while typing and that of the wizard stay one, whatever the tax becomes."""

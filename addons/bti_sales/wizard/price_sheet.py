@@ -61,14 +61,14 @@ class PriceSheet(models.TransientModel):
         return report.with_context(lang=self.lang).report_action(self)
 
     def action_send(self):
-        """Open Odoo's composer: each client gets the document of his own prices."""
+        """Each client gets the document of his own prices: see ``res.partner``."""
         self.ensure_one()
         partners = self._get_recipients()
         if not partners:
             raise UserError(
                 self.env._("None of these clients has this price list and an e-mail address.")
             )
-        return partners.action_send_prices()
+        return partners.with_company(self.company_id).action_send_prices()
 
     # === BUSINESS METHODS === #
 

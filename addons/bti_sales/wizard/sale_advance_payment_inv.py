@@ -13,6 +13,8 @@ class SaleAdvancePaymentInv(models.TransientModel):
         self.env["account.move"].check_access("create")
         sale_orders.check_access("read")
         # sudo: accounting issues invoices of the orders that it reads and cannot write
-        return super(SaleAdvancePaymentInv, self.sudo())._create_invoices(sale_orders.sudo()).sudo(
-            False
+        return (
+            super(SaleAdvancePaymentInv, self.sudo())
+            ._create_invoices(sale_orders.sudo())
+            .sudo(False)
         )
