@@ -114,6 +114,7 @@ from . import stock_picking_room
 from . import stock_move_closed_load
 from . import stock_picking_batch_closed_load
 from . import sale_order_line_closed_load
+from . import sale_order_cancel
 from . import payment_transaction
 from . import product_pricelist_sheet
 from . import res_partner_price_sheet

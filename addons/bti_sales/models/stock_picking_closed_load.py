@@ -151,13 +151,20 @@ class StockPicking(models.Model):
                 )
 
     def _check_stage_allowed(self, stage):
-        """Override: nothing is loaded that is not on the papers."""
+        """Override: no truck leaves with more than is planned."""
         res = super()._check_stage_allowed(stage)
-        if stage._is_beyond("loading") and not self._is_closed_load():
-            for move in self.move_ids:
-                if (
-                    move.state not in ("done", "cancel")
-                    and move.product_uom.compare(move.quantity, move.product_uom_qty) > 0
-                ):
-                    move._raise_more_than_planned()
+        if stage._is_beyond("left") and not self._has_left():
+            self._check_not_more_than_planned()
         return res
+
+    def _check_not_more_than_planned(self):
+        """Check that these loads are not more than what was ordered with them.
+
+        :raise UserError: naming the first product of which there is more
+        """
+        for move in self.move_ids:
+            if (
+                move.state not in ("done", "cancel")
+                and move.product_uom.compare(move.quantity, move.product_uom_qty) > 0
+            ):
+                move._raise_more_than_planned()

@@ -28,6 +28,18 @@ class ClosedLoadCommon(DeliveryCommon):
         with self.assertRaisesRegex(error, text), self.env.cr.savepoint():
             yield
 
+    def _split(self, *lines):
+        delivery = self._new_delivery(*lines)
+        action = delivery.with_user(self.dispatcher).action_plan_loads()
+        plan = (
+            self.env["bti.plan.loads"]
+            .with_user(self.dispatcher)
+            .with_context(**action["context"])
+            .create({})
+        )
+        plan.action_apply()
+        return delivery.sale_id.picking_ids.sorted("id")
+
     def _pieces(self, order):
         """Pieces per open or done delivery of an order, by delivery."""
         pickings = order.sudo().picking_ids.filtered(lambda load: load.state != "cancel")
@@ -297,27 +309,18 @@ class TestClosedLoad(ClosedLoadCommon):
     def test_more_is_not_loaded_than_planned(self):
         load = self._new_delivery((self.b8, 506)).with_user(self.dispatcher)
         load.move_ids.write({"quantity": 759})
-        with self._refused("759.*506"):
-            load.write({"stage_id": self.stages["loading"].id})
-
-    def _split(self, *lines):
-        delivery = self._new_delivery(*lines)
-        action = delivery.with_user(self.dispatcher).action_plan_loads()
-        plan = (
-            self.env["bti.plan.loads"]
-            .with_user(self.dispatcher)
-            .with_context(**action["context"])
-            .create({})
-        )
-        plan.action_apply()
-        return delivery.sale_id.picking_ids.sorted("id")
+        load.write({"stage_id": self.stages["loading"].id})
+        for change in (
+            lambda: load.write({"stage_id": self.stages["left"].id}),
+            load.action_print_gate_pass,
+        ):
+            with self._refused("759.*506"):
+                change()
 
 
 @tagged("post_install", "-at_install")
 class TestFullLoad(ClosedLoadCommon):
     """An order that grows fills no load beyond its truck."""
-
-    _split = TestClosedLoad._split
 
     def _check_trucks(self, order):
         for load in order.sudo().picking_ids.filtered(lambda load: load.state != "cancel"):
