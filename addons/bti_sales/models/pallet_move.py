@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+# What a statement prints of a line.
+_LISTED = {"date", "partner_id", "company_id", "picking_id", "pallets_out", "pallets_back", "reason"}
+
 
 class PalletMove(models.Model):
     """Pallets that went to a client or came back from him.
@@ -79,6 +82,9 @@ class PalletMove(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        """What a client has on a statement is not changed any more."""
+        if _LISTED & set(vals):
+            self._check_on_no_statement()
         if {"partner_id", "pallets_out", "company_id"} & set(vals) and self.picking_id:
             raise UserError(
                 self.env._(
@@ -87,6 +93,10 @@ class PalletMove(models.Model):
                 )
             )
         return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_on_statement(self):
+        self._check_on_no_statement()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_delivered(self):
@@ -99,6 +109,24 @@ class PalletMove(models.Model):
             )
 
     # === BUSINESS METHODS === #
+
+    def _check_on_no_statement(self):
+        """Check that no statement lists these lines.
+
+        :raise UserError: naming the statement
+        """
+        # sudo: a statement counts whoever may read it
+        statement = (
+            self.env["bti.pallet.statement"].sudo().search([("move_ids", "in", self.ids)], limit=1)
+        )
+        if statement:
+            raise UserError(
+                self.env._(
+                    "Statement %(name)s lists these pallets, so they stay as they are. Enter a line"
+                    " of your own to correct the account, with its reason.",
+                    name=statement.name,
+                )
+            )
 
     @api.model
     def _create_from_pickings(self, pickings):

@@ -1,6 +1,18 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+# What is counted when a statement is made, and stays.
+_COUNTED = {
+    "name",
+    "move_ids",
+    "opening_balance",
+    "total_out",
+    "total_back",
+    "closing_balance",
+    "deposit",
+}
+_FIXED = _COUNTED | {"partner_id", "company_id", "date_from", "date_to"}
+
 
 class PalletStatement(models.Model):
     """Statement of a client's pallets over a period, as it was sent.
@@ -93,7 +105,13 @@ class PalletStatement(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        statements = super().create(vals_list)
+        # figures are counted, whatever a call brings
+        statements = super().create(
+            [
+                {name: value for name, value in vals.items() if name not in _COUNTED}
+                for vals in vals_list
+            ]
+        )
         for statement in statements:
             statement.name = statement.company_id._next_number(
                 "bti.pallet.statement", statement.date_to
@@ -101,8 +119,8 @@ class PalletStatement(models.Model):
         return statements
 
     def write(self, vals):
-        fixed = {"partner_id", "company_id", "date_from", "date_to"}
-        if fixed & set(vals) and any(self.mapped("name")):
+        # the number itself is written once, by the program
+        if _FIXED & set(vals) and any(self.mapped("name")):
             raise UserError(
                 self.env._("A statement that has its number stays as it is: make a new one.")
             )

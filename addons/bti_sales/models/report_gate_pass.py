@@ -1,8 +1,9 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
 
 class ReportGatePass(models.AbstractModel):
-    """Printing a gate pass issues it: no paper without a number, no number without a full load."""
+    """No paper without a number: a gate pass is issued first, and says what it said then."""
 
     _name = "report.bti_sales.report_gate_pass_trip"
     _description = "Gate Pass of a Trip"
@@ -13,11 +14,17 @@ class ReportGatePass(models.AbstractModel):
         docs = self.env[self._pass_model].browse(docids)
         if self._pass_model == "stock.picking":
             # a load on a trip leaves with the pass of its trip
-            on_trip = docs.filtered("batch_id")
-            (docs - on_trip)._issue_gate_pass()
-            on_trip.batch_id._issue_gate_pass()
+            holders = [load._get_gate_pass_trip() for load in docs]
         else:
-            docs._issue_gate_pass()
+            holders = docs
+        for holder in holders:
+            if not holder.gate_pass_name:
+                raise UserError(
+                    self.env._(
+                        "%(name)s has no gate pass yet: issue it with the button “Gate pass”.",
+                        name=holder.display_name,
+                    )
+                )
         return {"doc_ids": docids, "doc_model": self._pass_model, "docs": docs}
 
 

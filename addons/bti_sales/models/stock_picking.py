@@ -53,7 +53,7 @@ class StockPicking(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("picking_type_id")
+    @api.depends("picking_type_id", "return_id", "location_dest_id")
     def _compute_stage_id(self):
         first_stage = self.env["bti.delivery.stage"]._get_first_stage()
         for picking in self:
@@ -139,10 +139,14 @@ class StockPicking(models.Model):
     def _is_delivery(self):
         """Tell whether this transfer is a load for a client, that is, has delivery stages.
 
+        What goes out again after it came back is one; what goes back to a supplier is none.
+
         :rtype: bool
         """
         self.ensure_one()
-        return self.picking_type_id.code == "outgoing" and not self.return_id
+        return self.picking_type_id.code == "outgoing" and (
+            not self.return_id or self.location_dest_id._is_outgoing()
+        )
 
     def _move_to_stage(self, stage):
         """Move deliveries forward to a stage.
@@ -455,7 +459,9 @@ class StockPicking(models.Model):
         deliveries = [
             ("picking_type_id", "in", types.search([("code", "=", "outgoing")]).ids),
             ("stage_id", "=", False),
+            "|",
             ("return_id", "=", False),
+            ("location_dest_id.usage", "=", "customer"),
             ("replacement_id", "=", False),
         ]
         for stage, states in (

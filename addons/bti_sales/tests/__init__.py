@@ -48,3 +48,6 @@ from . import test_automatic_message
 from . import test_evaluated
 from . import test_stock_rights
 from . import test_closed_load
+from . import test_order_cancel
+from . import test_gate_pass
+from . import test_redelivery

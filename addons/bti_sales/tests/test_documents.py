@@ -319,7 +319,7 @@ class TestDeliveryDocuments(DocumentsCommon):
         delivery = self._new_delivery((self.b8, 2530))
         trip = self._new_trip(delivery)
         with self.assertRaisesRegex(UserError, "Not being loaded yet"):
-            self._print("gate_pass_trip", trip)
+            trip._issue_gate_pass()
         self.assertFalse(trip.gate_pass_name)
         delivery.do_unreserve()
         delivery._move_to_stage(self.stages["loading"])
@@ -330,6 +330,7 @@ class TestDeliveryDocuments(DocumentsCommon):
         with self.assertRaisesRegex(UserError, "no truck"):
             trip._issue_gate_pass()
         trip.vehicle_id = self.truck
+        trip._issue_gate_pass()
         text = self._text("gate_pass_trip", trip)
         self.assertRegex(trip.gate_pass_name, r"^BS/\d{4}/\d{5}$")
         for shown in (
@@ -347,6 +348,7 @@ class TestDeliveryDocuments(DocumentsCommon):
         delivery = self._new_delivery((self.b8, 2530))
         trip = self._new_trip(delivery)
         delivery._move_to_stage(self.stages["loading"])
+        trip._issue_gate_pass()
         self.assertIn("BS/", self._text("gate_pass_picking", delivery))
         number, reference = trip.gate_pass_name, trip.gate_pass_reference
         self.assertTrue(number)
@@ -362,6 +364,7 @@ class TestDeliveryDocuments(DocumentsCommon):
     def test_load_that_the_client_fetches_has_its_own_gate_pass(self):
         delivery = self._new_delivery((self.b8, 2530))
         delivery._move_to_stage(self.stages["loading"])
+        delivery.with_user(self.dispatcher).action_print_gate_pass()
         self.assertIn("BS/", self._text("gate_pass_picking", delivery.with_user(self.dispatcher)))
         self.assertTrue(delivery.gate_pass_name)
 

@@ -1,6 +1,7 @@
 import psycopg2
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -113,6 +114,56 @@ class TestPallets(DeliveryCommon):
         )
         for shown in (statement.name, "Opening balance", "18", "13"):
             self.assertIn(shown, html.decode())
+
+    def test_what_a_statement_lists_stays(self):
+        listed, free = self._back(5), self._back(2, date="2029-12-01")
+        delivery = self._new_delivery((self.b8, 506))
+        delivery._move_to_stage(self.stages["delivered"])
+        taken = self.env["bti.pallet.move"].search([("picking_id", "=", delivery.id)])
+        values = {"partner_id": self.client_partner.id, "company_id": self.company.id}
+        statement = self.env["bti.pallet.statement"].with_user(self.dispatcher).create(values)
+        self.assertEqual(statement.move_ids, listed | taken)
+        for move in (listed, taken):
+            for name, change in {
+                "day": lambda move: move.write({"date": "2029-01-01"}),
+                "pallets": lambda move: move.write({"pallets_back": 50}),
+                "reason": lambda move: move.write({"reason": "Other"}),
+                "deleted": lambda move: move.unlink(),
+            }.items():
+                with (
+                    self.subTest(change=name),
+                    # those of a delivery are never deleted
+                    self.assertRaisesRegex(UserError, f"{statement.name}|a delivery took out"),
+                    self.env.cr.savepoint(),
+                ):
+                    change(move.with_user(self.dispatcher))
+        free.with_user(self.dispatcher).write({"pallets_back": 3})
+        for name in ("name", "opening_balance", "total_out", "total_back", "closing_balance"):
+            with self.subTest(field=name), self.assertRaises(UserError), self.env.cr.savepoint():
+                statement.write({name: statement[name] and 7})
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            statement.write({"move_ids": [Command.clear()]})
+
+    def test_figures_of_a_statement_are_counted(self):
+        """A call that brings figures of its own gets those of the account."""
+        self._back(5)
+        statement = (
+            self.env["bti.pallet.statement"]
+            .with_user(self.dispatcher)
+            .create(
+                {
+                    "partner_id": self.client_partner.id,
+                    "company_id": self.company.id,
+                    "name": "EP/FALSE",
+                    "opening_balance": 100,
+                    "total_out": 100,
+                    "closing_balance": 100,
+                }
+            )
+        )
+        self.assertRegex(statement.name, r"^EP/\d{4}/\d{5}$")
+        figures = (statement.opening_balance, statement.total_out, statement.closing_balance)
+        self.assertEqual(figures, (0, 0, -5))
 
     def test_statement_goes_to_the_client(self):
         statement = self.env["bti.pallet.statement"].create(
