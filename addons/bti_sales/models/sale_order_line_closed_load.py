@@ -42,7 +42,9 @@ class SaleOrderLine(models.Model):
         """
         self.ensure_one()
         outgoing, incoming = self._get_outgoing_incoming_moves()
-        outgoing = outgoing.filtered(lambda move: move.picking_id._is_closed_load())
+        outgoing = outgoing.filtered(
+            lambda move: move.state == "done" or move.picking_id._is_closed_load()
+        )
         incoming = incoming.filtered(lambda move: move.state == "done")
         loaded = sum(
             sign
