@@ -6,3 +6,4 @@ from . import transport_option_add
 from . import sale_rule_check
 from . import price_sheet
 from . import sale_advance_payment_inv
+from . import sale_advance_payment_rest
