@@ -95,6 +95,7 @@ from . import stock_picking_documents
 from . import stock_picking_native
 from . import stock_picking_correction
 from . import stock_picking_batch_documents
+from . import stock_picking_batch_plan
 from . import report_gate_pass
 from . import sale_order_documents
 from . import res_company_pallets

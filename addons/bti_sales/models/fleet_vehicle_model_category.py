@@ -66,6 +66,27 @@ class FleetVehicleModelCategory(models.Model):
         known = ["|", ("weight_capacity", ">", 0), ("pallet_places", ">", 0)]
         return tuple(self.sudo().search([("used_for_delivery", "=", True), *known])._ids)
 
+    @api.model
+    def _get_trucks_for_site(self, named, site):
+        """The kinds of truck on which goods for a site are planned, for :mod:`..tools.loading`.
+
+        The one that is named; else those used for deliveries that are not larger than the site's
+        largest truck. Kinds of which neither payload nor places are known are never planned on.
+
+        :param named: ``fleet.vehicle.model.category`` that an order or a person chose, may be empty
+        :param site: ``res.partner`` where the goods go
+        :rtype: list[loading.Truck]
+        """
+        kinds = named
+        if not kinds:
+            kinds = self.browse(self._get_delivery_category_ids())
+            # of the site this field alone: the whole client would be read at each line typed
+            largest = kinds and site.with_context(prefetch_fields=False).largest_truck_category_id
+            if largest:
+                kinds = kinds.filtered(lambda kind: not kind._is_larger_than(largest)) or largest
+        trucks = [kind._get_loading_truck() for kind in kinds]
+        return [truck for truck in trucks if truck.is_known]
+
     def _is_larger_than(self, other):
         """Tell whether this kind takes more than another: payload first, then places.
 

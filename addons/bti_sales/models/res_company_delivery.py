@@ -18,6 +18,13 @@ class ResCompany(models.Model):
         help="Days for which the tracking link sent to a client works.",
     )
 
+    trip_hours = fields.Float(
+        "Hours of a trip",
+        default=4.0,
+        help="For how long truck and driver are usually busy with a trip: until then another trip of"
+        " theirs is warned of.",
+    )
+
     _tracking_link_days_positive = models.Constraint(
         "CHECK(tracking_link_days > 0)", "A tracking link works for one day at least."
     )

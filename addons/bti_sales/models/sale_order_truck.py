@@ -40,23 +40,12 @@ class SaleOrder(models.Model):
     def _get_loading_trucks(self):
         """The kinds of truck that this order is planned on, for :mod:`..tools.loading`.
 
-        The one that it names; else those used for deliveries that are not larger than the site's
-        largest truck. Kinds of which neither payload nor places are known are never planned on.
-
         :rtype: list[loading.Truck]
         """
         self.ensure_one()
-        category = self.truck_category_id
-        if not category:
-            category = category.browse(category._get_delivery_category_ids())
-            # of the site this field alone: the whole client would be read at each line typed
-            site = self.partner_shipping_id.with_context(prefetch_fields=False)
-            largest = category and site.largest_truck_category_id
-            if largest:
-                category = category.filtered(lambda kind: not kind._is_larger_than(largest))
-                category = category or largest
-        trucks = [kind._get_loading_truck() for kind in category]
-        return [truck for truck in trucks if truck.is_known]
+        return self.truck_category_id._get_trucks_for_site(
+            self.truck_category_id, self.partner_shipping_id
+        )
 
     def _get_truck_summary(self):
         """The trucks of the order in words, for its documents.

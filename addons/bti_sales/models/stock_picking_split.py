@@ -21,16 +21,37 @@ class StockPicking(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _get_planned_loads(self, truck_category):
-        """The truckloads that this delivery needs.
+    def _get_planned_loads(self, truck_category=None):
+        """The truckloads that this delivery needs: those that its order's papers promise.
 
-        :param truck_category: ``fleet.vehicle.model.category``
-        :return: list of ``loading.Load`` whose items have moves as keys
+        :param truck_category: ``fleet.vehicle.model.category`` for a plan on another kind of truck
+        :return: list of ``loading.Load`` whose items have moves as keys, empty when there is no
+            kind of truck to plan on
         :raise loading.LoadingError: when a single pallet is too heavy for the truck
         """
         self.ensure_one()
-        items = [part.item for _move, part in self._get_load_parts()]
-        return loading.plan_loads(items, truck_category._get_loading_truck())
+        if truck_category:
+            trucks = truck_category._get_trucks_for_site(truck_category, self.partner_id)
+        else:
+            trucks = self._get_loading_trucks()
+        parts = sorted(
+            self._get_load_parts(),
+            # sudo: loads are filled in the order of the order's lines, which the yard may not read
+            key=lambda it: (it[0].sudo().sale_line_id.sequence, it[0].sudo().sale_line_id.id),
+        )
+        return loading.plan_loads([part.item for _move, part in parts], trucks) if trucks else []
+
+    def _get_loading_trucks(self):
+        """The kinds of truck that this delivery is planned on, for :mod:`..tools.loading`.
+
+        :rtype: list[loading.Truck]
+        """
+        self.ensure_one()
+        picking = self.sudo()  # sudo: the order's truck and site, also for the yard
+        if picking.sale_id:
+            return picking.sale_id._get_loading_trucks()
+        kinds = self.env["fleet.vehicle.model.category"]
+        return kinds._get_trucks_for_site(picking.company_id.truck_category_id, picking.partner_id)
 
     def _check_can_be_split(self):
         """Check that this delivery has not been begun.

@@ -30,6 +30,7 @@ from . import test_quote_needs
 from . import test_stamp_duty
 from . import test_tracking
 from . import test_trip
+from . import test_trip_plan
 from . import test_same_numbers
 from . import test_transport
 from . import test_transport_charged

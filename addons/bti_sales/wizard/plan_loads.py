@@ -22,8 +22,8 @@ class PlanLoads(models.TransientModel):
         compute="_compute_truck_category_id",
         store=True,
         readonly=False,
-        required=True,
         precompute=True,
+        help="Leave it empty to plan on the kinds of truck that suit the site.",
     )
     scheduled_date = fields.Datetime(
         "Date",
@@ -43,19 +43,18 @@ class PlanLoads(models.TransientModel):
         store=True,
         readonly=False,
     )
-    warning = fields.Char(compute="_compute_warning")
+    warning = fields.Text(compute="_compute_warning")
 
     # === COMPUTE METHODS === #
 
     @api.depends("picking_id")
     def _compute_truck_category_id(self):
         for plan in self:
+            picking = plan.picking_id.sudo()  # sudo: the yard may not read orders
             plan.truck_category_id = (
-                plan.picking_id.sale_id.truck_category_id
-                or plan.picking_id.company_id.truck_category_id
-                or self.env["fleet.vehicle.model.category"].search(
-                    [("weight_capacity", ">", 0)], limit=1
-                )
+                picking.sale_id.truck_category_id
+                if picking.sale_id
+                else picking.company_id.truck_category_id
             )
 
     @api.depends("picking_id")
@@ -63,21 +62,24 @@ class PlanLoads(models.TransientModel):
         for plan in self:
             plan.scheduled_date = plan.picking_id.scheduled_date
 
-    @api.depends("truck_category_id")
+    @api.depends("picking_id", "truck_category_id")
     def _compute_line_ids(self):
         for plan in self:
             plan.line_ids = [fields.Command.clear()] + [
                 fields.Command.create(vals) for vals in plan._prepare_lines_vals()
             ]
 
-    @api.depends("truck_category_id", "line_ids")
+    @api.depends(
+        "truck_category_id",
+        "scheduled_date",
+        "line_ids.vehicle_id",
+        "line_ids.driver_id",
+        "line_ids.batch_id",
+    )
+    @api.depends_context("lang")
     def _compute_warning(self):
         for plan in self:
-            plan.warning = False
-            if plan.truck_category_id and not plan.line_ids:
-                plan.warning = self.env._(
-                    "Nothing to load, or a single pallet is too heavy for this kind of truck."
-                )
+            plan.warning = "\n".join(plan._get_warnings())
 
     # === ACTION METHODS === #
 
@@ -105,14 +107,52 @@ class PlanLoads(models.TransientModel):
 
     # === BUSINESS METHODS === #
 
+    def _get_warnings(self):
+        """What speaks against this plan, in the user's words.
+
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        warnings = []
+        if not self.line_ids:
+            warnings.append(
+                self.env._(
+                    "Nothing to load, no kind of truck to plan on, or a single pallet is too heavy"
+                    " for this kind of truck."
+                )
+            )
+        largest = self.partner_id.largest_truck_category_id
+        if self.truck_category_id._is_larger_than(largest):
+            warnings.append(
+                self.env._(
+                    "The site takes “%(largest)s” at most: “%(truck)s” is larger.",
+                    largest=largest.name,
+                    truck=self.truck_category_id.name,
+                )
+            )
+        if self.picking_id.shortage_text:
+            warnings.append(self.picking_id.shortage_text)
+        trips = self.env["stock.picking.batch"]
+        for line in self.line_ids.filtered(lambda line: not line.batch_id):
+            warnings += trips._get_conflicts(line.vehicle_id, line.driver_id, self.scheduled_date)
+        for name in ("vehicle_id", "driver_id"):
+            new = self.line_ids.filtered(lambda line: not line.batch_id)
+            for record in new[name]:
+                if len(new.filtered(lambda line, it=record, on=name: line[on] == it)) > 1:
+                    warnings.append(
+                        self.env._(
+                            "%(name)s is chosen for two of these loads at the same hour.",
+                            name=record.display_name,
+                        )
+                    )
+        return list(dict.fromkeys(warnings))
+
     def _prepare_lines_vals(self):
         """Values of the lines: the loads that the delivery needs with this kind of truck.
 
         :rtype: list[dict]
         """
         self.ensure_one()
-        if not self.truck_category_id:
-            return []
         trip = self.picking_id.batch_id
         try:
             loads = self.picking_id._get_planned_loads(self.truck_category_id)
@@ -121,6 +161,7 @@ class PlanLoads(models.TransientModel):
         return [
             {
                 "sequence": index,
+                "truck_category_id": load.truck.key.id if load.truck.key else False,
                 "content": {str(part.item.key.id): part.pieces for part in load.parts},
                 "summary": ", ".join(
                     f"{part.item.key.product_id.name} "
@@ -151,7 +192,7 @@ class PlanLoads(models.TransientModel):
         if line.driver_id:
             vals["driver_id"] = line.driver_id.id
         if not line.vehicle_id.category_id:
-            vals["vehicle_category_id"] = self.truck_category_id.id
+            vals["vehicle_category_id"] = line.truck_category_id.id
         return vals
 
 
@@ -165,6 +206,7 @@ class PlanLoadsLine(models.TransientModel):
     picking_type_id = fields.Many2one(related="plan_id.picking_id.picking_type_id")
     sequence = fields.Integer("No.")
     content = fields.Json(help="Pieces of each move that this load takes.")
+    truck_category_id = fields.Many2one("fleet.vehicle.model.category", "Kind of truck")
     summary = fields.Char("Load", readonly=True)
     pieces = fields.Integer(readonly=True)
     pallets = fields.Integer("Full pallets", readonly=True)
