@@ -89,18 +89,28 @@ class StockPickingBatch(models.Model):
             start, other_end = other._get_busy_time()
             if other.id in self._origin.ids or start >= end or date >= other_end:
                 continue
-            # a shared truck: another company's trip is no business of this user
-            trip = other.name if other.company_id in self.env.companies else ""
+            date_text = format_datetime(self.env, start, dt_format="short")
             for record in (vehicle, driver):
-                if record and record in (other.vehicle_id, other.driver_id):
-                    texts.append(
-                        self.env._(
-                            "%(name)s is on trip %(trip)s already (%(date)s).",
-                            name=record.sudo().display_name,
-                            trip=trip,
-                            date=format_datetime(self.env, start, dt_format="short"),
-                        )
+                if not record or record not in (other.vehicle_id, other.driver_id):
+                    continue
+                # sudo: as above
+                name = record == vehicle and vehicle.sudo().license_plate
+                name = name or record.sudo().display_name
+                texts.append(
+                    self.env._(
+                        "%(name)s is on trip %(trip)s already (%(date)s).",
+                        name=name,
+                        trip=other.name,
+                        date=date_text,
                     )
+                    if other.company_id in self.env.companies
+                    # a shared truck: the trip itself is no business of this user
+                    else self.env._(
+                        "%(name)s is on a trip of another company already (%(date)s).",
+                        name=name,
+                        date=date_text,
+                    )
+                )
         return texts
 
     def _get_busy_time(self):

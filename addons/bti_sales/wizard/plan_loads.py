@@ -142,7 +142,8 @@ class PlanLoads(models.TransientModel):
                     warnings.append(
                         self.env._(
                             "%(name)s is chosen for two of these loads at the same hour.",
-                            name=record.display_name,
+                            name=(name == "vehicle_id" and record.license_plate)
+                            or record.display_name,
                         )
                     )
         return list(dict.fromkeys(warnings))
