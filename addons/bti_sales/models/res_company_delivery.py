@@ -21,8 +21,8 @@ class ResCompany(models.Model):
     trip_hours = fields.Float(
         "Hours of a trip",
         default=4.0,
-        help="For how long truck and driver are usually busy with a trip: until then another trip of"
-        " theirs is warned of.",
+        help="For how long truck and driver are usually busy with a trip: until then another trip"
+        " of theirs is warned of.",
     )
 
     _tracking_link_days_positive = models.Constraint(
