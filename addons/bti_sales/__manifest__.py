@@ -96,6 +96,7 @@
         "views/portal_documents_templates.xml",
         "wizard/sale_rule_check_views.xml",
         "views/sale_rule_views.xml",
+        "views/sale_signature_views.xml",
         "data/sale_rule_data.xml",
     ],
     "demo": [

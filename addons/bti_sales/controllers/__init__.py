@@ -3,3 +3,4 @@ from . import price_file
 from . import survey
 from . import tracking
 from . import portal_documents
+from . import portal_signature

@@ -107,7 +107,9 @@ from . import res_partner_pallets
 from . import product_layout_study
 from . import sale_rule
 from . import sale_rule_hit
+from . import sale_order_signature
 from . import sale_order_rule
+from . import sale_order_line_rule
 from . import sale_order_deposit
 from . import stock_picking_rule
 from . import stock_picking_closed_load

@@ -3,8 +3,8 @@ from markupsafe import Markup, escape
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-# settled one way or the other: such hits are history, the others are found anew at each check
-DECIDED = ("read", "approved", "refused", "void")
+from ..tools.order_content import get_mark
+from .sale_rule_hit import DECIDED
 
 
 class SaleOrder(models.Model):
@@ -105,6 +105,9 @@ class SaleOrder(models.Model):
         moment = "confirm" if self.state in ("draft", "sent") else "load"
         if self._check_rules(moment):
             return self._action_show_rules(moment)
+        return self._notify_no_rule()
+
+    def _notify_no_rule(self):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -136,7 +139,11 @@ class SaleOrder(models.Model):
 
     def _action_decide_rules(self, decision):
         self.ensure_one()
+        self.check_access("write")
         self._check_can_approve_rules()
+        self._refresh_asked()
+        if not self._get_asked():
+            return self._notify_no_rule()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "bti_sales.sale_rule_decision_action"
         )
@@ -164,19 +171,21 @@ class SaleOrder(models.Model):
         order = self.sudo()
         known = order.rule_hit_ids.filtered(lambda hit: hit.moment == moment)
         current = hits
-        for rule, reason in found:
+        for rule, reason, measure in found:
             mine = known.filtered(lambda hit, rule=rule: hit.rule_id == rule)
             approved = mine.filtered(lambda hit: hit.state == "approved")
-            settled = approved.filtered(lambda hit: hit._is_settled())[:1]
-            (approved - settled).filtered(lambda hit: not hit._is_settled()).state = "void"
-            hit = settled or mine.filtered(lambda hit: hit.state not in DECIDED)[:1]
-            if hit and hit.reason != reason:
-                hit.reason = reason
-            elif not hit:
-                values = {"order_id": order.id, "rule_id": rule.id}
-                hit = hits.create({**values, "policy": rule.policy, "reason": reason})
-            if hit.policy != rule.policy:
-                hit.policy = rule.policy
+            settled = approved.filtered(
+                lambda hit, rule=rule, measure=measure: (
+                    rule.policy != "block" and hit._is_settled(measure)
+                )
+            )
+            (approved - settled).state = "void"
+            hit = settled[:1] or mine.filtered(lambda hit: hit.state not in DECIDED)[:1]
+            values = {"policy": rule.policy, "reason": reason, "measure": measure}
+            if not hit:
+                hit = hits.create({"order_id": order.id, "rule_id": rule.id, **values})
+            elif not settled and any(hit[name] != value for name, value in values.items()):
+                hit.write(values)
             current |= hit
         (known - current).filtered(lambda hit: hit.state not in DECIDED).unlink()
         order._update_rule_state()
@@ -291,8 +300,12 @@ class SaleOrder(models.Model):
             author_id=self.env.user.partner_id.id,
         )
 
-    def _note_passed_rules(self, hits):
-        """Write down that an order was confirmed although rules were broken."""
+    def _note_passed_rules(self, hits, title=""):
+        """Write down that an order was confirmed although rules were broken.
+
+        :param hits: ``bti.sale.rule.hit`` that hold
+        :param str title: what was done instead, in the user's words
+        """
         self.ensure_one()
         unread = hits.filtered(lambda hit: hit.state in ("open", "asked"))
         if not unread:
@@ -302,7 +315,7 @@ class SaleOrder(models.Model):
         asked._decide("approved")
         (unread - asked)._decide("read")
         self.sudo()._update_rule_state()
-        self._post_rule_note(self.env._("Confirmed in spite of:"), unread)
+        self._post_rule_note(title or self.env._("Confirmed in spite of:"), unread)
         self._close_rule_activities()
 
     def _check_can_approve_rules(self):
@@ -311,38 +324,72 @@ class SaleOrder(models.Model):
                 self.env._("Only a sales manager, or the leader of the team, decides on this.")
             )
 
-    def _decide_rules(self, decision, reason):
+    def _get_asked(self):
+        """What waits for a decision of the manager.
+
+        :return: ``bti.sale.rule.hit`` with superuser rights
+        """
+        self.ensure_one()
+        # sudo: hits are written by the program only
+        return self.sudo().rule_hit_ids.filtered(
+            lambda hit: hit.policy == "ask" and hit.state in ("open", "asked")
+        )
+
+    def _refresh_asked(self):
+        """Look again at what waits for a decision: the order may have changed since."""
+        self.ensure_one()
+        for moment in set(self._get_asked().mapped("moment")):
+            self._check_rules(moment)
+
+    def _get_seen(self):
+        """A mark of what somebody decides on: the order, and what it breaks how much.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        facts = sorted((hit.rule_id.id, hit.measure) for hit in self._get_asked())
+        return get_mark([self._get_content(), facts])
+
+    def _decide_rules(self, decision, reason, seen=None):
         """Approve or refuse what the manager was asked.
 
-        When the client has confirmed already, an approved order is confirmed at once.
+        When the client has signed what is approved, it is confirmed at once.
 
         :param str decision: "approved" or "refused"
         :param str reason: in the manager's words
+        :param str seen: :meth:`_get_seen` when he looked
+        :raise UserError: when it is no longer what he has seen
         """
         self.ensure_one()
         self.check_access("write")
         self._check_can_approve_rules()
-        # sudo: hits are written by the program only; who decides was just checked
-        hits = self.sudo().rule_hit_ids.filtered(
-            lambda hit: hit.policy == "ask" and hit.state in ("open", "asked")
-        )
+        self._refresh_asked()
+        hits = self._get_asked()
         if not hits:
             raise UserError(
                 self.env._("Nothing waits for a decision on %(order)s.", order=self.name)
+            )
+        if seen and seen != self._get_seen():
+            raise UserError(
+                self.env._(
+                    "%(order)s was changed while you were reading: look at it again.",
+                    order=self.name,
+                )
             )
         hits._decide(decision, reason)
         self.sudo()._update_rule_state()
         titles = {"approved": self.env._("Approved:"), "refused": self.env._("Refused:")}
         self._post_rule_note(titles[decision], hits, reason)
         self._close_rule_activities()
-        if decision == "approved" and self.signature and self.state in ("draft", "sent"):
+        is_offer = self.state in ("draft", "sent")
+        if decision == "approved" and is_offer and self._is_signed_by_client():
             self._validate_order()
         elif self.user_id and self.user_id != self.env.user:
             self.activity_schedule(
                 "mail.mail_activity_data_todo",
                 user_id=self.user_id.id,
                 summary=titles[decision].rstrip(":") + f" {self.name}",
-                note=self._format_hits(hits, reason),
+                note=self._format_hits(hits, " ".join(filter(None, [reason, self.signature_note]))),
             )
 
     def _close_rule_activities(self):

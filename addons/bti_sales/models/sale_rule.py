@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools.misc import formatLang
 from odoo.tools.safe_eval import datetime, dateutil, safe_eval, time
@@ -135,6 +135,18 @@ class SaleRule(models.Model):
         self.env.registry.clear_cache()
         return res
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_decided(self):
+        # sudo: decisions on orders of all companies and reps
+        if (
+            self.env["bti.sale.rule.hit"]
+            .sudo()
+            .search_count([("rule_id", "in", self.ids), ("decided_on", "!=", False)], limit=1)
+        ):
+            raise UserError(
+                self.env._("Decisions were taken under this rule: archive it to keep them.")
+            )
+
     # === BUSINESS METHODS === #
 
     @api.model
@@ -157,7 +169,8 @@ class SaleRule(models.Model):
 
         :param order: one ``sale.order``
         :param str moment: "confirm" or "load"
-        :return: pairs (rule, reason in the user's language), rules with superuser rights
+        :return: triples (rule with superuser rights, reason in the user's language, how much it
+            is broken, see :meth:`_get_finding`)
         :rtype: list
         """
         keys = self._get_rule_keys(order.company_id.id, moment)
@@ -170,8 +183,11 @@ class SaleRule(models.Model):
         order = order.sudo().with_company(order.company_id)
         found = []
         for rule in self.sudo().with_company(order.company_id).browse(rule_ids):
-            if rule._is_for(order) and (reason := rule._get_reason(order)):
-                found.append((rule, reason))
+            if not rule._is_for(order):
+                continue
+            reason, measure = rule._get_finding(order)
+            if reason:
+                found.append((rule, reason, measure))
         return found
 
     def _is_for(self, order):
@@ -200,15 +216,19 @@ class SaleRule(models.Model):
             },
         )
 
-    def _get_reason(self, order):
-        """Say why an order breaks this rule.
+    def _get_finding(self, order):
+        """Say why an order breaks this rule, and how much.
 
-        :return: text in the user's language, empty when the rule is satisfied
+        :return: pair (text in the user's language, empty when the rule is satisfied; amount by
+            which an approval is measured, 0.0 for what is all in the order itself)
+        :rtype: tuple
         """
         self.ensure_one()
-        return getattr(self, f"_find_{self.kind}")(order)
+        found = getattr(self, f"_find_{self.kind}")(order)
+        return found if isinstance(found, tuple) else (found, 0.0)
 
-    # --- one method per kind: the reason, or an empty text
+    # --- one method per kind: the reason, or an empty text; with an amount where it depends on more
+    # --- than the order
 
     def _find_credit_limit(self, order):
         partner = order.partner_id.commercial_partner_id
@@ -220,12 +240,13 @@ class SaleRule(models.Model):
             credit += order.amount_total / (order.currency_rate or 1.0)
         if order.company_id.currency_id.compare_amounts(credit, limit) <= 0:
             return ""
-        return self.env._(
+        reason = self.env._(
             "%(client)s would owe %(credit)s: the credit limit is %(limit)s.",
             client=partner.display_name,
             credit=self._format_amount(order, credit),
             limit=self._format_amount(order, limit),
         )
+        return reason, credit
 
     def _get_amount_to_invoice(self, partner, company):
         """What confirmed orders of a client come to that is not invoiced yet.
@@ -262,24 +283,26 @@ class SaleRule(models.Model):
         )
         if order.company_id.currency_id.compare_amounts(overdue or 0.0, self.amount) <= 0:
             return ""
-        return self.env._(
+        reason = self.env._(
             "%(client)s has %(amount)s of overdue invoices, the oldest since %(date)s.",
             client=partner.display_name,
             amount=self._format_amount(order, overdue),
             date=tools.format_date(self.env, oldest),
         )
+        return reason, overdue
 
     def _find_deposit(self, order):
         wanted = order._get_wanted_deposit(self.percent)
         received = order._get_received_amount(self.percent)
         if order.company_id.currency_id.compare_amounts(received, wanted) >= 0:
             return ""
-        return self.env._(
+        reason = self.env._(
             "A deposit of %(percent)s %% is due (%(wanted)s): %(received)s received.",
             percent=f"{self.percent:g}",
             wanted=self._format_amount(order, wanted),
             received=self._format_amount(order, received),
         )
+        return reason, wanted - received
 
     def _find_price(self, order):
         below = []

@@ -1,4 +1,10 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.order_content import covers
+
+# settled one way or the other: such hits are history, the others are found anew at each check
+DECIDED = ("read", "approved", "refused", "void")
 
 
 class SaleRuleHit(models.Model):
@@ -17,7 +23,13 @@ class SaleRuleHit(models.Model):
     partner_id = fields.Many2one(related="order_id.partner_id")
     user_id = fields.Many2one("res.users", "Salesperson", related="order_id.user_id", store=True)
     rule_id = fields.Many2one("bti.sale.rule", required=True, ondelete="cascade", index=True)
-    moment = fields.Selection(related="rule_id.moment", store=True)
+    # kept as it was: a rule that is changed does not change what was decided under it
+    moment = fields.Selection(
+        selection=lambda self: self.env["bti.sale.rule"]._fields["moment"].selection,
+        compute="_compute_moment",
+        store=True,
+        precompute=True,
+    )
     policy = fields.Selection(
         [("warn", "Warn"), ("ask", "Ask the manager"), ("block", "Block")],
         "What happens",
@@ -46,16 +58,45 @@ class SaleRuleHit(models.Model):
         digits="Account", help="Total of the order when it was approved, in its currency."
     )
 
+    approved_content = fields.Json(
+        help="Goods, prices and total of the order when it was approved."
+    )
+    measure = fields.Float(
+        digits="Account",
+        help="How much the rule is broken, where it depends on more than the order: what the"
+        " client owes, what is missing of the deposit.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("rule_id")
+    def _compute_moment(self):
+        for hit in self:
+            hit.moment = hit.rule_id.moment
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Override: what was decided stays as it was; an approval may become void."""
+        if self.filtered(lambda hit: hit.state in DECIDED) and vals != {"state": "void"}:
+            raise UserError(self.env._("What was decided on an order is not written again."))
+        return super().write(vals)
+
     # === BUSINESS METHODS === #
 
-    def _is_settled(self):
-        """Tell whether a manager has approved this, for no less than the order amounts to now."""
+    def _is_settled(self, measure=None):
+        """Tell whether a manager has approved this: the order as it is now, or more of it.
+
+        :param float measure: how much the rule is broken now, when it was just looked at
+        """
         self.ensure_one()
         order = self.order_id
-        return (
-            self.state == "approved"
-            and order.currency_id.compare_amounts(order.amount_total, self.approved_amount) <= 0
-        )
+        if self.state != "approved" or (
+            measure is not None
+            and order.company_id.currency_id.compare_amounts(measure, self.measure) > 0
+        ):
+            return False
+        return covers(self.approved_content, order._get_content())
 
     def _get_stopping(self):
         """Those of these hits that keep the user from going on.
@@ -95,5 +136,8 @@ class SaleRuleHit(models.Model):
                     "decided_on": fields.Datetime.now(),
                     "decision_reason": reason,
                     "approved_amount": hit.order_id.amount_total if state == "approved" else 0.0,
+                    "approved_content": (
+                        hit.order_id._get_content() if state == "approved" else False
+                    ),
                 }
             )

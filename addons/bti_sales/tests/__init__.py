@@ -32,6 +32,7 @@ from . import test_tracking
 from . import test_trip
 from . import test_trip_plan
 from . import test_same_numbers
+from . import test_signature
 from . import test_transport
 from . import test_transport_charged
 from . import test_prices
@@ -45,6 +46,7 @@ from . import test_documents
 from . import test_pallets
 from . import test_bad_input
 from . import test_sale_rule
+from . import test_sale_rule_approval
 from . import test_sale_rule_portal
 from . import test_automatic_message
 from . import test_evaluated

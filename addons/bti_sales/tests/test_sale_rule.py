@@ -32,6 +32,39 @@ class SaleRuleCommon:
             }
         )
 
+    def _new_invoice(self, days_late=0, amount=5000):
+        self._load_accounts()
+        due = fields.Date.today() - timedelta(days=days_late)
+        invoice = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.client_partner.id,
+                "company_id": self.company.id,
+                "invoice_date": due,
+                "invoice_date_due": due,
+                "invoice_line_ids": [
+                    Command.create({"name": "Bricks", "price_unit": amount, "tax_ids": False})
+                ],
+            }
+        )
+        invoice.action_post()
+        return invoice
+
+    def _load_accounts(self):
+        if not self.company.chart_template:
+            self.env["account.chart.template"].try_loading(
+                "generic_coa", company=self.company, install_demo=False
+            )
+
+    def _decide(self, order, decision, reason="As agreed", user=None):
+        order = order.with_user(user or self.manager)
+        action = (
+            order.action_approve_rules() if decision == "approved" else order.action_refuse_rules()
+        )
+        self.env["bti.sale.rule.decision"].with_user(user or self.manager).with_context(
+            **action["context"]
+        ).create({"reason": reason}).action_decide()
+
     def _open_wizard(self, order, user=None):
         """What the button of the form does."""
         order = order.with_user(user or self.rep).with_context(show_rules=True)
@@ -97,24 +130,6 @@ class TestSaleRule(SaleRuleCommon, BricksCommon):
         elif kind == "order":
             order.order_line.price_unit = 0
 
-    def _new_invoice(self, days_late=0, amount=5000):
-        self._load_accounts()
-        due = fields.Date.today() - timedelta(days=days_late)
-        invoice = self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.client_partner.id,
-                "company_id": self.company.id,
-                "invoice_date": due,
-                "invoice_date_due": due,
-                "invoice_line_ids": [
-                    Command.create({"name": "Bricks", "price_unit": amount, "tax_ids": False})
-                ],
-            }
-        )
-        invoice.action_post()
-        return invoice
-
     def _pay(self, amount):
         """What the client pays without an invoice."""
         self._load_accounts()
@@ -128,12 +143,6 @@ class TestSaleRule(SaleRuleCommon, BricksCommon):
             }
         ).action_post()
         self.client_partner.invalidate_recordset(["credit"])
-
-    def _load_accounts(self):
-        if not self.company.chart_template:
-            self.env["account.chart.template"].try_loading(
-                "generic_coa", company=self.company, install_demo=False
-            )
 
     def test_each_kind_under_each_policy(self):
         for kind, _label in self.env["bti.sale.rule"]._fields["kind"].selection:
@@ -356,15 +365,6 @@ class TestSaleRule(SaleRuleCommon, BricksCommon):
         wizard.note = "He brings the cheque on Sunday"
         wizard.action_ask_manager()
         return order
-
-    def _decide(self, order, decision, reason="As agreed", user=None):
-        order = order.with_user(user or self.manager)
-        action = (
-            order.action_approve_rules() if decision == "approved" else order.action_refuse_rules()
-        )
-        self.env["bti.sale.rule.decision"].with_user(user or self.manager).with_context(
-            **action["context"]
-        ).create({"reason": reason}).action_decide()
 
     def test_the_manager_approves_and_the_rep_confirms(self):
         order = self._asked_order()

@@ -94,6 +94,13 @@ class SaleRuleDecision(models.TransientModel):
     )
     hit_ids = fields.Many2many("bti.sale.rule.hit", compute="_compute_hit_ids")
     reason = fields.Char("Why")
+    seen = fields.Char(
+        compute="_compute_seen",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Mark of what was shown: nothing else is decided.",
+    )
 
     # === COMPUTE METHODS === #
 
@@ -104,6 +111,12 @@ class SaleRuleDecision(models.TransientModel):
                 lambda hit: hit.policy == "ask" and hit.state in ("open", "asked")
             )
 
+    @api.depends("order_id")
+    def _compute_seen(self):
+        for wizard in self:
+            order = wizard.order_id
+            wizard.seen = order._origin._get_seen() if order else False
+
     # === ACTION METHODS === #
 
     def action_decide(self):
@@ -111,5 +124,5 @@ class SaleRuleDecision(models.TransientModel):
         self.ensure_one()
         if self.decision == "refused" and not (self.reason or "").strip():
             raise UserError(self.env._("Say why: the rep will have to explain it to the client."))
-        self.order_id._decide_rules(self.decision, self.reason or "")
+        self.order_id._decide_rules(self.decision, self.reason or "", self.seen)
         return {"type": "ir.actions.act_window_close"}
