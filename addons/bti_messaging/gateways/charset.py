@@ -28,6 +28,12 @@ CODING_UCS2 = "2"
 SURROGATE = re.compile("[\ud800-\udfff]")
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 REPLACEMENT = "\ufffd"
+# What no text has in itself: two bytes of a letter read one by one show as such.
+CONTROLS = frozenset({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D})
+# Letters, digits, signs and pictures that people here write.
+READABLE = re.compile(
+    "[\t\n\r -~\xa0-\u024f\u0600-\u077f\u2000-\u20cf\u2d30-\u2d7f\ufb50-\ufeff\U00010000-\U0010ffff]"
+)
 
 
 def decode(raw, charset="", coding=""):
@@ -40,10 +46,7 @@ def decode(raw, charset="", coding=""):
     """
     name = CHARSETS.get(re.sub(r"[^A-Z0-9]", "", charset.upper()))
     candidates = [name, "utf-8", "utf-16-be"] if coding == CODING_UCS2 else [name, "utf-8"]
-    # letters of UCS-2 read as one byte each show as NUL: the declared charset is wrong then
-    if coding == CODING_UCS2 and b"\x00" in raw and name not in ("utf-16-be", "utf-16-le"):
-        candidates.insert(0, "utf-16-be")
-    for candidate in filter(None, candidates):
+    for candidate in filter(None, [_guess(raw, name, coding), *candidates]):
         wide = candidate.startswith("utf-16")
         if wide and len(raw) % 2:
             continue
@@ -52,6 +55,32 @@ def decode(raw, charset="", coding=""):
         except UnicodeDecodeError:
             continue
     return raw.decode("latin-1")
+
+
+def _guess(raw, declared, coding):
+    """What the bytes themselves say, whatever was declared. Those of UCS-2 read one by one are full
+    of control characters (an Arabic letter begins with 06), other texts have none; and letters of
+    another charset are hardly ever UTF-8 by chance.
+
+    :return: charset, or None when they say nothing
+    """
+    if CONTROLS.isdisjoint(raw):
+        if max(raw, default=0) > 0x7F:
+            try:
+                raw.decode()
+                return "utf-8"
+            except UnicodeDecodeError:
+                return None
+        return None
+    if coding not in (CODING_UCS2, "") or len(raw) % 2:
+        return None
+    names = sorted(("utf-16-be", "utf-16-le"), key=lambda name: name != declared)
+    best, readable = max(
+        ((name, len(READABLE.findall(raw.decode(name, "surrogatepass")))) for name in names),
+        key=lambda found: found[1],
+    )
+    # bytes that are no letters either way are left to the declared charset
+    return best if 4 * readable >= len(raw) else None
 
 
 def clean(text):

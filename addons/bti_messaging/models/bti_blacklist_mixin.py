@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools import html2plaintext
 
+from ..tools.insert_or_find import insert_or_find
+
 # Context key of a blacklist that follows the log. Its value is an object that no call from
 # outside can name: nobody gets round the log by it.
 FOLLOWS_KEY = "bti_blacklist_follows"
@@ -40,16 +42,22 @@ class BtiBlacklistMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Log whom this puts on the list."""
+        """Log whom this puts on the list. Two people who put the same address on it at the same
+        moment meet at its unique index: core has looked, and could not see the other's row."""
+        create = super().create
+
+        def insert():
+            return insert_or_find(self.env, lambda: None, lambda: create(vals_list))
+
         if self._bti_is_following():
-            return super().create(vals_list)
+            return insert()
         _kind, name = self._bti_get_kind()
         asked = [self._bti_normalise(vals.get(name)) for vals in vals_list]
         # those that exist already are reactivated by write, which logs them
         known = self.with_context(active_test=False).search(
             [(name, "in", list(filter(None, asked)))]
         )
-        records = super().create(vals_list)
+        records = insert()
         (records - known).filtered("active")._bti_log(blocked=True)
         return records
 

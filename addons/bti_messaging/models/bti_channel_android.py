@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ..gateways.android import AndroidGateway
 from ..gateways.base import GatewayError
+from ..tools.moment import plausible
 
 # Messages asked about at one push of the button: one request each.
 LOOKUP_LIMIT = 50
@@ -99,7 +100,7 @@ class BtiChannel(models.Model):
                     event.status,
                     failure_type=event.reason and event.reason.value,
                     failure_reason=event.detail,
-                    date=event.occurred_at,
+                    date=plausible(event.occurred_at, fields.Datetime.now()),
                 )
             )
         return self._notify_result(

@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import email_normalize
+from odoo.tools import SQL, email_normalize
 
 from ..gateways import numbers
 from ..tools import imprint
+from ..tools.insert_or_find import insert_or_find
 from .bti_blacklist_mixin import FOLLOWS, FOLLOWS_KEY
 
 # How a person who works here may have learnt it; the other ways are the client's own.
@@ -128,10 +129,20 @@ class BtiConsent(models.Model):
         readonly=True,
         help="The fact concerns this mailing list alone.",
     )
+    follows = fields.Char(
+        string="Said After",
+        readonly=True,
+        help="The latest fact about the address when this was said on a page: a second click says "
+        "nothing new.",
+    )
 
     _message_uniq = models.Constraint(
         "UNIQUE(message_id, company_id, kind, address, purpose, state)",
         "This message has already been recorded as a consent.",
+    )
+    _click_uniq = models.UniqueIndex(
+        "(company_id, kind, address, purpose, state, follows) WHERE follows IS NOT NULL",
+        "This answer has already been recorded.",
     )
     _given_has_proof = models.Constraint(
         "CHECK(state != 'given' OR proof IS NOT NULL)",
@@ -227,7 +238,8 @@ class BtiConsent(models.Model):
     def _get_client_facts(self):
         """Values that only the client's own doing may fill."""
         return dict.fromkeys(
-            ("message_id", "ip", "user_agent", "expires_at", "list_id", "list_name"), False
+            ("message_id", "ip", "user_agent", "expires_at", "list_id", "list_name", "follows"),
+            False,
         )
 
     @api.model
@@ -330,6 +342,7 @@ class BtiConsent(models.Model):
         partner=None,
         message=None,
         date=None,
+        once=False,
         **extra,
     ):
         """Write down what a person said; the same fact twice is one row.
@@ -344,6 +357,7 @@ class BtiConsent(models.Model):
         :param res.partner partner: whose; found by the address by default
         :param bti.message message: the message that said it; recorded once
         :param datetime date: when it was said, naive UTC; now by default
+        :param bool once: said by a click, of which a second one at the same moment says the same
         :param extra: other fields: ``ip``, ``user_agent``, ``lang``, ``expires_at``
         :return: the row, new or as it was
         :rtype: bti.consent
@@ -364,8 +378,24 @@ class BtiConsent(models.Model):
             "user_id": self._get_recorder(),
             **extra,
         }
-        same = self._find_same(vals, by_date=bool(date))
-        return same or self.create(vals)
+        if once:
+            vals["follows"] = self._get_latest_ref(vals["address"], purpose)
+        by_date = bool(date)
+        return insert_or_find(
+            self.env,
+            lambda: self._find_same(vals, by_date=by_date),
+            lambda: self.create(vals),
+        )
+
+    @api.model
+    def _get_latest_ref(self, address, purpose):
+        """:return: what tells the latest fact about an address from all others, as text"""
+        self.flush_model()
+        query = SQL(
+            "SELECT max(id) FROM bti_consent WHERE address = %s AND purpose = %s", address, purpose
+        )
+        [[latest]] = self.env.execute_query(query)
+        return str(latest or 0)
 
     @api.model
     def _get_recorder(self):

@@ -158,6 +158,7 @@ class BtiConsent(models.Model):
                     purpose=purpose,
                     proof=self._get_choice_wording(group["title"], choice["label"], wanted),
                     partner=partner,
+                    once=True,
                     **client,
                 )
         return new
@@ -193,6 +194,7 @@ class BtiConsent(models.Model):
                     self._get_kind_label(kind), self.env._("No more offers at all"), True
                 ),
                 partner=partner,
+                once=True,
                 **client,
             )
         return new

@@ -10,6 +10,8 @@ from ..tools import signed_token
 QUESTION_SCOPE = "consent"
 # The signed part of our links: whoever has it may answer for the client.
 SIGNED_LINK = re.compile(r"(/m/(?:c/)?)[\w.-]{16,}")
+# How far the clock of a phone or of an operator may be from ours.
+CLOCKS = timedelta(minutes=10)
 KEYWORD_LIMIT = 50  # facts of one address looked through for an open question
 
 
@@ -128,14 +130,22 @@ class BtiConsent(models.Model):
         self = self.sudo()
         if message and self.search_count([("message_id", "=", message.id)], limit=1):
             return True
-        questions = self._find_open_questions(company, kind, address)
+        written_at = message._get_written_at() if message else fields.Datetime.now()
+        questions = self._find_open_questions(company, kind, address, written_at)
         for question in questions:
-            question._answer(yes, answer=(message and message.body) or "", message=message)
+            question._answer(
+                yes,
+                answer=(message and message.body) or "",
+                message=message,
+                # not before the question, by whatever clock
+                date=max(written_at, question.date),
+            )
         return bool(questions)
 
     @api.model
-    def _find_open_questions(self, company, kind, address):
-        """:return: for each purpose the latest fact, if it is a question that still runs"""
+    def _find_open_questions(self, company, kind, address, answered_at=None):
+        """:param datetime answered_at: when the answer was written, now by default
+        :return: for each purpose the latest fact, if it is a question that still ran then"""
         address = self._normalise(kind, address, company) or address
         facts = self.search(
             [
@@ -149,14 +159,17 @@ class BtiConsent(models.Model):
         latest = self.browse()
         for _purpose, of_purpose in facts.grouped("purpose").items():
             latest |= of_purpose[:1]
-        return latest.filtered(lambda consent: consent._is_open_question())
+        return latest.filtered(lambda consent: consent._is_open_question(answered_at))
 
-    def _is_open_question(self):
+    def _is_open_question(self, answered_at=None):
         self.ensure_one()
-        return self.state == "pending" and self.expires_at >= fields.Datetime.now()
+        answered_at = answered_at or fields.Datetime.now()
+        return (
+            self.state == "pending" and self.date - CLOCKS <= answered_at <= self.expires_at
+        )
 
     def _answer(self, yes, answer="", message=None, **extra):
-        """Write down the answer to this question.
+        """Write down the answer to this question, once.
 
         :param bool yes: whether he agrees
         :param str answer: in his words
@@ -181,6 +194,7 @@ class BtiConsent(models.Model):
             proof=proof,
             partner=self.partner_id,
             message=message,
+            once=not message,
             **{"lang": self.lang, **extra},
         )
 

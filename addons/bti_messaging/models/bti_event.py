@@ -8,6 +8,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from ..const import EVENT_MAX_TRIES, FAILURE_TYPES, INBOX_BATCH
 from ..gateways.charset import clean, clean_values
 from ..tools.backoff import get_delay
+from ..tools.moment import plausible
 
 _logger = logging.getLogger(__name__)
 
@@ -144,6 +145,7 @@ class BtiEvent(models.Model):
         """:param Event event: from the gateway
         :return: values of its row
         """
+        now = fields.Datetime.now()
         return {
             "channel_id": inbox.channel_id.id,
             "inbox_id": inbox.id,
@@ -154,7 +156,7 @@ class BtiEvent(models.Model):
             "status": event.status,
             "failure_type": event.reason.value if event.reason else False,
             "detail": clean(event.detail),
-            "occurred_at": event.occurred_at or fields.Datetime.now(),
+            "occurred_at": plausible(event.occurred_at, now) or now,
             "payload": clean_values(event.payload),
             "sender": clean(event.sender),
             "recipient": clean(event.recipient),

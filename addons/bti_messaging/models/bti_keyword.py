@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ..gateways import numbers
 from ..tools import keyword_text
 
 _logger = logging.getLogger(__name__)
@@ -184,16 +185,19 @@ class BtiKeyword(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _find(self, channel, text):
+    def _find(self, channel, text, own_names=()):
         """Find the keyword that a message consists of.
 
         :param bti.channel channel: where it was received
         :param str text: as written
+        :param own_names: names and numbers of whoever wrote it
         :return: ``(keyword, language, code)``: its words and answer in the language of the word,
             the code or name that follows it; empty records when it is no keyword
         :rtype: tuple[bti.keyword, bti.keyword.language, str]
         """
         none = (self.browse(), self.env["bti.keyword.language"], "")
+        Phrase = self.env["bti.keyword.phrase"]
+        text = keyword_text.strip_signature(text, Phrase._get_phrases("signature"))
         text = keyword_text.normalise(text)
         if not text or len(text) > 100:
             return none
@@ -201,24 +205,48 @@ class BtiKeyword(models.Model):
             Domain("company_id", "in", [False, channel.company_id.id])
             & (Domain("channel_ids", "=", False) | Domain("channel_ids", "in", channel.ids))
         )
-        own_names = [channel.external_id, channel.company_id.name]
+        around = Phrase._get_phrases("around")
+        names = {
+            *self._read_names([channel.external_id, channel.company_id.name]),
+            *self._read_names(own_names),
+        }
         for keyword in keywords.sorted(lambda keyword: not keyword.company_id):
             brands = set()
             if keyword.may_follow != "nothing":
-                brands = {
-                    *map(keyword_text.normalise, filter(None, own_names)),
-                    *keyword_text.read_words(keyword.brand_words),
-                }
+                brands = {*names, *keyword_text.read_words(keyword.brand_words)}
+            # said once more in another language
+            again = keyword_text.read_words("\n".join(keyword.language_ids.mapped("words")))
             for language in keyword.language_ids:
                 code = keyword_text.match(
                     text,
                     keyword_text.read_words(language.words),
                     brands,
                     code=keyword.may_follow == "code",
+                    around=(*around, *again),
                 )
                 if code is not None:
                     return keyword, language, code
         return none
+
+    @api.model
+    def _read_names(self, names):
+        """:param names: names, and numbers in any spelling
+        :return: as they may stand beside a keyword: normalised, of a number its digits, with and
+            without the country
+        :rtype: set[str]
+        """
+        read = set()
+        for name in filter(None, names):
+            word = keyword_text.normalise(name)
+            if any(character.isalpha() for character in word):
+                read.add(word)
+                continue
+            digits = "".join(filter(str.isdigit, word))
+            read.add(digits)
+            if name.startswith("+"):
+                national = numbers.get_national(name)
+                read |= {f"00{digits}", national, f"0{national}"}
+        return read - {""}
 
     def _run(self, message):
         """Do what the keyword does, once for a message.
@@ -239,12 +267,17 @@ class BtiKeyword(models.Model):
 
     def _run_opt_out(self, message):
         """Hook: the sender wants no more marketing; what concerns his orders goes on."""
-        self._answer(message, again=message._set_marketing_refusal(True))
-        return True
+        return self._run_choice(message, refused=True)
 
     def _run_opt_in(self, message):
         """Hook: the sender, and nobody in his name, wants marketing again."""
-        self._answer(message, again=message._set_marketing_refusal(False))
+        return self._run_choice(message, refused=False)
+
+    def _run_choice(self, message, refused):
+        changed = message._set_marketing_refusal(refused)
+        # what he has taken back since is not confirmed
+        if changed is not None:
+            self._answer(message, again=changed)
         return True
 
     def _run_yes(self, message):
@@ -364,6 +397,7 @@ class BtiKeywordLanguage(models.Model):
             "ar": self.env._("Arabic"),
             "en": self.env._("English"),
             "kab": self.env._("Kabyle"),
+            "ar_latn": self.env._("Arabic in Latin letters"),
         }
         for code, name in self.env["res.lang"].get_installed():
             common.setdefault(code.partition("_")[0], name)

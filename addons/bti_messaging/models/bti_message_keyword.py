@@ -1,7 +1,12 @@
+from datetime import timedelta
+
 from odoo import fields, models
 from odoo.fields import Domain
 
 from ..gateways import numbers
+
+# An operator keeps a message for some days, a phone or a gateway that is off for some more.
+LONGEST_WAY = timedelta(days=30)
 
 
 class BtiMessage(models.Model):
@@ -41,7 +46,11 @@ class BtiMessage(models.Model):
         :return: the keyword that settled the message, or none
         """
         self.ensure_one()
-        keyword, language, code = self.env["bti.keyword"]._find(self.channel_id, self.body)
+        # sudo: his own name, whatever the job may read
+        own_names = [self.number, self.identity_id.external_id, self.partner_id.sudo().name]
+        keyword, language, code = self.env["bti.keyword"]._find(
+            self.channel_id, self.body, own_names
+        )
         if not keyword:
             return keyword
         self.write(
@@ -75,11 +84,13 @@ class BtiMessage(models.Model):
     # === HOOKS === #
 
     def _set_marketing_refusal(self, refused):
-        """The sender wants no marketing, or wants it again: kept with his words as the proof.
+        """The sender wants no marketing, or wants it again: kept with his words as the proof, and
+        with the date on which he wrote them.
 
         :param bool refused: whether he refuses
-        :return: whether this is new: he had said nothing, or the contrary
-        :rtype: bool
+        :return: whether this is new: he had said nothing, or the contrary; None when it came too
+            late: he has said the contrary since
+        :rtype: bool | None
         """
         self.ensure_one()
         if not self.identity_id or self.identity_id.automatic:
@@ -99,9 +110,24 @@ class BtiMessage(models.Model):
             ),
             partner=self.partner_id,
             message=self,
-            date=self.create_date,
+            date=self._get_written_at(),
         )
+        after = consents._get_states(self.company_id, kind, [self.number])[self.number]
+        if after in ("given", "withdrawn") and after != state:
+            return None
         return before != state
+
+    def _get_written_at(self):
+        """When the sender wrote. A provider's clock that is far away is wrong: then it is when
+        the message arrived.
+
+        :return: never in the future
+        :rtype: datetime
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        written = self.date_received or now
+        return min(written, now) if now - written <= LONGEST_WAY else now
 
     def _answer_open_question(self, yes):
         """Hook: the sender says yes or no; whoever had asked him something takes the answer.

@@ -40,6 +40,7 @@ from . import test_privacy
 from . import test_quiet_hours
 from . import test_rate_limit
 from . import test_retry
+from . import test_refusal_words
 from . import test_security
 from . import test_server_action
 from . import test_signature

@@ -30,6 +30,7 @@ ACCESS = {
     "bti.inbox": ("", "read"),
     "bti.keyword": ("read", ALL),
     "bti.keyword.language": ("read", ALL),
+    "bti.keyword.phrase": ("read", "read"),
     "bti.message": ("read", "read"),
     "bti.message.retry": (ALL, ALL),
     "bti.operator": ("read", ALL),
@@ -38,8 +39,8 @@ ACCESS = {
     "bti.quiet.period": ("read", ALL),
 }
 MARKETING = {"bti.campaign.confirm": ALL, "bti.campaign.run": "read"}
-# The plan of numbers of a country is the same for every company.
-COMMON = {"bti.operator"}
+# The plan of numbers of a country is the same for every company, as are its polite words.
+COMMON = {"bti.keyword.phrase", "bti.operator"}
 # What anybody may call, by address and verbs: authentication, whether Odoo's token is asked for.
 ROUTES = {
     ("/bti/webhook/<string:webhook_key>", "GET POST"): ("bti_provider", False),

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from unittest.mock import patch
 
 import psycopg2
@@ -29,7 +29,8 @@ class InboundMixin(MessagingMixin):
         """The query with which Kannel hands over an inbound message."""
         type(self).count += 1
         gateway = (channel or self.channel)._get_gateway()
-        values = {"from": sender, "id": f"id-{self.count}", **params}
+        now = str(int(datetime.now(timezone.utc).timestamp()))
+        values = {"from": sender, "id": f"id-{self.count}", "ts": now, **params}
         return mo_request(gateway, text, **values).query
 
     def write_sms(self, text, sender=OTHER_MOBILE, channel=None, run=True, **params):

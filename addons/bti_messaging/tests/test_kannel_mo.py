@@ -8,6 +8,7 @@ from ..gateways.kannel import KannelGateway
 
 ARABIC = "سعر الطوب؟"
 EMOJI = "😀"
+STOP = "إلغاء"
 
 
 def mo_request(gateway, text=b"Bonjour", **params):
@@ -138,6 +139,14 @@ class TestKannelMo(BaseCase):
             ("", "2", ARABIC.encode("utf-16-be"), ARABIC),
             # wrong: the letters would show as NUL
             ("UTF-8", "2", "Prêt".encode("utf-16-be"), "Prêt"),
+            ("", "2", STOP.encode("utf-16-be"), STOP),
+            ("UTF-8", "2", STOP.encode("utf-16-be"), STOP),
+            ("WINDOWS-1256", "2", STOP.encode("utf-16-be"), STOP),
+            ("", "", STOP.encode("utf-16-be"), STOP),
+            ("UTF-16BE", "2", STOP.encode("utf-16-le"), STOP),
+            ("UTF-16BE", "2", STOP.encode(), STOP),
+            ("ISO-8859-1", "0", STOP.encode(), STOP),
+            ("", "2", ("STOP\n" + EMOJI).encode("utf-16-be"), "STOP\n" + EMOJI),
             ("ISO-8859-1", "0", "Prêt".encode("latin-1"), "Prêt"),
             ("WINDOWS-1256", "0", "سعر".encode("cp1256"), "سعر"),
             ("UTF-8", "0", "Prêt".encode("latin-1"), "Prêt"),

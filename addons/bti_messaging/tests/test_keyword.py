@@ -1,4 +1,5 @@
 import unicodedata
+from datetime import datetime, timedelta, timezone
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import BaseCase, Form
@@ -237,6 +238,38 @@ class TestKeyword(InboundCase):
         self.write_sms("START")
         self.assertEqual(len(self._answers() - before), 1)
 
+    def test_what_was_written_last_counts_not_what_arrives_last(self):
+        now = datetime.now(timezone.utc)
+        for first, second, refuses in (("START", "STOP", True), ("STOP", "START", False)):
+            with self.subTest(first):
+                sender = f"+21366000020{int(refuses)}"
+                times = [
+                    str(int((now - timedelta(minutes=minutes)).timestamp())) for minutes in (50, 5)
+                ]
+                self.write_sms(second, sender=sender, ts=times[1])
+                late = self.write_sms(first, sender=sender, ts=times[0])
+                self.assertTrue(late.keyword_id)
+                self.assertEqual(self._refuses(sender), refuses)
+                facts = self.env["bti.consent"].search([("address", "=", sender)])
+                self.assertEqual(facts.message_id.mapped("body"), [second, first])
+                self.assertEqual(
+                    self._answers(sender).in_reply_to_id.body, second, "the late one is no news"
+                )
+
+    def test_clock_that_is_far_away_is_not_believed(self):
+        for ts in ("0", "1", "86400", "253402300799", "99999999999999", "-62135596800", "x"):
+            with self.subTest(ts):
+                self.write_sms("START")
+                self.write_sms("STOP", ts=ts)
+                self.assertTrue(self._refuses())
+
+    def test_stop_in_arabic_with_a_wrong_charset_is_heard(self):
+        for charset in ("", "UTF-8", "ISO-8859-1"):
+            with self.subTest(charset):
+                self.write_sms("START")
+                self.write_sms("إلغاء".encode("utf-16-be"), charset=charset, coding="2")
+                self.assertTrue(self._refuses())
+
     def test_stop_of_another_company_is_told_apart(self):
         other = self._create_kannel(self.company_b)
         self.write_sms("STOP")
@@ -287,7 +320,8 @@ class TestKeyword(InboundCase):
             ("brand", "prix 3000", "3000"),
             ("brand", "prix b12", None),
             ("code", "prix b12", "b12"),
-            ("code", "prix b12 svp", None),
+            ("code", "prix b12 svp", "b12"),
+            ("code", "prix b12 et b8", None),
         ]
         keyword = self._keyword(brand_words="BTI\nBriqueterie")
         for may_follow, text, code in cases:

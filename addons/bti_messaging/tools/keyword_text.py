@@ -1,31 +1,46 @@
 """Keywords in what people write: pure functions.
 
-Only a whole message counts: "non stop" and "ne pas arrêter la livraison" ask for nothing.
+Only a whole message counts: "non stop" and "ne pas arrêter la livraison" ask for nothing. A whole
+message may be polite, say the word twice, name the sender, or have the phone's signature under it.
 """
 
 import re
 import unicodedata
+from functools import lru_cache
 
-# Letters that no decomposition takes apart.
-LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "ٱ": "ا", "ـ": None})
+# Letters that no decomposition takes apart, and those of Persian keyboards.
+LETTERS = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "ٱ": "ا", "ـ": None, "ی": "ي", "ک": "ك"}
+)
 # A code (of an order, of a campaign) has a figure and is one word.
 CODE = re.compile(r"^(?=\S*\d)\S{1,30}$")
+TOKEN = re.compile(r"[^\W_]+")
+BETWEEN = re.compile(r"[\W_]*")
+# A number as people write it: 0550 12 34 56, 0550-12-34-56.
+NUMBER = re.compile(r"\d(?:[\d .()/-]*\d)?(?![^\W_])")
+# The line that mail programs put above a signature.
+SIGNATURE_LINE = re.compile(r"^\s*(--|—|__)\s*$")
 
 
 def normalise(text):
     """Reduce a text to what its writer meant: no case, accents, tatweel, harakat, hamza forms,
-    invisible signs, outer punctuation; single spaces.
+    invisible signs, outer punctuation; digits of any script as 0-9; single spaces.
 
     :param str text: as written
     :rtype: str
     """
     letters = unicodedata.normalize("NFKD", text or "").casefold().translate(LETTERS)
     kept = "".join(
-        " " if character.isspace() else character
+        " " if character.isspace() else _read_digit(character)
         for character in letters
         if character.isspace() or unicodedata.category(character) not in ("Mn", "Cf", "Cc")
     )
     return strip_punctuation(" ".join(kept.split()))
+
+
+def _read_digit(character):
+    digit = unicodedata.decimal(character, None)
+    return character if digit is None else str(digit)
 
 
 def strip_punctuation(text):
@@ -43,27 +58,91 @@ def read_words(lines):
     :return: the normalised words, in their order, without doubles
     :rtype: list[str]
     """
-    return list(dict.fromkeys(filter(None, map(normalise, (lines or "").splitlines()))))
+    return list(_read_words(lines or ""))
 
 
-def match(text, words, brands=(), code=False):
+@lru_cache(maxsize=512)
+def _read_words(lines):
+    return tuple(dict.fromkeys(filter(None, map(normalise, lines.splitlines()))))
+
+
+def strip_signature(text, beginnings=()):
+    """:param str text: as written
+    :param beginnings: normalised words with which phones begin the line that they add
+    :return: the text above such a line; what begins with one is left as it is
+    :rtype: str
+    """
+    lines = (text or "").splitlines()
+    for index, line in enumerate(lines[1:], start=1):
+        above = "\n".join(lines[:index])
+        if not above.strip():
+            continue
+        words = normalise(line)
+        if SIGNATURE_LINE.match(line) or any(_begins(words, start) for start in beginnings):
+            return above
+    return text or ""
+
+
+def _begins(text, phrase):
+    return bool(_pattern(phrase).match(text))
+
+
+@lru_cache(maxsize=4096)
+def _pattern(phrase):
+    """The words of a phrase with anything but letters between them, and none behind."""
+    return re.compile(r"[\W_]+".join(map(re.escape, TOKEN.findall(phrase))) + r"(?![^\W_])")
+
+
+def match(text, words, brands=(), code=False, around=()):
     """Find the word that a whole message consists of.
 
     :param str text: normalised
-    :param words: normalised words
-    :param brands: normalised names that may follow the word
+    :param words: normalised words, of which one at least is in it
+    :param brands: normalised names that may stand beside the word; of numbers the digits alone
     :param bool code: whether one code may follow it
-    :return: the code or name that follows, "" when nothing does, None when no word fits
+    :param around: normalised polite words and the like, which say nothing
+    :return: the code or name beside it, "" when nothing is, None when no word fits
     :rtype: str | None
     """
+    if not any(_pattern(word).search(text) for word in words):
+        return None
     # the longest first: "stop sms" before "stop" followed by the brand "sms"
-    for word in sorted(words, key=len, reverse=True):
-        if text == word:
-            return ""
-        rest = text[len(word) :]
-        if not text.startswith(word) or rest[0].isalnum():
-            continue
-        rest = strip_punctuation(rest)
-        if rest in brands or (code and CODE.match(rest)):
-            return rest
-    return None
+    words, brands, around = (
+        sorted(filter(TOKEN.search, phrases), key=len, reverse=True)
+        for phrases in (words, brands, around)
+    )
+    failed = set()
+
+    def read(start, found, beside):
+        """Read on behind what is understood: whether a word was ``found``, what is ``beside``."""
+        start = BETWEEN.match(text, start).end()
+        if start == len(text):
+            return beside if found else None
+        if (start, found, bool(beside)) in failed:
+            return None
+        for end, is_word, name in steps(start, found, beside):
+            rest = read(end, found or is_word, beside or name)
+            if rest is not None:
+                return rest
+        failed.add((start, found, bool(beside)))
+        return None
+
+    def steps(start, found, beside):
+        for word in words:
+            if step := _pattern(word).match(text, start):
+                yield step.end(), True, ""
+        for brand in brands:
+            if step := _pattern(brand).match(text, start):
+                yield step.end(), False, brand
+        number = NUMBER.match(text, start)
+        if number and re.sub(r"\D", "", number[0]) in brands:
+            yield number.end(), False, re.sub(r"\D", "", number[0])
+        for phrase in around:
+            if step := _pattern(phrase).match(text, start):
+                yield step.end(), False, ""
+        if code and found and not beside:
+            token = text[start:].partition(" ")[0]
+            if CODE.match(token):
+                yield start + len(token), False, strip_punctuation(token)
+
+    return read(0, False, "")
