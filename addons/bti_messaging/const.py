@@ -4,6 +4,7 @@
 FAILURE_TYPES = [
     ("no_channel", "No active messaging channel"),
     ("too_long", "Too long for the channel"),
+    ("empty", "No text"),
     ("number_missing", "Missing number"),
     ("number_invalid", "Wrong number"),
     ("not_mobile", "Not a mobile number: it cannot receive an SMS"),
@@ -20,6 +21,7 @@ FAILURE_TYPES = [
 FAILURE_TO_SMS_FAILURE_TYPE = {
     "no_channel": "bti_no_channel",
     "too_long": "sms_too_long",
+    "empty": "sms_server",
     "number_missing": "sms_number_missing",
     "number_invalid": "sms_number_format",
     "not_mobile": "sms_not_mobile",

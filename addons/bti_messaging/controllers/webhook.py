@@ -10,6 +10,7 @@ from ..const import (
 )
 from ..gateways.base import InboundRequest, InvalidSignature
 from ..gateways.http import MASK, MaskingFilter
+from ..tools import query_log as _query_log  # noqa: F401  masks what Odoo logs
 from ..tools import rate_limit
 
 # Headers worth keeping: enough to verify and to understand, no cookies or credentials.

@@ -14,6 +14,7 @@ class FailureReason(str, Enum):
 
     NO_CHANNEL = "no_channel"
     TOO_LONG = "too_long"
+    EMPTY = "empty"
     NUMBER_MISSING = "number_missing"
     NUMBER_INVALID = "number_invalid"
     NOT_MOBILE = "not_mobile"

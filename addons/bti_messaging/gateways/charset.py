@@ -1,5 +1,6 @@
 """Bytes and texts from outside made safe to store: pure functions."""
 
+import math
 import re
 
 # The charsets that SMS gateways name, as Python names them. Anything else is guessed; Python's own
@@ -93,9 +94,12 @@ def clean(text):
 
 
 def clean_values(value):
-    """:return: the same texts, lists and dictionaries, each text as by ``clean``"""
+    """:return: the same texts, lists and dictionaries, each text as by ``clean``; a number that is
+    none (NaN, Infinity) is left out, JSON knows none"""
     if isinstance(value, str):
         return clean(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     if isinstance(value, dict):
         return {clean_values(key): clean_values(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -5,6 +5,7 @@ our signature. The text comes as the body: in an address it would be cut off by 
 is a usual limit, 64 KB is Odoo's) and stand in their logs. One in the query is read all the same.
 """
 
+import email
 import hashlib
 from urllib.parse import unquote_to_bytes
 
@@ -25,6 +26,10 @@ ESCAPES = (
     ("udh", "%u"),
 )
 MAX_KEY = 200
+# What the signed address alone says.
+SIGNED = (FLAG, "sig")
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
 # Information elements of a long message: identifier: bytes of its reference.
 CONCATENATION = {0x00: 1, 0x08: 2}
 SNIPPET = """\
@@ -64,6 +69,27 @@ def read_query(query):
     return values
 
 
+def read_form(request):
+    """:param InboundRequest request: raw
+    :return: the fields of a form in the body, still bytes; none when it is a plain text
+    :rtype: dict[str, bytes]
+    """
+    content_type = request.headers.get("content-type", "")
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == FORM and b"=" in request.body:
+        return read_query(request.body.decode("latin-1"))
+    if kind != MULTIPART:
+        return {}
+    header = f"Content-Type: {content_type}\r\n\r\n".encode("latin-1", "replace")
+    message = email.message_from_bytes(header + request.body)
+    fields = {}
+    for part in message.get_payload() if message.is_multipart() else ():
+        name = part.get_param("name", header="content-disposition")
+        if isinstance(name, str):
+            fields.setdefault(name, part.get_payload(decode=True) or b"")
+    return fields
+
+
 def is_mo(query):
     """Whether a raw query is that of an inbound message, and not of a report."""
     return FLAG in read_query(query)
@@ -82,11 +108,15 @@ def parse(request, read_timestamp):
     """Turn one verified request into its event.
 
     :param InboundRequest request: POST (post-url) with the text as body, or GET (get-url) with
-        the text in the query
+        the text in the query; a proxy or a script may send the fields as a form
     :param read_timestamp: function from an epoch as text to a naive UTC datetime or None
     :rtype: list[Event]
     """
     values = read_query(request.query)
+    form = read_form(request)
+    for name, value in form.items():
+        if name not in SIGNED and not values.get(name):
+            values[name] = value
     raw = values.get("text", b"") or request.body
     text = charset.decode(raw, _text(values, "charset"), _text(values, "coding"))
     sender, recipient = _text(values, "from").strip(), _text(values, "to").strip()
@@ -173,10 +203,11 @@ def _half(digits):
 
 
 def _get_key(values, raw):
-    """The id of the message; without one, what it consists of."""
+    """The id of the message with what it consists of: a provider may begin to count anew."""
     identifier = charset.clean(_text(values, "id")).strip()
     if identifier and len(identifier) <= MAX_KEY:
-        return f"mo:{identifier}"
+        said = [values.get("from", b""), values.get("udh", b""), raw]
+        return f"mo:{identifier}:{hashlib.sha256(bytes(1).join(said)).hexdigest()[:16]}"
     parts = [values.get(name, b"") for name in ("id", "from", "to", "ts", "udh")]
     digest = hashlib.sha256(b"\x00".join([*parts, raw])).hexdigest()
     return f"mo:sha256:{digest}"

@@ -85,4 +85,5 @@ from . import res_partner_phone
 from . import res_partner_consent
 from . import sms_sms
 from . import sms_template
+from . import sms_template_text
 from . import sms_tracker

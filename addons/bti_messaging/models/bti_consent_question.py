@@ -5,7 +5,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, get_lang, html2plaintext
 
-from ..tools import signed_token
+from ..tools import signed_token, template_text
 
 QUESTION_SCOPE = "consent"
 # The signed part of our links: whoever has it may answer for the client.
@@ -85,7 +85,10 @@ class BtiConsent(models.Model):
         if not template:
             raise UserError(self.env._("The SMS template that asks for consent has been deleted."))
         # sudo: the text says what the open question contains, whoever asks it
-        return template.sudo()._render_field("body", self.ids, set_lang=self.lang)[self.id]
+        text = template.sudo()._render_field("body", self.ids, set_lang=self.lang)[self.id]
+        if not template_text.is_sendable(text):
+            raise UserError(self.env._("The SMS template that asks for consent has no right text."))
+        return text
 
     def _ask_by_email(self):
         template = self.env.ref("bti_messaging.mail_template_consent", raise_if_not_found=False)

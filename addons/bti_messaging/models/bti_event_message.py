@@ -152,14 +152,21 @@ class BtiEvent(models.Model):
                 total=self.part_total,
             )
             return kannel_mo.join([mark, *known.values()])
-        return kannel_mo.join(
-            [
-                known.get(number)
-                or translate(
-                    " [part %(number)s of %(total)s is missing] ",
-                    number=number,
-                    total=self.part_total,
+        texts, gap = [], []
+        for number in range(1, self.part_total + 2):
+            if number not in known and number <= self.part_total:
+                gap.append(number)
+                continue
+            if gap:
+                values = {"number": gap[0], "last": gap[-1], "total": self.part_total}
+                texts.append(
+                    translate(" [part %(number)s of %(total)s is missing] ", **values)
+                    if len(gap) == 1
+                    else translate(
+                        " [parts %(number)s to %(last)s of %(total)s are missing] ", **values
+                    )
                 )
-                for number in range(1, self.part_total + 1)
-            ]
-        )
+                gap = []
+            if number in known:
+                texts.append(known[number])
+        return kannel_mo.join(texts)

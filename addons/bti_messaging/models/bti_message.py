@@ -251,6 +251,8 @@ class BtiMessage(models.Model):
             return FailureReason.NO_CHANNEL
         if not vals.get("number"):
             return FailureReason.NUMBER_MISSING
+        if not (vals.get("body") or "").strip():
+            return FailureReason.EMPTY
         if vals["parts"] > channel.max_parts:
             return FailureReason.TOO_LONG
         return None

@@ -4,6 +4,7 @@ from odoo import models
 from odoo.tools import get_lang, plaintext2html
 
 from ..gateways import numbers
+from ..tools import template_text
 
 _logger = logging.getLogger(__name__)
 
@@ -121,10 +122,14 @@ class MailThread(models.AbstractModel):
         )
         try:
             with self.env.cr.savepoint():
-                return template._render_field("body", self.ids, **lang)[self.id]
+                text = template._render_field("body", self.ids, **lang)[self.id]
         except Exception:  # a fault in a text must not undo what happened to the document
             _logger.exception("SMS template %s on %s", template.id, self)
             return False
+        if not template_text.is_sendable(text):
+            _logger.warning("SMS template %s on %s: no text, or an open expression", template.id, self)
+            return False
+        return text
 
     def _bti_call_instead(self, reason, text=""):
         """Leave a note, and a call activity if somebody is responsible."""

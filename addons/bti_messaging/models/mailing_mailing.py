@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..tools import template_text
+
 PAUSE_REASONS = [
     ("user", "Somebody paused it"),
     ("budget", "The budget is used up"),
@@ -137,6 +139,12 @@ class MailingMailing(models.Model):
         self.ensure_one()
         if not (self.body_plaintext or "").strip():
             raise UserError(self.env._("Write the text of the SMS first."))
+        if template_text.has_open_expression(self.body_plaintext):
+            raise UserError(
+                self.env._(
+                    "An expression in the text is not closed: it is written between {{ and }}."
+                )
+            )
         if not self.env["bti.channel"]._find_channel(self.company_id):
             raise UserError(
                 self.env._(

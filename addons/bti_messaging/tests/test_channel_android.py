@@ -1,5 +1,8 @@
+from datetime import timedelta
+
 from psycopg2 import IntegrityError
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -51,6 +54,32 @@ class TestChannelAndroid(AndroidMixin, MessagingCase):
         self.assertEqual(body["phoneNumbers"], [MOBILE])
         self.assertEqual(body["ttl"], 24 * 3600)
         self.assertNotIn("simNumber", body)
+
+    def test_whatever_the_phone_tells_is_kept(self):
+        now = fields.Datetime.now()
+        for number, values in enumerate(
+            [
+                {"receivedAt": "9999-12-31T23:59:59+00:00"},
+                {"receivedAt": "0001-01-01T00:00:00+00:00"},
+                {"receivedAt": "5138-11-16T09:46:40+00:00"},
+                {"receivedAt": float("nan")},
+                {"simNumber": float("nan"), "signal": [float("inf"), {"x": float("-inf")}]},
+                {"receivedAt": None, "sender": OTHER_MOBILE, "battery": 1e400},
+            ]
+        ):
+            with self.subTest(values):
+                text = f"Bonjour {number}"
+                payload = {"sender": OTHER_MOBILE, "message": text, **values}
+                self.channel._receive(self.phone.callback("sms:received", payload, f"E{number}"))
+                self.run_channel(self.channel)
+                message = self.Message.search([("direction", "=", "in")], limit=1)
+                self.assertEqual(message.body, text)
+                self.assertLess(abs(message.date_received - now), timedelta(minutes=10))
+        self.assertFalse(
+            self.env["bti.inbox"].search(
+                [("channel_id", "=", self.channel.id), ("state", "!=", "done")]
+            )
+        )
 
     def test_sim_card_and_validity_are_those_of_the_channel(self):
         self.channel.write({"sim_number": 2, "validity_hours": 0})

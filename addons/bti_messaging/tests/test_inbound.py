@@ -112,6 +112,20 @@ class TestInbound(InboundCase):
                 {"direction": "in", "state": "received", "sms_uuid": message.sms_uuid}
             )
 
+    def test_same_id_with_another_sender_or_text_is_another_message(self):
+        self.write_sms("Bonjour", id="same")
+        for text, params in [
+            ("STOP", {}),
+            ("Bonjour", {"sender": MOBILE}),
+            ("Bonjour", {"udh": b"\x05\x00\x03\x2a\x02\x01"}),
+        ]:
+            self.write_sms(text, id="same", **params)
+        self.assertEqual(len(self._events()), 4)
+        self.assertEqual(
+            self._inbound().mapped(lambda message: (message.number, message.body)),
+            [(MOBILE, "Bonjour"), (OTHER_MOBILE, "STOP"), (OTHER_MOBILE, "Bonjour")],
+        )
+
     def test_same_id_on_two_channels_is_two_messages(self):
         other = self._create_kannel(self.company_b)
         one = self.write_sms("Bonjour", id="same")
@@ -133,6 +147,9 @@ class TestInbound(InboundCase):
             ("<script>alert(1)</script> & <b>x</b>", {}, "<script>alert(1)</script> & <b>x</b>"),
             ("Bonjour", {"ts": "never"}, "Bonjour"),
             ("Bonjour", {"ts": "99999999999999999"}, "Bonjour"),
+            ("Bonjour", {"ts": "253402300799"}, "Bonjour"),
+            ("Bonjour", {"ts": "100000000000"}, "Bonjour"),
+            ("Bonjour", {"ts": "-62135596800"}, "Bonjour"),
             ("Bonjour", {"udh": b"\xff\x00\x00"}, "Bonjour"),
             ("Bonjour", {"to": b"\x00\xff", "id": b"\x00\xfe"}, "Bonjour"),
         ]
@@ -143,6 +160,7 @@ class TestInbound(InboundCase):
                 self.assertEqual(message.body or "", text)
                 self.assertFalse(message.failure_reason)
                 self.assertTrue(message.conversation_id)
+                self.assertEqual(message.date_received.date(), fields.Date.today())
         self.assertNotIn("<script>", str(message.conversation_id.message_ids.mapped("body")))
 
     def test_sender_may_be_anything(self):
@@ -222,6 +240,17 @@ class TestInbound(InboundCase):
         self._write_part(1, "one ", total=2, id="again")
         self.assertEqual(self._write_part(2, "two", total=2).body, "one two")
         self.assertEqual(set(self._events().mapped("state")), {"done"})
+
+    def test_missing_parts_are_named_together(self):
+        self.channel.part_wait_minutes = 0
+        for ref, parts, text in [
+            (1, [255], " [parts 1 to 254 of 255 are missing] end"),
+            (2, [1], "end [parts 2 to 255 of 255 are missing] "),
+            (3, [2], " [part 1 of 255 is missing] end [parts 3 to 255 of 255 are missing] "),
+        ]:
+            with self.subTest(parts):
+                message = self._write_part(*parts, "end", total=255, ref=ref)
+                self.assertEqual(message.body, text)
 
     def test_arabic_parts(self):
         raw = (ARABIC + "😀" + ARABIC).encode("utf-16-be")

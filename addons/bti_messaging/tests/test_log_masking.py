@@ -1,6 +1,8 @@
 import logging
 from urllib.parse import quote, quote_plus
 
+import psycopg2
+
 from odoo.tests import HttpCase, tagged
 
 from ..gateways.http import MASK
@@ -109,6 +111,27 @@ class TestLogMasking(MessagingMixin, HttpCase):
             self.run_channel(channel)
         self.assertEqual(message.state, "delivered")
         self._expect_silence_about(channel)
+
+    def test_query_that_failed(self):
+        channel = self._create_kannel()
+        link = "/m/" + self.client_a._bti_get_preference_url().rpartition("/")[2]
+        message = self._create_message(channel, body=f"{TEXT} l'adresse {link}")
+        self.url_open(f"/bti/webhook/{channel.webhook_key}")
+        for values in (
+            {"model": "bti.message", "number": OTHER_MOBILE, "body": f"{TEXT} d'{link} %"},
+            {"model": "phone.blacklist"},
+        ):
+            with self.assertRaises(psycopg2.IntegrityError), self.env.cr.savepoint():
+                if values.pop("model") == "phone.blacklist":
+                    self.env.cr.execute(
+                        "INSERT INTO phone_blacklist (number) VALUES (%s), (%s)", [MOBILE, MOBILE]
+                    )
+                self._create_message(channel, sms_uuid=message.sms_uuid, **values)
+        lines = [line for line in self.lines if "bad query" in line]
+        self.assertEqual(len(lines), 2)
+        self.assertIn("INSERT INTO", lines[0])
+        self.assertIn("duplicate key value", lines[1])
+        self._expect_silence_about(channel, link, link.rpartition("/")[2])
 
     def _send_from_composer(self):
         """As an employee does on a contact."""

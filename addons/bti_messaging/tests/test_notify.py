@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo.exceptions import ValidationError
 from odoo.tools import mute_logger
 
 from .common import MOBILE, MessagingCase
@@ -38,6 +39,32 @@ class TestNotify(MessagingCase):
                 post = self.client_a._bti_notify(self.template)
                 self.assertEqual(len(post), 1)
                 self.assertEqual(self._message().body, text)
+
+    def test_template_that_says_nothing_or_is_not_closed_is_refused(self):
+        for body in (" ", "\n", "Hello {{ object.name", "Hello object.name }}", "{{ {{ object.name }}"):
+            with self.subTest(body):
+                with self.assertRaises(ValidationError):
+                    self.template.with_user(self.manager_a).body = body
+
+    def test_old_template_with_such_a_text_sends_nothing(self):
+        for body in (" ", "Hello {{ object.name", "{{ object.comment or '' }}"):
+            with self.subTest(body), mute_logger(THREAD_LOG):
+                # as a version without the check has stored it
+                self.env.flush_all()
+                self.env.cr.execute(
+                    "UPDATE sms_template SET body = jsonb_build_object('en_US', %s::text)"
+                    " WHERE id = %s",
+                    [body, self.template.id],
+                )
+                self.env.invalidate_all()
+                self.assertFalse(self.client_a._bti_notify(self.template))
+                self.assertFalse(self._message())
+                self.assertIn("could not be prepared", self.client_a.message_ids[:1].body)
+
+    def test_message_without_text_is_not_queued(self):
+        for body in ("", " ", "\n \u200b"[:2], False):
+            message = self._create_message(self.trial_a, body=body)
+            self.assertEqual((message.state, message.failure_type), ("failed", "empty"))
 
     def test_template_may_choose_the_language(self):
         self.client_a.lang = "fr_FR"

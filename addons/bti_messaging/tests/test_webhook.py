@@ -6,6 +6,9 @@ from ..controllers import webhook
 from ..gateways.kannel import KannelGateway
 from ..tools import rate_limit
 from .common import MessagingMixin
+from .test_kannel_mo import mo_request
+
+FORM = "application/x-www-form-urlencoded"
 
 
 @tagged("post_install", "-at_install")
@@ -106,9 +109,49 @@ class TestWebhook(MessagingMixin, HttpCase):
             data=b"x" * (1024 * 1024 + 1),
             headers={"Content-Type": "application/octet-stream"},
         )
-        self.assertEqual(response.status_code, 413)
+        self.assertEqual((response.status_code, response.text), (413, ""))
         self.assertFalse(self._inbox_count())
 
     def test_other_verbs_are_refused(self):
         response = self.opener.put(self.base_url() + f"/bti/webhook/{self.channel.webhook_key}")
-        self.assertEqual(response.status_code, 405)
+        self.assertEqual((response.status_code, response.text), (405, ""))
+        self.assertTrue(response.headers["Content-Type"].startswith("text/plain"))
+        self.assertEqual(response.headers["Allow"], "GET, HEAD, OPTIONS, POST")
+
+    def test_no_answer_is_a_page(self):
+        url = self.base_url() + f"/bti/webhook/{self.channel.webhook_key}"
+        big = b"x" * (1024 * 1024 + 1)
+        calls = [
+            ("DELETE", url, None, ""),
+            ("PATCH", url, b"x", "text/plain"),
+            ("POST", url, big, "application/x-www-form-urlencoded"),
+            ("POST", url, big, "multipart/form-data; boundary=x"),
+            ("POST", url, big, "application/json"),
+            ("GET", f"{url}/more", None, ""),
+        ]
+        for verb, address, data, content_type in calls:
+            with self.subTest(verb=verb, content_type=content_type):
+                answer = self.opener.request(
+                    verb, address, data=data, headers={"Content-Type": content_type}
+                )
+                self.assertGreaterEqual(answer.status_code, 400)
+                self.assertLess(answer.status_code, 500)
+                self.assertEqual(answer.text, "")
+
+    def test_inbound_message_by_form_is_kept(self):
+        query = mo_request(self.channel._get_gateway()).query.partition("&text")[0]
+        calls = [
+            ({"data": {"text": "Prêt & payé", "x": "1"}}, "Prêt & payé"),
+            ({"files": {"text": (None, "إلغاء"), "x": (None, "1")}}, "إلغاء"),
+            ({"files": {"text": ("text.txt", b"STOP", "text/plain")}}, "STOP"),
+            # what curl sends by itself
+            ({"data": b"STOP", "headers": {"Content-Type": FORM}}, "STOP"),
+            ({"data": b"1 + 1 = 2", "headers": {"Content-Type": FORM}}, "1 + 1 = 2"),
+        ]
+        for number, (kwargs, text) in enumerate(calls):
+            with self.subTest(text):
+                call = query.replace("id=", f"id=form{number}")
+                self.assertEqual(self._call(call, **kwargs).status_code, 200)
+                self.run_channel(self.channel)
+                message = self.env["bti.message"].search([("direction", "=", "in")], limit=1)
+                self.assertEqual(message.body, text)
