@@ -42,6 +42,7 @@
         "views/bti_identity_views.xml",
         "views/bti_keyword_views.xml",
         "views/bti_keyword_phrase_views.xml",
+        "views/sms_template_views.xml",
         "views/discuss_channel_views.xml",
         "views/bti_operator_views.xml",
         "views/bti_channel_price_views.xml",

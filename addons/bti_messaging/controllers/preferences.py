@@ -2,8 +2,9 @@ from odoo.http import Controller, request, route
 
 from ..tools import rate_limit
 
-# Calls of one address in one minute: a family behind one router, not a program that guesses.
+# Calls with one link in one minute.
 LIMIT = (60, 60)
+SCOPE = "bti_preferences"
 MAX_BODY = 16 * 1024  # bytes
 HEADERS = {
     "Cache-Control": "no-store",
@@ -88,7 +89,7 @@ class Preferences(Controller):
         """:return: contact, company, whether the link is for looking only, and the answer if there
         is nothing to show"""
         if not _is_allowed():
-            return None, None, False, self._respond("bti_messaging.public_too_many", status=429)
+            return None, None, False, self._too_many()
         # sudo: the signed link is the right to see the choices of this contact; only plain,
         # masked values reach the page
         Consent = request.env["bti.consent"].sudo()
@@ -96,15 +97,25 @@ class Preferences(Controller):
         preview = not partner
         if preview:
             partner, company = Consent._get_preference_owner(token, preview=True)
-        return partner, company, preview, None if partner else self._not_found()
+        return partner, company, preview, self._judge(token, partner)
 
     def _get_question(self, token):
         """:return: the question, and the answer if there is nothing to show"""
         if not _is_allowed():
-            return None, self._respond("bti_messaging.public_too_many", status=429)
+            return None, self._too_many()
         # sudo: as above
         question = request.env["bti.consent"].sudo()._get_question(token)
-        return question, None if question else self._not_found()
+        return question, self._judge(token, question)
+
+    def _judge(self, token, found):
+        """:return: the answer if there is nothing to show: nothing found, or too many calls"""
+        address = request.httprequest.remote_addr
+        if not rate_limit.allow_link(SCOPE, address, found and token, LIMIT):
+            return self._too_many()
+        return None if found else self._not_found()
+
+    def _too_many(self):
+        return self._respond("bti_messaging.public_too_many", status=429)
 
     def _not_found(self):
         return self._respond("bti_messaging.public_not_found", status=404)
@@ -149,7 +160,7 @@ class Preferences(Controller):
 
 
 def _is_allowed():
-    return rate_limit.allow("bti_preferences", request.httprequest.remote_addr, *LIMIT)
+    return rate_limit.allow_address(SCOPE, request.httprequest.remote_addr)
 
 
 def _get_client():

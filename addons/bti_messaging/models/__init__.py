@@ -13,6 +13,7 @@ from . import bti_channel_alert
 from . import bti_channel_balance
 from . import bti_channel_budget
 from . import bti_channel_choice
+from . import bti_channel_company
 from . import bti_channel_counter
 from . import bti_channel_inbound
 from . import bti_channel_job
@@ -53,6 +54,8 @@ from . import discuss_channel
 from . import discuss_channel_screen
 from . import bti_message_spending
 from . import bti_message_waiting
+from . import bti_message_expiry
+from . import bti_message_retention
 from . import bti_operator
 from . import bti_quiet_period
 from . import ir_actions_server
@@ -74,6 +77,7 @@ from . import mailing_budget
 from . import mailing_control
 from . import mailing_estimate
 from . import mailing_mailing
+from . import mailing_idle
 from . import mailing_message
 from . import mailing_pace
 from . import mailing_recipients

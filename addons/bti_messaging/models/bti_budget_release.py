@@ -51,6 +51,11 @@ class BtiBudget(models.Model):
             & Domain("budget_held", "=", True)
         )
 
+    @api.model
+    def _get_releasable_domain(self, channel):
+        """Hook: the held messages that may go as soon as there is room."""
+        return self._get_held_domain(channel)
+
     def _release_serialised(self, channel):
         budgets = self.search(
             Domain("company_id", "=", channel.company_id.id)
@@ -86,7 +91,7 @@ class BtiBudget(models.Model):
         currency = channel.company_id.currency_id
         stopping = self.filtered(lambda budget: purpose in budget._get_stopped_purposes())
         covering = self.filtered(lambda budget: budget._covers(purpose))
-        domain = self._get_held_domain(channel) & Domain("purpose", "=", purpose)
+        domain = self._get_releasable_domain(channel) & Domain("purpose", "=", purpose)
         if stopping:
             # what could never fit is not even looked at: it must not hide what does
             most = min(max(room[budget], 0.0) for budget in stopping)

@@ -281,6 +281,19 @@ class BtiEvent(models.Model):
         else:
             _logger.warning("Event %s given up as %s", self.key, self.state)
 
+    @api.model
+    def _get_old_domain(self, channel, before):
+        """Hook: the events of a channel that may be deleted.
+
+        :param datetime before: older ones
+        :rtype: Domain
+        """
+        return (
+            Domain("channel_id", "=", channel.id)
+            & Domain("create_date", "<", before)
+            & Domain("state", "in", ("done", "unmatched"))
+        )
+
     # === ROUTES === #
 
     def _route_status(self):

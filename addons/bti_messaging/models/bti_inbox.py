@@ -188,14 +188,14 @@ class BtiInbox(models.Model):
         """Delete what was handled long ago; each channel says after how many days. What failed is
         somebody's message: it stays until it is tried again."""
         done = remaining = 0
-        settled = Domain("state", "in", ("done", "unmatched"))
         all_channels = self.env["bti.channel"].with_context(active_test=False)
         for channel in all_channels.search(Domain.TRUE):
             before = fields.Datetime.now() - timedelta(days=channel.inbox_retention_days)
             old = Domain("channel_id", "=", channel.id) & Domain("create_date", "<", before)
+            Event = self.env["bti.event"]
             for records in (
                 self.search(old & Domain("state", "=", "done"), limit=GC_LIMIT),
-                self.env["bti.event"].search(old & settled, limit=GC_LIMIT),
+                Event.search(Event._get_old_domain(channel, before), limit=GC_LIMIT),
             ):
                 records.unlink()
                 done += len(records)

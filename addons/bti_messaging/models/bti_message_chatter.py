@@ -1,4 +1,5 @@
 import logging
+import re
 
 from odoo import models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -8,6 +9,8 @@ from ..const import FAILURE_TO_SMS_FAILURE_TYPE
 
 _logger = logging.getLogger(__name__)
 
+# A note that repeats a message names it by a link, as ``_get_html_link`` makes it.
+MESSAGE_LINK = re.compile(r'data-oe-model="bti\.message" data-oe-id="(\d+)"')
 # In the words of sms.sms, for the notifications in the chatters.
 STATE_TO_SMS_STATE = {"sent": "pending", "delivered": "sent", "failed": "error"}
 # Of which chatters are told.

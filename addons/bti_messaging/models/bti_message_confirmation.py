@@ -1,7 +1,7 @@
 import logging
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
@@ -24,6 +24,21 @@ class BtiMessage(models.Model):
         string="Events",
         groups="bti_messaging.group_messaging_manager",
     )
+
+
+class BtiEvent(models.Model):
+    """The report that confirms a message is kept as long as somebody may ask for it."""
+
+    _inherit = "bti.event"
+
+    @api.model
+    def _get_old_domain(self, channel, before):
+        asked = timedelta(minutes=channel.confirmation_minutes) + 2 * DOUBT_WINDOW
+        return super()._get_old_domain(channel, before) & (
+            Domain("kind", "!=", "status")
+            | Domain("create_date", "<", fields.Datetime.now() - asked)
+            | Domain("message_id.state", "!=", "sent")
+        )
 
 
 class BtiChannel(models.Model):

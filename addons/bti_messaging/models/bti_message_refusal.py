@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 # Document of a message that its author sends to himself before a campaign goes out.
 TEST_MODEL = "mailing.mailing"
@@ -9,6 +9,13 @@ class BtiMessage(models.Model):
     that are gone."""
 
     _inherit = "bti.message"
+
+    refusable_as = fields.Selection(
+        [("service", "Service Messages"), ("survey", "Satisfaction Questions")],
+        string="May Be Refused as",
+        readonly=True,
+        help="Of a message that is no offer: what the client may refuse all the same.",
+    )
 
     def _find_unwanted(self):
         """A refusal counts until the message is handed over: one that came while a campaign was
@@ -28,6 +35,15 @@ class BtiMessage(models.Model):
                 numbers = {number for number, state in states.items() if state == "withdrawn"}
             else:
                 numbers = Consent._get_refused(company, "sms", found)
+            unwanted |= messages.filtered(
+                lambda message, numbers=numbers: message.number in numbers
+            )
+        asking = self.filtered("refusable_as")
+        for (company, purpose), messages in asking.grouped(
+            lambda message: (message.company_id, message.refusable_as)
+        ).items():
+            found = set(messages.mapped("number"))
+            numbers = Consent._get_refused(company, "sms", found, purpose)
             unwanted |= messages.filtered(
                 lambda message, numbers=numbers: message.number in numbers
             )

@@ -98,6 +98,7 @@ class BtiMessage(models.Model):
                 order="id",
                 limit=GC_LIMIT,
             )
+            old._erase_copies(before)
             old.write(
                 {
                     "body": False,

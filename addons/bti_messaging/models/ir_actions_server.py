@@ -22,10 +22,16 @@ class IrActionsServer(models.Model):
         ondelete="set null",
     )
     bti_purpose = fields.Selection(
-        [("transactional", "Transactional"), ("marketing", "Marketing")],
+        [
+            ("transactional", "Transactional"),
+            ("service", "Service"),
+            ("survey", "Survey"),
+            ("marketing", "Marketing"),
+        ],
         string="Purpose",
         default="transactional",
-        help="Marketing messages do not go to people who refused them.",
+        help="What people refused does not go to them. Service: prices, hours and the like; survey: "
+        "how they were served.",
     )
     bti_channel_id = fields.Many2one(
         "bti.channel",

@@ -1,4 +1,4 @@
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from odoo import models
 from odoo.http import Response, request
@@ -23,15 +23,33 @@ class IrHttp(models.AbstractModel):
         request.httprequest.get_data()
 
     @classmethod
+    def _match(cls, path_info):
+        """Give the answer to a wrong verb here: it does not come to ``_handle_error``."""
+        try:
+            return super()._match(path_info)
+        except MethodNotAllowed as error:
+            if path_info.startswith(f"{WEBHOOK_PATH}/"):
+                error.error_response = cls._refuse_program(error)
+            raise
+
+    @classmethod
     def _handle_error(cls, exception):
-        """Tell programs that call the webhook by the status alone; a page is for people."""
-        path = request.httprequest.path
-        if not isinstance(exception, HTTPException) or not path.startswith(f"{WEBHOOK_PATH}/"):
-            return super()._handle_error(exception)
-        allowed = getattr(exception, "valid_methods", None)
+        if isinstance(exception, HTTPException) and request.httprequest.path.startswith(
+            f"{WEBHOOK_PATH}/"
+        ):
+            return cls._refuse_program(exception)
+        return super()._handle_error(exception)
+
+    @classmethod
+    def _refuse_program(cls, error):
+        """Tell programs that call the webhook by the status alone; a page is for people.
+
+        :param HTTPException error: what Odoo refuses
+        """
+        allowed = getattr(error, "valid_methods", None)
         return Response(
             "",
-            status=exception.code,
+            status=error.code,
             headers={"Allow": ", ".join(sorted(allowed))} if allowed else None,
             content_type="text/plain; charset=utf-8",
         )

@@ -63,7 +63,8 @@ class MailThread(models.AbstractModel):
         client must not undo what happened to the document.
 
         :param sms.template template: the text
-        :param str purpose: "transactional", or "marketing" for what he may refuse
+        :param str purpose: "transactional", "service", "survey" or "marketing": what he has refused
+            is not sent
         :param bti.channel channel: send through this channel instead of the company's first
         :return: the SMS posted in the chatters
         :rtype: mail.message
@@ -86,10 +87,12 @@ class MailThread(models.AbstractModel):
                 self.env._("The client has no mobile number to which this SMS could go:"), body
             )
             return self.env["mail.message"]
-        if purpose == "marketing" and self._bti_is_opted_out(number):
+        if self._bti_is_opted_out(number, purpose):
             self._message_log(body=self.env._("SMS not sent: the client does not want any."))
             return self.env["mail.message"]
-        return self._bti_post_sms(body, partner, number, purpose, channel)
+        return self.with_context(bti_expires_at=template._bti_get_expiry())._bti_post_sms(
+            body, partner, number, purpose, channel
+        )
 
     def _bti_post_sms(self, body, partner, number, purpose, channel):
         """Post on the document an SMS that is queued."""
@@ -145,9 +148,9 @@ class MailThread(models.AbstractModel):
                     note=plaintext2html(text),
                 )
 
-    def _bti_is_opted_out(self, number):
-        refused = self.env["bti.consent"]._get_refused(self.env.company, "sms", [number])
-        return bool(refused)
+    def _bti_is_opted_out(self, number, purpose="marketing"):
+        Consent = self.env["bti.consent"]
+        return bool(Consent._get_refused(self.env.company, "sms", [number], purpose))
 
     def _bti_get_mobile(self, number):
         """:param str number: as typed

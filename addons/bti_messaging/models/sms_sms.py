@@ -18,7 +18,12 @@ class SmsSms(models.Model):
         help="Send through this channel instead of the company's first one.",
     )
     bti_purpose = fields.Selection(
-        [("transactional", "Transactional"), ("marketing", "Marketing")],
+        [
+            ("transactional", "Transactional"),
+            ("service", "Service"),
+            ("survey", "Survey"),
+            ("marketing", "Marketing"),
+        ],
         string="Purpose",
         default=lambda self: self.env.context.get("bti_purpose", "transactional"),
     )

@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_budget
+from . import test_budget_campaign
 from . import test_campaign_control
 from . import test_campaign_figures
 from . import test_campaign_preparation
@@ -25,6 +26,7 @@ from . import test_inbound
 from . import test_inbox
 from . import test_insert_or_find
 from . import test_log_masking
+from . import test_message_expiry
 from . import test_monitoring
 from . import test_notify
 from . import test_kannel_mo
@@ -40,7 +42,9 @@ from . import test_privacy
 from . import test_quiet_hours
 from . import test_rate_limit
 from . import test_retry
+from . import test_refusal_purposes
 from . import test_refusal_words
+from . import test_retention
 from . import test_security
 from . import test_server_action
 from . import test_signature

@@ -50,6 +50,29 @@ class TestConfirmation(MessagingCase):
         self._watch()
         self.assertEqual((lost.state, lost.date_state), ("unknown", since))
 
+    def test_what_is_confirmed_stays_so_whatever_is_kept_of_the_reports(self):
+        self.channel.write({"inbox_retention_days": 1, "confirmation_minutes": 24 * 60})
+        confirmed, last = self._sent(25 * 60), self._sent(1)
+        for message in (confirmed, last):
+            self._report(message, "8")
+        events = self.env["bti.event"].search([("message_id", "=", confirmed.id)])
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE bti_event SET create_date = create_date - interval '25 hours' WHERE id IN %s",
+            [tuple(events.ids)],
+        )
+        self.env.invalidate_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("base.autovacuum_job").method_direct_trigger()
+        self._watch()
+        self.assertEqual(confirmed.state, "sent")
+        # nobody asks any more: the report may go
+        self.env.cr.execute("UPDATE bti_event SET create_date = now() - interval '9 days'")
+        self.env.invalidate_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("base.autovacuum_job").method_direct_trigger()
+        self.assertFalse(events.exists())
+
     def test_a_late_report_settles_it_for_good(self):
         for kind, state in (("8", "sent"), ("1", "delivered"), ("2", "failed")):
             with self.subTest(kind):

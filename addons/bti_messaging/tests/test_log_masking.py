@@ -62,7 +62,7 @@ class TestLogMasking(MessagingMixin, HttpCase):
             channel = self._create_kannel(base_url=fake.url)
             self._send_from_composer()
             message = self.Message.search([("channel_id", "=", channel.id)])
-            fake.answers = [(500, f"oops {MOBILE} {TEXT}"), (503, TEXT), (403, "s3cret-pass")]
+            fake.answers = [(429, f"oops {MOBILE} {TEXT}"), (503, TEXT), (403, "s3cret-pass")]
             for _try in range(4):
                 self.make_due(message)
                 self.run_channel(channel)

@@ -41,7 +41,7 @@ class TestNotify(MessagingCase):
                 self.assertEqual(self._message().body, text)
 
     def test_template_that_says_nothing_or_is_not_closed_is_refused(self):
-        for body in (" ", "\n", "Hello {{ object.name", "Hello object.name }}", "{{ {{ object.name }}"):
+        for body in (" ", "\n", "Hello {{ object.name", "Hello object.name }}"):
             with self.subTest(body):
                 with self.assertRaises(ValidationError):
                     self.template.with_user(self.manager_a).body = body

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -146,11 +147,33 @@ class TestPreferences(ConsentCase, HttpCase):
         self.assertFalse(self.facts())
 
     def test_flood_of_one_address_is_slowed_down(self):
-        for _call in range(preferences.LIMIT[0]):
-            rate_limit.allow("bti_preferences", "127.0.0.1", *preferences.LIMIT)
-        self.assertEqual(self.url_open(self.path).status_code, 429)
+        with patch.object(rate_limit, "ADDRESS_LIMIT", (3, 60)):
+            statuses = [self.url_open(self.path).status_code for _call in range(4)]
+            self.assertEqual(statuses, [200, 200, 200, 429])
+            self.assertEqual(self.save([], stop="1").status_code, 429)
+        self.assertFalse(self.facts())
+
+    def test_flood_with_one_link_is_slowed_down(self):
+        self.patch(preferences, "LIMIT", (3, 60))
+        statuses = [self.url_open(self.path).status_code for _call in range(4)]
+        self.assertEqual(statuses, [200, 200, 200, 429])
         self.assertEqual(self.save([], stop="1").status_code, 429)
         self.assertFalse(self.facts())
+
+    def test_clients_of_one_operator_do_not_disturb_each_other(self):
+        """They share one address, and among them is one who guesses."""
+        paths = [
+            "/m/" + client._bti_get_preference_url().rpartition("/")[2]
+            for client in self.env["res.partner"].create(
+                [
+                    {"name": f"Client {number}", "phone": f"+2136612345{number:02}"}
+                    for number in range(70)
+                ]
+            )
+        ]
+        guesses = {self.url_open(f"/m/guess{number}").status_code for number in range(62)}
+        self.assertEqual(guesses, {404, 429})
+        self.assertEqual({self.url_open(path).status_code for path in paths}, {200})
 
     def test_no_page_can_be_framed_kept_or_found(self):
         question = self.Consent._ask(self.client_a, "email")

@@ -139,10 +139,13 @@ class TestPrivacy(ConsentCase):
         self.assertIn("Exported", tool.log_id.sudo().execution_details)
 
     def test_erasure_keeps_counts_and_refusals(self):
+        waiting = self._create_message(self.message.channel_id)
+        waiting.cost = 2.5
         tool = self.open_tool()
         tool.action_find()
         tool.action_erase()
         self.env.invalidate_all()
+        self.assertEqual((waiting.state, waiting.cost), ("canceled", 0.0), "nothing was sent")
         self.assertEqual(
             (
                 self.message.state,

@@ -8,6 +8,8 @@ import threading
 import time
 
 MAX_KEYS = 10000
+# Calls and seconds: all clients of an operator behind one address.
+ADDRESS_LIMIT = (6000, 60)
 
 _lock = threading.Lock()
 _windows = {}  # (scope, key): [start of the window, calls in it, calls in the one before]
@@ -40,6 +42,32 @@ def allow(scope, key, limit, seconds):
             return False
         window[1] += 1
         return True
+
+
+def allow_address(scope, address):
+    """Count one call of an address to a page with a link. A mobile operator's clients share one,
+    so that only a flood is refused.
+
+    :param str scope: the route
+    :param str address: the remote address
+    :rtype: bool
+    """
+    return allow(f"{scope}.address", address, *ADDRESS_LIMIT)
+
+
+def allow_link(scope, address, link, limit):
+    """Count one call with a link: the links that open something each for itself, the others, which
+    may be guesses, for the address they come from. Who guesses does not disturb his neighbours.
+
+    :param str scope: the route
+    :param str address: the remote address
+    :param str link: a link that opens something; empty for any other
+    :param tuple limit: calls and seconds
+    :rtype: bool
+    """
+    if link:
+        return allow(f"{scope}.link", link, *limit)
+    return allow(f"{scope}.wrong", address, *limit)
 
 
 def reset():

@@ -4,6 +4,9 @@ from odoo.addons.sms.tools.sms_api import SmsApiBase
 
 from ..const import FAILURE_TO_SMS_FAILURE_TYPE
 
+# What an SMS may be refused as, beside offers.
+REFUSABLE = ("service", "survey")
+
 
 class SmsApiBti(SmsApiBase):
     """Hands Odoo's SMS over to ``bti.message``; the channel's job sends them later."""
@@ -50,7 +53,9 @@ class SmsApiBti(SmsApiBase):
             mail_message = sms.mail_message_id
             vals.update(
                 channel_id=sms.bti_channel_id.id,
-                purpose=sms.bti_purpose or "transactional",
+                purpose="marketing" if sms.bti_purpose == "marketing" else "transactional",
+                refusable_as=sms.bti_purpose in REFUSABLE and sms.bti_purpose,
+                expires_at=sms.bti_expires_at,
                 link_secrets=sms.bti_link_secrets,
                 partner_id=sms.partner_id.id,
                 res_model=mail_message.model,

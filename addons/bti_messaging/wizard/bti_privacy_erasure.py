@@ -1,11 +1,8 @@
-import re
-
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-# A note that repeats a message names it by a link, as ``_get_html_link`` makes it.
-MESSAGE_LINK = re.compile(r'data-oe-model="bti\.message" data-oe-id="(\d+)"')
+from ..models.bti_message_chatter import MESSAGE_LINK
 
 
 class BtiPrivacy(models.TransientModel):
@@ -66,7 +63,7 @@ class BtiPrivacy(models.TransientModel):
     def _erase_bti_message(self, messages):
         self._erase_notes(messages)
         waiting = messages.filtered(lambda message: message.state == "outgoing")
-        waiting._update_state("canceled")
+        waiting._update_state("canceled", cost=0.0)
         messages.write(
             {
                 "number": False,

@@ -3,9 +3,9 @@ from odoo.http import request
 
 from odoo.addons.bti_messaging.tools import rate_limit
 
-# Calls of one address in one minute: a family behind one router, not a program that guesses.
-RATE_LIMIT = 60
-RATE_SECONDS = 60
+# Calls with one link in one minute, or with links of one address that open nothing.
+LIMIT = (60, 60)
+SCOPE = "bti_sales.track"
 HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -28,13 +28,14 @@ class Tracking(http.Controller):
 
         :param str token: signed token, see ``stock.picking._get_tracked``
         """
-        if not rate_limit.allow(
-            "bti_sales.track", request.httprequest.remote_addr, RATE_LIMIT, RATE_SECONDS
-        ):
+        address = request.httprequest.remote_addr
+        if not rate_limit.allow_address(SCOPE, address):
             return self._respond("bti_sales.tracking_too_many", status=429)
         # sudo: the signed link is the right to see this delivery; only plain values, chosen for
         # the page by the model, reach the template
         picking_sudo = request.env["stock.picking"].sudo()._get_tracked(token)
+        if not rate_limit.allow_link(SCOPE, address, picking_sudo and token, LIMIT):
+            return self._respond("bti_sales.tracking_too_many", status=429)
         if not picking_sudo:
             return self._respond("bti_sales.tracking_not_found", status=404)
         lang = picking_sudo._get_tracking_lang()

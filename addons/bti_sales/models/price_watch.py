@@ -208,13 +208,22 @@ class SaleOrder(models.Model):
         ids = self.env.context["price_watch_ids"]
         mail = self.env.ref(MAIL_TEMPLATE, raise_if_not_found=False)
         sms = self.env.ref(SMS_TEMPLATE, raise_if_not_found=False)
-        if sms and self._bti_notify_number():
-            self._bti_notify(sms.with_context(price_watch_ids=ids), "transactional")
+        number = self._bti_notify_number()
+        own = self.with_company(self.company_id)
+        if sms and number and not own._bti_is_opted_out(number, "service"):
+            self._bti_notify(sms.with_context(price_watch_ids=ids), "service")
             return "sms"
-        if mail and self.partner_id.email:
+        if mail and self.partner_id.email and not self._refuses_service_mail():
             # queued: nothing is sent before the transaction is through
             mail.with_context(price_watch_ids=ids).send_mail(self.id, force_send=False)
             return "email"
         if sms:
-            self._bti_notify(sms.with_context(price_watch_ids=ids), "transactional")
+            self._bti_notify(sms.with_context(price_watch_ids=ids), "service")
         return "call"
+
+    def _refuses_service_mail(self):
+        self.ensure_one()
+        # sudo: what the client has said counts, whoever tells him
+        Consent = self.env["bti.consent"].sudo()
+        address = self.partner_id.email_normalized
+        return bool(Consent._get_refused(self.company_id, "email", [address], "service"))

@@ -22,7 +22,29 @@ class StockPicking(models.Model):
         compute_sudo=True,
     )
 
+    may_ask_client = fields.Boolean(
+        compute="_compute_may_ask_client",
+        help="Whether the client takes questions about how he was served; for the texts of SMS.",
+    )
+
     # === COMPUTE METHODS === #
+
+    @api.depends("partner_id", "sale_id.partner_id", "company_id")
+    def _compute_may_ask_client(self):
+        for picking in self:
+            picking.may_ask_client = not picking._refuses_questions("sms")
+
+    def _refuses_questions(self, kind):
+        """:param str kind: by which way, as in ``bti.consent``
+        :rtype: bool
+        """
+        self.ensure_one()
+        number = self._bti_notify_number()
+        # sudo: what the client has said counts, whoever moves the load
+        Consent = self.env["bti.consent"].sudo()
+        return bool(number) and bool(
+            Consent._get_refused(self.company_id, kind, [number], "survey")
+        )
 
     @api.depends("contact_sheet_ids.state")
     def _compute_contact_sheet_id(self):

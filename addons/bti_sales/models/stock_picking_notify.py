@@ -48,11 +48,15 @@ class StockPicking(models.Model):
     def activity_schedule(
         self, act_type_xmlid="", date_deadline=None, summary="", note="", **act_values
     ):
-        """Put the call after a delivery on a working day of the company."""
+        """Put the call after a delivery on a working day of the company; who refuses such calls
+        gets none."""
         call_type = self.env.ref(CALL_ACTIVITY, raise_if_not_found=False)
         is_call = call_type and (
             act_type_xmlid == CALL_ACTIVITY or act_values.get("activity_type_id") == call_type.id
         )
+        if is_call:
+            # the call asks how the delivery went
+            self = self.filtered(lambda picking: not picking._refuses_questions("phone"))
         if is_call and date_deadline:
             activities = self.env["mail.activity"]
             for picking in self:

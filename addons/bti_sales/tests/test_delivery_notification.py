@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from freezegun import freeze_time
 
 from odoo import fields
@@ -113,6 +115,44 @@ class TestDeliveryNotification(DeliveryCommon):
         message = self._deliver(delivery, "delivered")[-1:]
         self.assertIn("/t/", message.body)
         self.assertIn(delivery.sale_id.name, message.body)
+
+    def _refuse(self, kind, number="+213661223344"):
+        """The client refuses to be asked how he was served."""
+        self.env["bti.consent"].create(
+            {
+                "company_id": self.company.id,
+                "kind": kind,
+                "address": number,
+                "purpose": "survey",
+                "state": "withdrawn",
+                "how": "call",
+                "proof": "No questions",
+            }
+        )
+
+    def test_who_refuses_questions_is_told_and_not_asked(self):
+        delivery = self._new_delivery()
+        self.assertIn("Tell us how it went: ", self._deliver(delivery, "delivered").body)
+        self._refuse("sms")
+        delivery = self._new_delivery()
+        message = self._deliver(delivery, "delivered")
+        self.assertIn(delivery.sale_id.name, message.body)
+        self.assertNotIn("went", message.body)
+        self.assertTrue(delivery.activity_ids, "he may still be called")
+        self._refuse("phone")
+        delivery = self._new_delivery()
+        self.assertTrue(self._deliver(delivery, "delivered"))
+        self.assertFalse(delivery.activity_ids)
+
+    def test_what_is_told_of_a_truck_has_its_time(self):
+        for name, hours in (("left", 6), ("delivered", 24)):
+            template = self.env.ref(f"bti_sales.sms_template_delivery_{name}")
+            self.assertEqual(template.bti_useful_hours, hours)
+        delivery = self._new_delivery()
+        self._new_trip(delivery)
+        message = self._deliver(delivery, "left")
+        left = message.expires_at - fields.Datetime.now()
+        self.assertTrue(timedelta(hours=5, minutes=50) < left <= timedelta(hours=6))
 
     def test_who_is_told(self):
         delivery = self._new_delivery()

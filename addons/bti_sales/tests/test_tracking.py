@@ -147,6 +147,11 @@ class TestTracking(DeliveryCommon, HttpCase):
         statuses = {self._open("/x").status_code for _index in range(62)}
         self.assertEqual(statuses, {404, 429})
 
+    def test_who_guesses_does_not_disturb_his_neighbours(self):
+        """All clients of a mobile operator share one address."""
+        self.assertIn(429, {self._open("/x").status_code for _index in range(62)})
+        self.assertEqual(self._open(self.delivery._get_tracking_url()).status_code, 200)
+
     def test_stages_and_their_times(self):
         stages = self.delivery._get_tracking_stages()
         self.assertEqual(
