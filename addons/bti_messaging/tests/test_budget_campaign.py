@@ -25,26 +25,28 @@ class TestBudgetCampaign(CampaignCase):
         budget.invalidate_recordset()
         return budget.spent, budget.waiting
 
-    def test_held_campaign_leaves_its_room_to_others(self):
-        for hold in ("action_sms_pause", "action_archive"):
-            with self.subTest(hold):
-                budget = self._budget()
-                campaign = self._create_campaign()
-                self.launch(campaign)
-                self.assertEqual(self._figures(budget), (0.0, 7.5))
-                getattr(campaign, hold)()
-                self.assertEqual(self._figures(budget), (0.0, 0.0))
-                with self.fake_kannel(self.kannel_a) as fake:
-                    others = [
-                        self._create_message(self.kannel_a, purpose="marketing")
-                        for _number in range(4)
-                    ]
-                    self.run_channel(self.kannel_a)
-                    self.assertEqual(len(fake.requests), 4)
-                self.assertEqual({other.state for other in others}, {"sent"})
-                self.assertEqual(self._figures(budget), (10.0, 0.0))
-                self.assertEqual(set(self.messages(campaign).mapped("state")), {"outgoing"})
-                budget.action_archive()
+    def test_paused_campaign_leaves_its_room_to_others(self):
+        self._expect_room_after("action_sms_pause")
+
+    def test_archived_campaign_leaves_its_room_to_others(self):
+        self._expect_room_after("action_archive")
+
+    def _expect_room_after(self, hold):
+        budget = self._budget()
+        campaign = self._create_campaign()
+        self.launch(campaign)
+        self.assertEqual(self._figures(budget), (0.0, 7.5))
+        getattr(campaign, hold)()
+        self.assertEqual(self._figures(budget), (0.0, 0.0))
+        with self.fake_kannel(self.kannel_a) as fake:
+            others = [
+                self._create_message(self.kannel_a, purpose="marketing") for _number in range(4)
+            ]
+            self.run_channel(self.kannel_a)
+            self.assertEqual(len(fake.requests), 4)
+        self.assertEqual({other.state for other in others}, {"sent"})
+        self.assertEqual(self._figures(budget), (10.0, 0.0))
+        self.assertEqual(set(self.messages(campaign).mapped("state")), {"outgoing"})
 
     def test_pause_gives_back_what_was_let_go_and_resuming_asks_again(self):
         budget = self._budget()

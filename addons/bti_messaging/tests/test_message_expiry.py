@@ -1,7 +1,8 @@
 from datetime import timedelta
 
+from psycopg2 import IntegrityError
+
 from odoo import fields
-from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time
 from odoo.tools import mute_logger
 
@@ -102,6 +103,10 @@ class TestMessageExpiry(MessagingCase):
         self.assertEqual((again.state, again.expires_at), ("outgoing", False))
 
     def test_less_than_no_time_is_refused(self):
-        with self.assertRaises((ValidationError, Exception)), mute_logger("odoo.sql_db"):
+        with (
+            self.assertRaises(IntegrityError),
+            mute_logger("odoo.sql_db"),
+            self.cr.savepoint(),
+        ):
             self.template.bti_useful_hours = -1
             self.env.flush_all()

@@ -1,6 +1,6 @@
 from unittest.mock import patch
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import mute_logger
 
 from .common import MOBILE, MessagingCase
@@ -45,6 +45,23 @@ class TestNotify(MessagingCase):
             with self.subTest(body):
                 with self.assertRaises(ValidationError):
                     self.template.with_user(self.manager_a).body = body
+
+    def test_text_for_many_documents_is_checked_before_it_goes(self):
+        composer = (
+            self.env["sms.composer"]
+            .with_context(allowed_company_ids=self.company_a.ids)
+            .create(
+                {
+                    "composition_mode": "mass",
+                    "res_model": "res.partner",
+                    "res_ids": repr(self.client_a.ids),
+                    "body": "Hello {{ object.name",
+                }
+            )
+        )
+        with self.assertRaisesRegex(UserError, "not closed"):
+            composer.action_send_sms()
+        self.assertFalse(self._message())
 
     def test_old_template_with_such_a_text_sends_nothing(self):
         for body in (" ", "Hello {{ object.name", "{{ object.comment or '' }}"):

@@ -1,4 +1,7 @@
 from odoo import models
+from odoo.exceptions import UserError
+
+from ..tools import template_text
 
 
 class SmsComposer(models.TransientModel):
@@ -12,3 +15,13 @@ class SmsComposer(models.TransientModel):
         numbers = {record.id: recipients_info[record.id]["sanitized"] for record in records}
         refused = self.env["bti.consent"]._get_refused(self.env.company, "sms", numbers.values())
         return [record_id for record_id, number in numbers.items() if number in refused]
+
+    def _prepare_body_values(self, records):
+        """A text for many documents is a template: what is wrong with it is told to its author."""
+        if template_text.has_open_expression(self.body):
+            raise UserError(
+                self.env._(
+                    "An expression in the text is not closed: it is written between {{ and }}."
+                )
+            )
+        return super()._prepare_body_values(records)
