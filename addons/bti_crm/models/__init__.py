@@ -10,5 +10,4 @@ from . import res_partner
 from . import res_partner_bank
 from . import res_partner_fiscal
 from . import res_partner_place
-from . import survey_invite
 from . import utm_source

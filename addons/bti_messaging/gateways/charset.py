@@ -33,7 +33,8 @@ REPLACEMENT = "\ufffd"
 CONTROLS = frozenset({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D})
 # Letters, digits, signs and pictures that people here write.
 READABLE = re.compile(
-    "[\t\n\r -~\xa0-\u024f\u0600-\u077f\u2000-\u20cf\u2d30-\u2d7f\ufb50-\ufeff\U00010000-\U0010ffff]"
+    "[\t\n\r -~\xa0-\u024f\u0600-\u077f\u2000-\u20cf\u2d30-\u2d7f\ufb50-\ufeff"
+    "\U00010000-\U0010ffff]"
 )
 
 

@@ -167,9 +167,7 @@ class BtiConsent(models.Model):
     def _is_open_question(self, answered_at=None):
         self.ensure_one()
         answered_at = answered_at or fields.Datetime.now()
-        return (
-            self.state == "pending" and self.date - CLOCKS <= answered_at <= self.expires_at
-        )
+        return self.state == "pending" and self.date - CLOCKS <= answered_at <= self.expires_at
 
     def _answer(self, yes, answer="", message=None, **extra):
         """Write down the answer to this question, once.

@@ -30,8 +30,8 @@ class IrActionsServer(models.Model):
         ],
         string="Purpose",
         default="transactional",
-        help="What people refused does not go to them. Service: prices, hours and the like; survey: "
-        "how they were served.",
+        help="What people refused does not go to them. Service: prices, hours and the like; "
+        "survey: how they were served.",
     )
     bti_channel_id = fields.Many2one(
         "bti.channel",

@@ -130,7 +130,9 @@ class MailThread(models.AbstractModel):
             _logger.exception("SMS template %s on %s", template.id, self)
             return False
         if not template_text.is_sendable(text):
-            _logger.warning("SMS template %s on %s: no text, or an open expression", template.id, self)
+            _logger.warning(
+                "SMS template %s on %s: no text, or an open expression", template.id, self
+            )
             return False
         return text
 

@@ -16,7 +16,14 @@ BATCH = 500
 # Conflicts with people and channels in a row before the campaign waits for its next turn.
 TRIES = 5
 # Failures that another try does not mend.
-LASTING_FAILURES = ("too_long", "empty", "number_missing", "number_invalid", "not_mobile", "opted_out")
+LASTING_FAILURES = (
+    "too_long",
+    "empty",
+    "number_missing",
+    "number_invalid",
+    "not_mobile",
+    "opted_out",
+)
 MAX_LINKS = 5000
 HEARTBEAT = timedelta(minutes=1)
 

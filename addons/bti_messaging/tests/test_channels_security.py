@@ -56,14 +56,14 @@ class TestChannelsSecurity(MessagingCase):
         both = self._create_user("manager_ab", self.company_a, "group_messaging_manager")
         both.company_ids |= self.company_b
         as_both = {"allowed_company_ids": both.company_ids.ids}
-        unused = self._create_kannel().with_user(both).with_context(as_both)
+        unused = self._create_kannel().with_user(both).with_context(**as_both)
         unused.company_id = self.company_b
         self.assertEqual(unused.company_id, self.company_b)
         used = self._create_kannel()
         message = self._create_message(used)
         with self.assertRaisesRegex(UserError, "Brickworks A went through"):
-            used.with_user(both).with_context(as_both).company_id = self.company_b
-        used.with_user(both).with_context(as_both).write({"company_id": self.company_a.id})
+            used.with_user(both).with_context(**as_both).company_id = self.company_b
+        used.with_user(both).with_context(**as_both).write({"company_id": self.company_a.id})
         self.assertEqual(message.company_id, used.company_id)
 
     def test_everybody_sees_the_records_of_his_company_only(self):

@@ -106,43 +106,55 @@ def match(text, words, brands=(), code=False, around=()):
     """
     if not any(_pattern(word).search(text) for word in words):
         return None
-    # the longest first: "stop sms" before "stop" followed by the brand "sms"
-    words, brands, around = (
-        sorted(filter(TOKEN.search, phrases), key=len, reverse=True)
-        for phrases in (words, brands, around)
-    )
-    failed = set()
+    reading = _Reading(text, words, brands, code, around)
+    return reading.read(0, False, "")
 
-    def read(start, found, beside):
-        """Read on behind what is understood: whether a word was ``found``, what is ``beside``."""
-        start = BETWEEN.match(text, start).end()
-        if start == len(text):
+
+class _Reading:
+    """One message read from its beginning to its end; what does not lead there is given up."""
+
+    def __init__(self, text, words, brands, code, around):
+        self.text, self.code, self.failed = text, code, set()
+        # the longest first: "stop sms" before "stop" followed by the brand "sms"
+        self.words, self.brands, self.around = (
+            sorted(filter(TOKEN.search, phrases), key=len, reverse=True)
+            for phrases in (words, brands, around)
+        )
+
+    def read(self, start, found, beside):
+        """Read on behind what is understood.
+
+        :param int start: where
+        :param bool found: whether a word was found already
+        :param str beside: the name or code found already
+        :return: as :func:`match`
+        """
+        start = BETWEEN.match(self.text, start).end()
+        if start == len(self.text):
             return beside if found else None
-        if (start, found, bool(beside)) in failed:
+        if (start, found, bool(beside)) in self.failed:
             return None
-        for end, is_word, name in steps(start, found, beside):
-            rest = read(end, found or is_word, beside or name)
+        for end, is_word, name in self._get_steps(start, found and not beside):
+            rest = self.read(end, found or is_word, beside or name)
             if rest is not None:
                 return rest
-        failed.add((start, found, bool(beside)))
+        self.failed.add((start, found, bool(beside)))
         return None
 
-    def steps(start, found, beside):
-        for word in words:
-            if step := _pattern(word).match(text, start):
-                yield step.end(), True, ""
-        for brand in brands:
-            if step := _pattern(brand).match(text, start):
-                yield step.end(), False, brand
-        number = NUMBER.match(text, start)
-        if number and re.sub(r"\D", "", number[0]) in brands:
-            yield number.end(), False, re.sub(r"\D", "", number[0])
-        for phrase in around:
-            if step := _pattern(phrase).match(text, start):
-                yield step.end(), False, ""
-        if code and found and not beside:
-            token = text[start:].partition(" ")[0]
-            if CODE.match(token):
-                yield start + len(token), False, strip_punctuation(token)
-
-    return read(0, False, "")
+    def _get_steps(self, start, may_be_code):
+        """Yield what may stand here: its end, whether it is a word, the name or code it is."""
+        for phrases, is_word, is_name in (
+            (self.words, True, False),
+            (self.brands, False, True),
+            (self.around, False, False),
+        ):
+            for phrase in phrases:
+                if step := _pattern(phrase).match(self.text, start):
+                    yield step.end(), is_word, phrase if is_name else ""
+        number = NUMBER.match(self.text, start)
+        digits = number and re.sub(r"\D", "", number[0])
+        if digits in self.brands:
+            yield number.end(), False, digits
+        token = self.text[start:].partition(" ")[0]
+        if self.code and may_be_code and CODE.match(token):
+            yield start + len(token), False, strip_punctuation(token)

@@ -19,5 +19,7 @@ class SurveyInvite(models.TransientModel):
         partners = partners.filtered(lambda partner: partner.email_normalized not in refused)
         emails = [email for email in emails if email_normalize(email) not in refused]
         if refused and not partners and not emails:
-            raise UserError(self.env._("These people do not want to be asked how they were served."))
+            raise UserError(
+                self.env._("These people do not want to be asked how they were served.")
+            )
         return super()._prepare_answers(partners, emails)
