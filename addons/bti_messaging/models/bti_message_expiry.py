@@ -27,12 +27,13 @@ class SmsTemplate(models.Model):
         "A text cannot be useful for less than no time.",
     )
 
-    def _bti_get_expiry(self):
-        """:return: until when a message with this text, written now, is worth sending, or False
+    def _bti_get_expiry(self, release_at=None):
+        """:param datetime release_at: when a message with this text may go, now by default
+        :return: until when it is worth sending, False when that does not matter
         :rtype: datetime | bool
         """
         hours = self.sudo().bti_useful_hours  # sudo: whoever's doing it is that tells the client
-        return bool(hours) and fields.Datetime.now() + timedelta(hours=hours)
+        return bool(hours) and (release_at or fields.Datetime.now()) + timedelta(hours=hours)
 
 
 class SmsSms(models.Model):

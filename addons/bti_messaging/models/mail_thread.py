@@ -90,7 +90,8 @@ class MailThread(models.AbstractModel):
         if self._bti_is_opted_out(number, purpose):
             self._message_log(body=self.env._("SMS not sent: the client does not want any."))
             return self.env["mail.message"]
-        return self.with_context(bti_expires_at=template._bti_get_expiry())._bti_post_sms(
+        expires_at = template._bti_get_expiry(self.env.context.get("bti_release_at"))
+        return self.with_context(bti_expires_at=expires_at)._bti_post_sms(
             body, partner, number, purpose, channel
         )
 

@@ -84,6 +84,14 @@ class TestMessageExpiry(MessagingCase):
             self.run_channel(self.channel)
         self.assertEqual(message.state, "sent")
 
+    def test_time_of_a_text_that_is_sent_later_begins_then(self):
+        self.action.write({"bti_delay": 2, "bti_delay_type": "days"})
+        message = self._tell()
+        with self.fake_kannel(self.channel), self._later(days=2, hours=1):
+            self._watch()
+            self.run_channel(self.channel)
+        self.assertEqual(message.state, "sent")
+
     def test_paused_channel_gives_up_too(self):
         message = self._tell()
         self.channel.action_pause()

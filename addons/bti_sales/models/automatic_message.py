@@ -74,7 +74,12 @@ class AutomaticMessage(models.Model):
         help="What the client reads, or what the call is about.",
     )
     purpose = fields.Selection(
-        [("transactional", "Transactional"), ("marketing", "Marketing")],
+        [
+            ("transactional", "Transactional"),
+            ("service", "Service"),
+            ("survey", "Survey"),
+            ("marketing", "Marketing"),
+        ],
         default="transactional",
         help="Marketing messages do not go to people who refused them.",
     )
