@@ -107,7 +107,7 @@ def match(text, words, brands=(), code=False, around=()):
     if not any(_pattern(word).search(text) for word in words):
         return None
     reading = _Reading(text, words, brands, code, around)
-    return reading.read(0, False, "")
+    return reading.go_on(0, False, "")
 
 
 class _Reading:
@@ -121,7 +121,7 @@ class _Reading:
             for phrases in (words, brands, around)
         )
 
-    def read(self, start, found, beside):
+    def go_on(self, start, found, beside):
         """Read on behind what is understood.
 
         :param int start: where
@@ -135,7 +135,7 @@ class _Reading:
         if (start, found, bool(beside)) in self.failed:
             return None
         for end, is_word, name in self._get_steps(start, found and not beside):
-            rest = self.read(end, found or is_word, beside or name)
+            rest = self.go_on(end, found or is_word, beside or name)
             if rest is not None:
                 return rest
         self.failed.add((start, found, bool(beside)))
