@@ -95,6 +95,15 @@ class StockMove(models.Model):
             moves.picking_id._check_open_load()
         return super()._action_cancel()
 
+    def _do_unreserve(self):
+        """Override: what is on a truck is not free for others."""
+        if not self._passes_closed_loads():
+            reserved = self.filtered(
+                lambda move: move.state in ("assigned", "partially_available") and move.quantity
+            )
+            reserved.picking_id._check_open_load()
+        return super()._do_unreserve()
+
     # --- more goods ---
 
     def _assign_picking(self):

@@ -35,14 +35,6 @@ class StockPicking(models.Model):
         self._check_can_be_cancelled()
         return super(StockPicking, self.with_context(**{PASSES_KEY: PASSES})).action_cancel()
 
-    def do_unreserve(self):
-        """Override: what is on a truck is not free for others.
-
-        :raise UserError: for a closed load
-        """
-        self.filtered(lambda load: load.state != "done")._check_open_load()
-        return super().do_unreserve()
-
     def _action_done(self):
         """Override: delivering a load may leave a part of it undelivered."""
         return super(StockPicking, self.with_context(**{PASSES_KEY: PASSES}))._action_done()

@@ -177,6 +177,14 @@ class TestClosedLoad(ClosedLoadCommon):
                     )
                 ),
                 "free": lambda load=load: load.do_unreserve(),
+                "free by the forecast": lambda move=move: self.env[
+                    "stock.forecasted_product_product"
+                ]
+                .with_user(self.dispatcher)
+                .action_unreserve_linked_picks(move.id),
+                "other place": lambda load=load: load.write(
+                    {"location_id": self.warehouse.view_location_id.id}
+                ),
                 "split": lambda load=load: (
                     load.move_ids.write({"quantity": 253}),
                     load.action_split_transfer(),
@@ -259,6 +267,37 @@ class TestClosedLoad(ClosedLoadCommon):
         self.assertEqual(sum(self._pieces(order).values()), first + 506)
         self.assertEqual(self._pieces(order)[loads[0]], first)
         self.assertFalse(order.picking_ids.filtered(lambda x: x.picking_type_code != "outgoing"))
+
+    def test_goods_in_exchange_go_with_an_open_load(self):
+        """Exchanged goods have no order line: they too are put on no truck that is closed."""
+        first, second = self._split((self.b8, 5566))
+        first._move_to_stage(self.stages["delivered"])
+        self._close(second, "loading")
+        on_second = second.total_pieces
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_user(self.dispatcher)
+            .create({"picking_id": first.id})
+        )
+        wizard.product_return_moves.quantity = 253
+        wizard.action_create_exchanges()
+        self.assertEqual(second.total_pieces, on_second)
+        new = self.env["stock.picking"].search(
+            [("reference_ids", "in", first.reference_ids.ids), ("state", "=", "assigned")]
+        ) - (first | second)
+        new = new.filtered("stage_id")
+        self.assertEqual((new.total_pieces, new.stage_id), (253, self.stages["planned"]))
+
+    def test_what_was_taken_back_by_a_correction_counts_once(self):
+        load = self._new_delivery((self.b8, 506))
+        load._move_to_stage(self.stages["delivered"])
+        load._correct_stage(self.stages["loading"], "Wrong truck")
+        line = load.sale_id.order_line.with_user(self.rep)
+        new = load.replacement_id
+        with self._refused(new.name):
+            line.product_uom_qty = 253
+        line.product_uom_qty = 759
+        self.assertEqual(self._pieces(load.sale_id)[new], 506)
 
     def test_another_unit_is_another_quantity(self):
         """Over RPC a rep may change the unit alone: 506 pieces become 506 pallets, or 2 pieces."""
