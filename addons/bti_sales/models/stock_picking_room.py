@@ -32,12 +32,9 @@ class StockPicking(models.Model):
         :rtype: list[loading.Truck]
         """
         self.ensure_one()
-        # sudo: kinds of truck and orders, whoever adds goods
-        picking = self.sudo()
-        if picking.batch_id.vehicle_category_id:
-            trucks = [picking.batch_id.vehicle_category_id._get_loading_truck()]
-        else:
-            trucks = picking.sale_id._get_loading_trucks() if picking.sale_id else []
+        # sudo: kinds of truck, whoever adds goods
+        kind = self.sudo().batch_id.vehicle_category_id
+        trucks = [kind._get_loading_truck()] if kind else self._get_loading_trucks()
         return [truck for truck in trucks if truck.is_known]
 
     def _fits_trucks(self, moves, trucks):
