@@ -52,6 +52,7 @@ from . import res_partner_prices
 from . import sale_order_prices
 from . import sale_order_line_prices
 from . import price_change
+from . import price_change_line
 from . import price_watch
 from . import price_mailing
 from . import sale_order_line_agreed_price

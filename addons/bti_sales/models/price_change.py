@@ -110,7 +110,10 @@ class PriceChange(models.Model):
     @api.depends("watch_ids.told_on", "watch_ids.is_open", "watch_ids.difference")
     def _compute_watch(self):
         for change in self:
-            watches = change.watch_ids.filtered(lambda watch: watch.is_open or watch.told_on)
+            # offers of other companies, touched by a shared list, are theirs
+            watches = change.watch_ids._filtered_access("read").filtered(
+                lambda watch: watch.is_open or watch.told_on
+            )
             told = watches.filtered("told_on")
             change.watch_count = len(watches)
             change.client_count = len((watches - told).client_id - told.client_id)
@@ -387,6 +390,8 @@ class PriceChange(models.Model):
     def _get_touched_offers(self):
         """Open offers that would cost more or less from the date of the change on.
 
+        Of every company that uses one of its lists: a shared list is.
+
         :return: ``{order: difference, untaxed, in the order's currency}``
         :rtype: dict
         """
@@ -395,7 +400,6 @@ class PriceChange(models.Model):
         orders = self.env["sale.order"].search(
             [
                 ("state", "in", ("draft", "sent")),
-                ("company_id", "=", self.company_id.id),
                 ("pricelist_id", "in", self._get_dependent_pricelists().ids),
                 "|",
                 ("validity_date", "=", False),
@@ -437,145 +441,3 @@ class PriceChange(models.Model):
             new = items.pricelist_id - found
             found |= new
         return found
-
-
-class PriceChangeLine(models.Model):
-    """The rule of a list that ends, and the price or discount of the one that follows."""
-
-    _name = "bti.price.change.line"
-    _description = "New Price"
-    _order = "change_id, pricelist_id, product_tmpl_id, min_quantity, id"
-
-    change_id = fields.Many2one("bti.price.change", required=True, ondelete="cascade", index=True)
-    company_id = fields.Many2one(related="change_id.company_id", store=True)
-    state = fields.Selection(related="change_id.state")
-    pricelist_id = fields.Many2one(
-        "product.pricelist", "Price list", required=True, ondelete="cascade"
-    )
-    item_id = fields.Many2one(
-        "product.pricelist.item", "Rule", ondelete="set null", readonly=True, index=True
-    )
-    new_item_id = fields.Many2one(
-        "product.pricelist.item", "New rule", ondelete="set null", readonly=True
-    )
-    old_date_end = fields.Datetime("End before the change", readonly=True)
-    product_tmpl_id = fields.Many2one("product.template", "Product", ondelete="cascade")
-    target = fields.Char("Apply on", compute="_compute_target")
-    delivery_form = fields.Selection(
-        [(loading.FORM_LOOSE, "Loose"), (loading.FORM_PALLET, "On pallets")], "Form"
-    )
-    state_ids = fields.Many2many(related="item_id.state_ids", string="Wilayas")
-    min_quantity = fields.Float("From quantity", digits="Product Unit")
-    kind = fields.Selection(
-        [("price", "Price"), ("discount", "Discount (%)")], required=True, default="price"
-    )
-    old_value = fields.Float("Today", min_display_digits="Product Price", readonly=True)
-    new_value = fields.Float("New value", min_display_digits="Product Price", required=True)
-    change_percent = fields.Float("Change (%)", compute="_compute_change_percent", digits=(8, 1))
-
-    # === COMPUTE METHODS === #
-
-    @api.depends("item_id", "product_tmpl_id")
-    def _compute_target(self):
-        for line in self:
-            line.target = line.item_id.name or line.product_tmpl_id.display_name
-
-    @api.depends("old_value", "new_value", "kind")
-    def _compute_change_percent(self):
-        for line in self:
-            old, new = line.old_value, line.new_value
-            if line.kind == "discount":
-                old, new = 100 - old, 100 - new
-            line.change_percent = (new - old) / old * 100 if old else 0.0
-
-    # === CONSTRAINT METHODS === #
-
-    @api.constrains("new_value", "kind")
-    def _check_new_value(self):
-        for line in self:
-            if (line.kind == "price" and line.new_value < 0) or (
-                line.kind == "discount" and line.new_value > 100
-            ):
-                raise ValidationError(
-                    self.env._("%(target)s: a price cannot be negative.", target=line.target)
-                )
-
-    # === CRUD METHODS === #
-
-    def write(self, vals):
-        if "new_value" in vals and self.filtered(lambda line: line.state != "draft"):
-            raise UserError(
-                self.env._("This change is planned already: cancel it and plan another one.")
-            )
-        return super().write(vals)
-
-    # === BUSINESS METHODS === #
-
-    def _apply(self, start):
-        """End the rules and make those that follow.
-
-        :param datetime start: first moment of the new prices, UTC
-        """
-        for line in self:
-            rule = line.item_id
-            if not rule:
-                values = {
-                    "pricelist_id": line.pricelist_id.id,
-                    "applied_on": "1_product",
-                    "product_tmpl_id": line.product_tmpl_id.id,
-                    "delivery_form": line.delivery_form,
-                    "compute_price": "fixed",
-                    "fixed_price": line.new_value,
-                    "date_start": start,
-                }
-                line.new_item_id = rule.create(values)
-                continue
-            if (rule.date_start and rule.date_start >= start) or (
-                rule.date_end and rule.date_end < start
-            ):
-                raise UserError(
-                    self.env._(
-                        "%(list)s, %(target)s: the rule does not hold on that day any more."
-                        " Prepare the lines again.",
-                        list=line.pricelist_id.name,
-                        target=line.target,
-                    )
-                )
-            line.old_date_end = rule.date_end
-            line.new_item_id = rule.copy(
-                {**line._prepare_new_price(), "date_start": start, "date_end": rule.date_end}
-            )
-            rule.date_end = start - timedelta(seconds=1)
-
-    def _prepare_new_price(self):
-        self.ensure_one()
-        rule = self.item_id
-        if self.kind == "price":
-            return {"compute_price": "fixed", "fixed_price": self.new_value}
-        if rule.compute_price == "percentage":
-            return {"percent_price": self.new_value}
-        rate = (100 - self.new_value) / (100 - self.old_value) if self.old_value != 100 else 1.0
-        return {
-            "price_discount": self.new_value,
-            "price_surcharge": rule.price_surcharge * rate,
-        }
-
-    def _undo(self):
-        """Delete the new rules and let the old ones go on as before."""
-        later = self.search(
-            [
-                ("item_id", "in", self.new_item_id.ids),
-                ("change_id.state", "in", ("planned", "in_force")),
-            ],
-            limit=1,
-        )
-        if later:
-            raise UserError(
-                self.env._(
-                    "“%(change)s” builds on these prices: cancel it first.",
-                    change=later.change_id.name,
-                )
-            )
-        for line in self.filtered("item_id"):
-            line.item_id.date_end = line.old_date_end
-        self.new_item_id.unlink()

@@ -21,7 +21,7 @@ class PriceWatch(models.Model):
         "bti.price.change", "Price change", required=True, ondelete="cascade", index=True
     )
     order_id = fields.Many2one("sale.order", "Offer", required=True, ondelete="cascade", index=True)
-    company_id = fields.Many2one(related="change_id.company_id", store=True)
+    company_id = fields.Many2one(related="order_id.company_id", store=True)
     date = fields.Date(related="change_id.date", string="New prices on", store=True)
     partner_id = fields.Many2one(related="order_id.partner_id", store=True)
     client_id = fields.Many2one(
@@ -59,9 +59,12 @@ class PriceWatch(models.Model):
     # === ACTION METHODS === #
 
     def action_tell_clients(self):
-        """Tell the clients of these offers, each once per change."""
+        """Tell the clients of these offers, each once per change and company."""
+        # sudo: a shared list may be changed by another company
         pending = self._filtered_access("read").filtered(
-            lambda watch: watch.is_open and not watch.told_on and watch.change_id.state == "planned"
+            lambda watch: (
+                watch.is_open and not watch.told_on and watch.sudo().change_id.state == "planned"
+            )
         )
         # sudo: reps tell their clients, the mark that they did is set by the system only. Two who
         # press the button at once: the second finds nothing left.
@@ -69,8 +72,8 @@ class PriceWatch(models.Model):
         locked.invalidate_recordset(["told_on"])
         locked = locked.filtered(lambda watch: not watch.told_on)
         told = 0
-        for (change, _client), watches in locked.grouped(
-            lambda watch: (watch.change_id, watch.client_id)
+        for (change, _client, _company), watches in locked.grouped(
+            lambda watch: (watch.change_id, watch.client_id, watch.company_id)
         ).items():
             told += watches.sudo(False)._tell(change)
         return self._show_result(told)
@@ -89,7 +92,11 @@ class PriceWatch(models.Model):
         :rtype: int
         """
         known = change.sudo().watch_ids.filtered(
-            lambda watch: watch.told_on and watch.client_id == self.client_id
+            lambda watch: (
+                watch.told_on
+                and watch.client_id == self.client_id
+                and watch.company_id == self.company_id
+            )
         )[:1]
         told_by = known.told_by
         first = self.order_id[:1]
@@ -148,8 +155,9 @@ class SaleOrder(models.Model):
     @api.depends("price_watch_ids.told_on", "price_watch_ids.change_id.state")
     def _compute_price_change(self):
         for order in self:
+            # sudo: a shared list may be changed by another company
             watch = order.price_watch_ids.filtered(
-                lambda watch: watch.change_id.state == "planned"
+                lambda watch: watch.sudo().change_id.state == "planned"
             ).sorted("date")[:1]
             order.price_change_id = watch.change_id
             order.price_difference = watch.difference

@@ -38,6 +38,7 @@ from . import test_transport_charged
 from . import test_prices
 from . import test_exact_quantities
 from . import test_price_change
+from . import test_price_change_order
 from . import test_default_taxes
 from . import test_deposit_invoice
 from . import test_delivery_figures

@@ -152,11 +152,10 @@ class TestPriceChange(PriceCommon):
         later = self.start + relativedelta(months=2)
         self.assertEqual(self._price(self.builders, self.start), 42)
         self.assertEqual(self._price(self.builders, later), 44)
-        with self.assertRaisesRegex(UserError, "Second"):
-            first.action_cancel()
-        second.action_cancel()
-        self.assertEqual(self._price(self.builders, later), 42)
         first.action_cancel()
+        self.assertEqual(self._price(self.builders, self.start), 40)
+        self.assertEqual(self._price(self.builders, later), 44, "as planned")
+        second.action_cancel()
         self.assertEqual(self._price(self.builders, later), 40)
 
     def test_lines_prepared_before_another_change_are_refused(self):
