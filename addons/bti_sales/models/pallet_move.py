@@ -3,7 +3,15 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 # What a statement prints of a line.
-_LISTED = {"date", "partner_id", "company_id", "picking_id", "pallets_out", "pallets_back", "reason"}
+_LISTED = {
+    "date",
+    "partner_id",
+    "company_id",
+    "picking_id",
+    "pallets_out",
+    "pallets_back",
+    "reason",
+}
 
 
 class PalletMove(models.Model):

@@ -73,9 +73,7 @@ class SaleOrder(models.Model):
         :return: ``stock.picking``
         """
         return self._get_open_loads().filtered(
-            lambda load: (
-                load.stage_kind != "refused" and (load.batch_id or load._is_closed_load())
-            )
+            lambda load: load.stage_kind != "refused" and (load.batch_id or load._is_closed_load())
         )
 
     def _check_nothing_left(self):

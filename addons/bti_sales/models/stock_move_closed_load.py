@@ -156,9 +156,9 @@ class StockMove(models.Model):
                 and move.product_uom.compare(move.product_uom_qty, 0.0) < 0
             )
         )
-        super(StockMove, self - decreases)._update_candidate_moves_list(candidate_moves_set)
         if decreases:
             candidate_moves_set.add(decreases._get_open_moves())
+        return super(StockMove, self - decreases)._update_candidate_moves_list(candidate_moves_set)
 
     @api.model
     def _prepare_merge_moves_distinct_fields(self):

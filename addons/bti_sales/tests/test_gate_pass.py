@@ -1,4 +1,7 @@
+import importlib.util
+
 from odoo.exceptions import AccessError, UserError
+from odoo.modules import get_module_path
 from odoo.tests import HttpCase, tagged
 
 from .test_closed_load import ClosedLoadCommon
@@ -24,14 +27,24 @@ class TestGatePass(ClosedLoadCommon, HttpCase):
                 self.assertNotIn("BS/", answer.text)
                 self.env.invalidate_all()
                 self.assertFalse(holder.gate_pass_name)
-                self.assertFalse(holder._get_gate_pass_trip().gate_pass_name
-                                 if holder._name == "stock.picking" else False)
+                self.assertFalse(
+                    holder._get_gate_pass_trip().gate_pass_name
+                    if holder._name == "stock.picking"
+                    else False
+                )
 
     def test_a_copy_says_what_the_first_one_said(self):
         load = self._close(self._new_delivery((self.b8, 506), (self.b12, 148)), "trip pass")
         trip = load.batch_id
         first = self._open(trip).text
-        for shown in (trip.gate_pass_name, "01234-116-15", "Mourad Driver", load.name, "506", "148"):
+        for shown in (
+            trip.gate_pass_name,
+            "01234-116-15",
+            "Mourad Driver",
+            load.name,
+            "506",
+            "148",
+        ):
             self.assertIn(shown, first)
         # the client takes less, names and trucks change
         load.with_user(self.dispatcher).write({"stage_id": self.stages["left"].id})
@@ -97,3 +110,19 @@ class TestGatePass(ClosedLoadCommon, HttpCase):
         load.write({"stage_id": self.stages["loading"].id})
         with self.assertRaisesRegex(UserError, "759.*506"):
             load.action_print_gate_pass()
+
+    def test_passes_of_before_are_kept_from_the_upgrade_on(self):
+        load = self._close(self._new_delivery((self.b8, 506)), "trip pass")
+        alone = self._close(self._new_delivery((self.b8, 253)), "pass")
+        contents = [load.batch_id.gate_pass_content, alone.gate_pass_content]
+        self.env.flush_all()
+        for table in ("stock_picking_batch", "stock_picking"):
+            self.env.cr.execute(f"UPDATE {table} SET gate_pass_content = NULL")
+        self.env.invalidate_all()
+        path = f"{get_module_path('bti_sales')}/migrations/19.0.1.1.0/end-gate_pass.py"
+        spec = importlib.util.spec_from_file_location("end_gate_pass", path)
+        script = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(script)
+        script.migrate(self.env.cr, "19.0.1.0.0")
+        self.env.invalidate_all()
+        self.assertEqual([load.batch_id.gate_pass_content, alone.gate_pass_content], contents)
