@@ -59,7 +59,7 @@ class StockPicking(models.Model):
         for picking in self:
             if not picking._is_delivery():
                 picking.stage_id = False
-            elif not picking.stage_id:
+            elif not picking.stage_id and not picking.replacement_id:
                 picking.stage_id = first_stage
 
     @api.depends("stage_id", "state")
