@@ -28,18 +28,15 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         totals = self.tax_totals
-        duty_lines = self.line_ids.filtered("is_stamp_duty")
-        if not totals or not duty_lines:
+        if not totals or not self.stamp_duty:
             return totals
         totals = copy.deepcopy(totals)
-        duty_currency = sum(duty_lines.mapped("price_subtotal"))
-        duty = abs(sum(duty_lines.mapped("balance")))
-        for amounts in (totals, *totals["subtotals"]):
-            for name in ("base_amount", "total_amount"):
-                if f"{name}_currency" in amounts:
-                    amounts[f"{name}_currency"] -= duty_currency
-                if name in amounts:
-                    amounts[name] -= duty
+        totals["total_amount_currency"] -= self.stamp_duty
+        totals["total_amount"] -= self._get_stamp_duty_balance()
+        for subtotal in totals["subtotals"]:
+            subtotal["tax_groups"] = [
+                group for group in subtotal["tax_groups"] if not group.get("is_stamp_duty")
+            ]
         return totals
 
     def _get_document_payment_mode(self):

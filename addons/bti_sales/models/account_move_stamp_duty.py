@@ -1,3 +1,4 @@
+import copy
 from contextlib import contextmanager
 
 from odoo import api, fields, models
@@ -12,6 +13,13 @@ class AccountMove(models.Model):
         compute="_compute_stamp_duty", help="Duty on the payment in cash, part of the total."
     )
 
+    amount_untaxed_without_duty = fields.Monetary(
+        "Tax excluded",
+        compute="_compute_amount_untaxed_without_duty",
+        store=True,
+        help="Untaxed amount without the stamp duty, as it is printed; negative on credit notes.",
+    )
+
     # === COMPUTE METHODS === #
 
     @api.depends("line_ids.is_stamp_duty", "line_ids.price_subtotal")
@@ -20,7 +28,71 @@ class AccountMove(models.Model):
             duty_lines = move.line_ids.filtered("is_stamp_duty")
             move.stamp_duty = sum(duty_lines.mapped("price_subtotal"))
 
+    @api.depends("amount_untaxed_in_currency_signed", "stamp_duty")
+    def _compute_amount_untaxed_without_duty(self):
+        for move in self:
+            move.amount_untaxed_without_duty = (
+                move.amount_untaxed_in_currency_signed + move.direction_sign * move.stamp_duty
+            )
+
+    @api.depends("stamp_duty")
+    @api.depends_context("lang")
+    def _compute_tax_totals(self):
+        """Override: the duty stands apart, as on the paper, and not among the untaxed goods."""
+        res = super()._compute_tax_totals()
+        for move in self.filtered("stamp_duty"):
+            totals = move._take_duty_out(move.tax_totals)
+            duty = move._get_stamp_duty_balance()
+            totals["total_amount_currency"] += move.stamp_duty
+            totals["total_amount"] += duty
+            totals["has_tax_groups"] = True
+            totals["subtotals"][-1]["tax_groups"].append(
+                {
+                    "id": None,
+                    "involved_tax_ids": [],
+                    "tax_amount_currency": move.stamp_duty,
+                    "tax_amount": duty,
+                    "base_amount_currency": 0.0,
+                    "base_amount": 0.0,
+                    # printed without "on ..."
+                    "display_base_amount_currency": False,
+                    "display_base_amount": False,
+                    "group_name": self.env._("Stamp duty"),
+                    "group_label": False,
+                    "is_stamp_duty": True,
+                }
+            )
+            move.tax_totals = totals
+        return res
+
     # === BUSINESS METHODS === #
+
+    def _take_duty_out(self, totals):
+        """Totals of this document without the duty.
+
+        :param dict totals: as the tax engine gives them, the duty among the untaxed goods
+        :return: a copy
+        :rtype: dict
+        """
+        self.ensure_one()
+        totals = copy.deepcopy(totals)
+        duty = self._get_stamp_duty_balance()
+        # the engine puts what bears no tax into the first subtotal
+        for amounts in (totals, totals["subtotals"][0]):
+            for name in ("base_amount", "total_amount"):
+                if f"{name}_currency" in amounts:
+                    amounts[f"{name}_currency"] -= self.stamp_duty
+                if name in amounts:
+                    amounts[name] -= duty
+        return totals
+
+    def _get_stamp_duty_balance(self):
+        """The duty in the currency of the company, without sign.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        return abs(sum(self.line_ids.filtered("is_stamp_duty").mapped("balance")))
 
     def _get_sync_stack(self, container):
         """After the taxes, as the duty is owed on them too; before rounding and due dates."""
@@ -59,27 +131,75 @@ class AccountMove(models.Model):
     def _get_stamp_duty(self):
         """Duty that the draft owes, in its currency.
 
-        A credit note bears the duty of the day of its invoice, so that both cancel out.
+        It is owed on the money that is paid in cash. A credit note takes back of its invoice what
+        is not owed any more, as long as nothing was paid: both together bear the duty of what is
+        left. What was paid bears its duty for good, and a credit note for no invoice bears none.
 
         :rtype: float
         """
         self.ensure_one()
+        if self.move_type == "out_refund":
+            return self._get_credited_stamp_duty()
         if not self.company_id._owes_stamp_duty(self.preferred_payment_method_line_id):
             return 0.0
+        return self._compute_stamp_duty_on(self._get_amount_without_duty())
+
+    def _get_credited_stamp_duty(self):
+        """Duty of the invoice that this credit note takes back.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        invoice = self.reversed_entry_id
+        if not invoice.stamp_duty or invoice._is_paid_in_part():
+            return 0.0
+        notes = invoice.reversal_move_ids.filtered(
+            lambda note: note.state == "posted" and note != self
+        )
+        charged = invoice.stamp_duty - sum(notes.mapped("stamp_duty"))
+        left = invoice._get_amount_without_duty() - sum(
+            note._get_amount_without_duty() for note in notes | self
+        )
+        owed = invoice._compute_stamp_duty_on(max(left, 0.0))
+        return self.currency_id.round(max(charged - owed, 0.0))
+
+    def _get_amount_without_duty(self):
+        """Total with taxes that the duty is reckoned on, in the currency of the document.
+
+        :rtype: float
+        """
+        self.ensure_one()
         lines = self.line_ids.filtered(
             lambda line: (
                 not line.is_stamp_duty
                 and line.display_type in ("product", "tax", "epd", "non_deductible_tax")
             )
         )
-        total = self.direction_sign * sum(lines.mapped("amount_currency"))
-        date = (
-            self.reversed_entry_id.invoice_date
-            or self.invoice_date
-            or fields.Date.context_today(self)
-        )
+        return self.currency_id.round(self.direction_sign * sum(lines.mapped("amount_currency")))
+
+    def _compute_stamp_duty_on(self, amount):
+        """Duty on an amount by the scale of the day of this document.
+
+        :param float amount: all taxes included, in the currency of the document
+        :rtype: float
+        """
+        self.ensure_one()
+        date = self.invoice_date or fields.Date.context_today(self)
         return self.env["bti.stamp.duty"]._compute_duty(
-            self.currency_id.round(total), self.currency_id, self.company_id, date
+            amount, self.currency_id, self.company_id, date
+        )
+
+    def _is_paid_in_part(self):
+        """Whether money was received for this invoice; a credit note is no money.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        # sudo: who writes a credit note need not read payments
+        terms = self.sudo().line_ids.filtered(lambda line: line.display_type == "payment_term")
+        return any(
+            partial.credit_move_id.journal_id.type in ("bank", "cash", "credit")
+            for partial in terms.matched_credit_ids
         )
 
     def _prepare_stamp_duty_line_vals(self, duty):

@@ -25,6 +25,7 @@ class AccountInvoiceReport(models.Model):
             "load_weight",
             "truck_share",
             "delivery_form",
+            "is_stamp_duty",
         ],
         "res.partner": ["state_id"],
     }
@@ -55,3 +56,8 @@ class AccountInvoiceReport(models.Model):
             "%s LEFT JOIN res_partner bti_shipping ON bti_shipping.id = move.partner_shipping_id",
             super()._from(),
         )
+
+    @api.model
+    def _where(self) -> SQL:
+        """Override: the stamp duty is collected for the State, it is no turnover."""
+        return SQL("%s AND line.is_stamp_duty IS NOT TRUE", super()._where())

@@ -28,6 +28,7 @@ from . import test_product_surface
 from . import test_quantity_entry_js
 from . import test_quote_needs
 from . import test_stamp_duty
+from . import test_stamp_duty_money
 from . import test_tracking
 from . import test_trip
 from . import test_trip_plan

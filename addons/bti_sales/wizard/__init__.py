@@ -1,3 +1,4 @@
+from . import account_payment_register
 from . import delivery_correction
 from . import plan_loads
 from . import price_import
