@@ -63,9 +63,7 @@ class TestDepositInvoice(BricksCommon):
         return invoice
 
     def _deposit(self, order, percent, **values):
-        return self._invoice(
-            order, advance_payment_method="percentage", amount=percent, **values
-        )
+        return self._invoice(order, advance_payment_method="percentage", amount=percent, **values)
 
     def test_final_invoice_is_nothing_when_all_was_paid_in_advance(self):
         none = self.env["account.tax"]
@@ -88,9 +86,7 @@ class TestDepositInvoice(BricksCommon):
                     (self.b8, 1013, price, first), (self.b12, 7, price + 1.01, second)
                 )
                 deposits = [self._deposit(order, percent) for percent in split]
-                self.assertEqual(
-                    {deposit.move_type for deposit in deposits}, {"out_invoice"}
-                )
+                self.assertEqual({deposit.move_type for deposit in deposits}, {"out_invoice"})
                 self.assertAlmostEqual(
                     sum(deposit.amount_total for deposit in deposits), order.amount_total, 6
                 )

@@ -61,9 +61,7 @@ class TestStampDutyMoney(StampDutyCommon):
                 scale = self.env["bti.stamp.duty"]
                 self.assertEqual(
                     invoice.stamp_duty - sum(duties),
-                    scale._compute_duty(
-                        left, self.dinar, self.company, invoice.invoice_date
-                    ),
+                    scale._compute_duty(left, self.dinar, self.company, invoice.invoice_date),
                 )
 
     def test_credit_notes_after_the_payment(self):
@@ -87,9 +85,7 @@ class TestStampDutyMoney(StampDutyCommon):
         self.assertEqual(credit.stamp_duty, 0)
 
     def test_cash_for_an_invoice_without_duty_is_told(self):
-        invoice = self._post(
-            164107.5, tax=True, preferred_payment_method_line_id=self.bank.id
-        )
+        invoice = self._post(164107.5, tax=True, preferred_payment_method_line_id=self.bank.id)
         self.assertEqual(invoice.amount_total, 195287.93)
         form = self._register(invoice, self.bank)
         self.assertFalse(form.stamp_duty_warning)

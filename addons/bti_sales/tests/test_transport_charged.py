@@ -256,7 +256,7 @@ class TestTransportNative(TransportCommon):
         )
 
     def test_tax_of_the_transport_product(self):
-        """The price shown while typing and that of the wizard stay one, whatever the tax becomes."""
+        """The price while typing and that of the wizard stay one, whatever the tax becomes."""
         self.company.country_id = self.country
         self.env["account.chart.template"].try_loading(
             "generic_coa", self.company, install_demo=False
