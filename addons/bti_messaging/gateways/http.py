@@ -63,7 +63,7 @@ class _Connection(HTTPSConnection):
 
     def connect(self):
         try:
-            super().connect()
+            return super().connect()
         except (NewConnectionError, ConnectTimeoutError):
             raise
         except Exception as error:
@@ -79,8 +79,9 @@ POOL_CLASSES = {"http": HTTPConnectionPool, "https": _ConnectionPool}
 
 class _Adapter(HTTPAdapter):
     def init_poolmanager(self, *args, **kwargs):
-        super().init_poolmanager(*args, **kwargs)
+        result = super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = POOL_CLASSES
+        return result
 
     def proxy_manager_for(self, *args, **kwargs):
         manager = super().proxy_manager_for(*args, **kwargs)

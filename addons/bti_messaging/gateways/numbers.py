@@ -99,7 +99,7 @@ def _simplify(text):
     plain = []
     for character in text:
         category = unicodedata.category(character)
-        if category == "Nd":
+        if character.isdecimal():
             plain.append(str(unicodedata.decimal(character)))
         elif category == "Pd":
             plain.append("-")

@@ -12,6 +12,16 @@ class Base(models.AbstractModel):
 
     _inherit = "base"
 
+    def _phone_get_country(self):
+        """A number without country is one of its company's, whoever reads it: a job runs in the
+        company of the robot."""
+        countries = super()._phone_get_country()
+        if "company_id" in self._fields:
+            for record in self:
+                if record.id not in countries and (country := record.company_id.country_id):
+                    countries[record.id] = country
+        return countries
+
     def _phone_format_number(self, number, country, force_format="E164", raise_exception=False):
         """Core takes whatever is too long for a number of another country, and knows one number
         per field. Numbering plans grow before the library: a number that is only possible counts.

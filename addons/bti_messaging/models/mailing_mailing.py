@@ -92,12 +92,12 @@ class MailingMailing(models.Model):
 
     @api.model
     def _bti_assign_companies(self):
-        """Give the SMS mailings that existed before us the company of their responsible, else of
+        """Give the mailings that existed before us the company of their responsible, else of
         their author. Those of nobody keep the first company, which the new column gave them."""
         mailings = (
             self.sudo()  # sudo: of all companies
             .with_context(active_test=False, tracking_disable=True)
-            .search([("mailing_type", "=", "sms")])
+            .search(Domain.TRUE)
         )
         bot = self.env.ref("base.user_root")
         for user, own in mailings.grouped(
@@ -162,9 +162,10 @@ class MailingMailing(models.Model):
             draft.action_put_in_queue()
         if campaigns - draft:
             self._wake_campaigns()
-        if others := self - campaigns:
-            others = others.with_context(bti_purpose="marketing")
-            return super(MailingMailing, others)._action_send_mail(res_ids=res_ids)
+        others = (self - campaigns).with_context(bti_purpose="marketing")
+        # the queue is the robot's, the mailing its company's
+        for company, mailings in others.grouped("company_id").items():
+            super(MailingMailing, mailings.with_company(company))._action_send_mail(res_ids=res_ids)
         return True
 
     def action_send_sms(self, res_ids=None):
@@ -175,6 +176,10 @@ class MailingMailing(models.Model):
         return super(MailingMailing, self - campaigns).action_send_sms(res_ids=res_ids)
 
     # === RECIPIENTS === #
+
+    def _get_recipients(self):
+        """The filter of a mailing may ask what contacts told its company, whoever runs it."""
+        return super(MailingMailing, self.with_company(self.company_id))._get_recipients()
 
     def _get_recipients_domain(self):
         """A campaign reaches the company's own and the shared contacts: its run is nobody's,

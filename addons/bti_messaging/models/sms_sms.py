@@ -32,6 +32,7 @@ class SmsSms(models.Model):
         default=lambda self: self.env.context.get("bti_release_at"),
     )
     bti_link_secrets = fields.Text(
+        string="Link Secrets",
         groups=NO_ACCESS,
         help="What the dots in the links of the text stand for, one per line.",
     )
@@ -63,6 +64,11 @@ class SmsSms(models.Model):
         if not isinstance(sms_api, SmsApiBti):
             sms_api = CompletingApi(sms_api, self)
         return super()._send_with_api(sms_api, unlink_failed, unlink_sent, raise_exception)
+
+    def _get_sms_company(self):
+        """A mailing is sent by its company, whoever its recipients belong to and whoever empties
+        the queue."""
+        return self.mailing_id.company_id or super()._get_sms_company()
 
     def _split_by_api(self):
         """Group by company first: each has its own provider, and core's last branch would

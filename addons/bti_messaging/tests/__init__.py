@@ -27,6 +27,7 @@ from . import test_inbox
 from . import test_insert_or_find
 from . import test_log_masking
 from . import test_message_expiry
+from . import test_mailing_company
 from . import test_monitoring
 from . import test_notify
 from . import test_kannel_mo

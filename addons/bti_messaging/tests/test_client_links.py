@@ -97,7 +97,7 @@ class TestClientLinks(ConsentCase, HttpCase, MockEmail):
         posts = agent["mail.message"].search(
             [("model", "=", "res.partner"), ("res_id", "=", self.client_a.id)]
         )
-        exported = message.export_data(["body"])["datas"]
+        [exported] = message.export_data(["body"]).values()
         texts = [message.body, str(exported), *map(str, posts.mapped("body"))]
         texts += self.env["sms.sms"].search([]).mapped("body")
         return [text for text in texts if text and "/m/" in text]

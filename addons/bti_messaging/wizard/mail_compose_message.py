@@ -14,8 +14,10 @@ class MailComposeMessage(models.TransientModel):
         ):
             return super()._get_blacklist_record_ids(mail_values_dict, recipients_info)
         emails = self._bti_get_emails(mail_values_dict, recipients_info or {})
+        # a queued mailing is sent by the robot, who has a company of his own
+        company = self.mass_mailing_id.company_id or self.env.company
         refused = self.env["bti.consent"]._get_refused(
-            self.env.company, "email", set().union(*emails.values())
+            company, "email", set().union(*emails.values())
         )
         return {record_id for record_id, own in emails.items() if refused & own}
 

@@ -13,7 +13,9 @@ class SmsComposer(models.TransientModel):
         if not self.mailing_id or not self.use_exclusion_list:
             return super()._get_blacklist_record_ids(records, recipients_info)
         numbers = {record.id: recipients_info[record.id]["sanitized"] for record in records}
-        refused = self.env["bti.consent"]._get_refused(self.env.company, "sms", numbers.values())
+        # a queued mailing is sent by the robot, who has a company of his own
+        company = self.mailing_id.company_id or self.env.company
+        refused = self.env["bti.consent"]._get_refused(company, "sms", numbers.values())
         return [record_id for record_id, number in numbers.items() if number in refused]
 
     def _prepare_body_values(self, records):
