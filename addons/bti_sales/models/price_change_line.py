@@ -109,8 +109,8 @@ class PriceChangeLine(models.Model):
         # of two rules that hold on the day the later one gives the price: its successor is made
         # last, and so does too
         in_order = self.sorted(lambda line: (line.item_id.date_start or start.min, line.item_id.id))
-        followings = {line: line._get_following(start) for line in in_order}
-        for line, following in followings.items():
+        next_rules = {line: line._get_following(start) for line in in_order}
+        for line, following in next_rules.items():
             rule = line.item_id
             if following.date_start == start:
                 raise UserError(
