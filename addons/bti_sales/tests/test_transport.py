@@ -417,7 +417,7 @@ class TestTransport(TransportCommon):
         order = self._pallets()
         order.action_set_transport()
         order.action_confirm()
-        picking = order.picking_ids
+        picking = order.sudo().picking_ids.with_env(self.env)
         self.assertEqual(picking.carrier_id, zone)
         self.assertEqual(picking.delivery_mode, "delivered")
         zone.state_ids = self.far
