@@ -16,7 +16,7 @@ LINKS = """
 companies = env["res.company"].browse(COMPANIES)
 for partner in env["res.partner"].browse(PARTNERS):
     for company in companies:
-        print(partner.with_company(company)._bti_get_preference_url().rpartition("/")[2])
+        print(env["bti.consent"]._get_preference_token(partner, company))
 """
 
 

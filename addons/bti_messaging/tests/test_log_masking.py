@@ -114,7 +114,8 @@ class TestLogMasking(MessagingMixin, HttpCase):
 
     def test_query_that_failed(self):
         channel = self._create_kannel()
-        link = "/m/" + self.client_a._bti_get_preference_url().rpartition("/")[2]
+        Consent = self.env["bti.consent"]
+        link = "/m/" + Consent._get_preference_token(self.client_a, self.company_a)
         message = self._create_message(channel, body=f"{TEXT} l'adresse {link}")
         self.url_open(f"/bti/webhook/{channel.webhook_key}")
         for values in (

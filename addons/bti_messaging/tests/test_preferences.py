@@ -163,7 +163,7 @@ class TestPreferences(ConsentCase, HttpCase):
     def test_clients_of_one_operator_do_not_disturb_each_other(self):
         """They share one address, and among them is one who guesses."""
         paths = [
-            "/m/" + client._bti_get_preference_url().rpartition("/")[2]
+            "/m/" + self.Consent._get_preference_token(client, self.company_a)
             for client in self.env["res.partner"].create(
                 [
                     {"name": f"Client {number}", "phone": f"+2136612345{number:02}"}
