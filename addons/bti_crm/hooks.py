@@ -6,6 +6,9 @@ each update, and would keep our values after the addon is gone.
 
 from .const import ALGERIA_ADDRESS
 
+# Odoo's switch of the enrichment of enquiries; without it each new one goes to a paid service.
+ENRICHMENT = "crm.iap.lead.enrich.setting"
+
 
 def _default_values(country):
     """Return Odoo's defaults of the fields that this addon changes on a country."""
@@ -56,6 +59,22 @@ def post_init_hook(env):
     country.write(
         {name: value for name, value in ALGERIA_ADDRESS.items() if country[name] == defaults[name]}
     )
+
+    silence_lead_enrichment(env)
+
+
+def silence_lead_enrichment(env):
+    """Enquiries are enriched on demand only, unless somebody has chosen already.
+
+    :param env: superuser environment
+    """
+    params = env["ir.config_parameter"]
+    if params.search_count([("key", "=", ENRICHMENT)], limit=1):
+        return
+    params.set_param(ENRICHMENT, "manual")
+    cron = env.ref("crm_iap_enrich.ir_cron_lead_enrichment", raise_if_not_found=False)
+    if cron:
+        cron.active = False
 
 
 def uninstall_hook(env):

@@ -1,6 +1,7 @@
 from odoo.fields import Domain
 
 from .models.bti_consent_state import IMPRINT_KEY
+from .models.iap_account import IAP_SWITCH
 
 
 def post_init_hook(env):
@@ -25,7 +26,7 @@ def uninstall_hook(env):
     """Delete the channels' scheduled actions: created by code, they would outlive us and
     call a model that is gone. So would the actions that notify, and the key of imprints."""
     env["bti.channel"].with_context(active_test=False).search(Domain.TRUE)._unlink_crons()
-    env["ir.config_parameter"].search([("key", "=", IMPRINT_KEY)]).unlink()
+    env["ir.config_parameter"].search([("key", "in", (IMPRINT_KEY, IAP_SWITCH))]).unlink()
     # Odoo deletes a scheduled action without the server action to which it delegates, unless that
     # goes with its model; mailings stay.
     cron = env.ref("bti_messaging.ir_cron_sms_campaigns", raise_if_not_found=False)

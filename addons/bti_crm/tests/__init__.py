@@ -8,3 +8,4 @@ from . import test_need_site
 from . import test_performance
 from . import test_rights
 from . import test_survey_invite
+from . import test_paid_services

@@ -58,8 +58,10 @@ from . import bti_message_expiry
 from . import bti_message_retention
 from . import bti_operator
 from . import bti_quiet_period
+from . import iap_account
 from . import ir_actions_server
 from . import ir_http
+from . import ir_http_door
 from . import mail_blacklist
 from . import mail_links
 from . import mail_notification
