@@ -15,7 +15,14 @@ HEADERS = {
 }
 # The signed link is the right to act and no other site knows it: a second, forged-request token
 # would need a session and a cookie that these pages do without.
-PAGE = {"type": "http", "auth": "public", "csrf": False, "save_session": False}
+PAGE = {
+    "type": "http",
+    "auth": "public",
+    "csrf": False,
+    "save_session": False,
+    # any wrong link gets the page of these, see ir_http_door.py
+    "own_refusal": True,
+}
 
 
 class Preferences(Controller):

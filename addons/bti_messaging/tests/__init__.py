@@ -10,6 +10,7 @@ from . import test_channel_android
 from . import test_gateway_android
 from . import test_conversation
 from . import test_discuss_text
+from . import test_door
 from . import test_confirmation
 from . import test_client_links
 from . import test_consent

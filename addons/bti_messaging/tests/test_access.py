@@ -49,6 +49,8 @@ ROUTES = {
     ("/m/c/<string:token>", "GET"): ("public", False),
     ("/m/c/<string:token>", "POST"): ("public", False),
     ("/my/preferences", "GET"): ("user", True),
+    ("/html_editor/generate_text", "ANY"): ("user", True),
+    ("/web_editor/generate_text", "ANY"): ("user", True),
 }
 MARKETER = "base.group_user,mass_mailing.group_mass_mailing_user"
 DENIED = ("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
@@ -358,7 +360,7 @@ class TestRoutes(MessagingMixin, HttpCase):
             sorted(self.env.registry._init_modules), nodb_only=False
         )
         return {
-            (url, " ".join(sorted(endpoint.routing["methods"]))): endpoint.routing
+            (url, " ".join(sorted(endpoint.routing["methods"] or ["ANY"]))): endpoint.routing
             for url, endpoint in rules
             if inspect.unwrap(endpoint.func).__module__.startswith("odoo.addons.bti_messaging.")
         }

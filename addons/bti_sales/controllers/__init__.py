@@ -1,3 +1,4 @@
+from . import portal_order_input
 from . import portal_prices
 from . import price_file
 from . import survey

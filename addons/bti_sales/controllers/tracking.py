@@ -20,6 +20,7 @@ class Tracking(http.Controller):
         auth="public",
         methods=["GET"],
         save_session=False,
+        own_refusal=True,
     )
     def track(self, token, **kwargs):
         """The page on which a client follows his delivery.

@@ -105,9 +105,10 @@ class SaleRule(models.Model):
                 ("sale.order", rule.order_domain),
             ):
                 try:
-                    # tried with the rights of who writes it: the rule itself is looked at as the
-                    # system, and would tell of fields that he may not read
-                    self.env[model].search(Domain(rule._eval_domain(domain)), limit=1)
+                    # constraints run as the system, and so will the rule, which would then tell of
+                    # fields that its author may not read: tried with his rights
+                    target = self.env[model].sudo(False)
+                    target.search(Domain(rule._eval_domain(domain)), limit=1)
                 except (ValueError, SyntaxError, TypeError, NameError) as error:
                     raise ValidationError(
                         self.env._(

@@ -52,6 +52,9 @@ from . import test_sale_rule_approval
 from . import test_sale_rule_portal
 from . import test_automatic_message
 from . import test_evaluated
+from . import test_portal_input
+from . import test_public_routes
+from . import test_rights_table
 from . import test_stock_rights
 from . import test_closed_load
 from . import test_order_cancel

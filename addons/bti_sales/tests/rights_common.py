@@ -16,6 +16,7 @@ ROLES = {
     "sales_manager": "bti_crm.group_sales_manager",
     "dispatcher": "bti_sales.group_dispatcher",
     "driver": "bti_sales.group_driver",
+    "accounting": "bti_sales.group_accounting",
     "agent": "bti_messaging.group_messaging_user",
     "messaging_manager": "bti_messaging.group_messaging_manager",
     "administrator": "bti_crm.group_admin",

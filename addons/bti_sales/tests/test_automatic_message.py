@@ -222,6 +222,7 @@ class TestAutomaticMessage(DeliveryCommon, HttpCase):
         message = form.record
         self.assertEqual(message.with_user(self.admin).name, "Arrived")
         self.assertIn(message, self.Message.with_user(self.admin).search([]))
+        self.rule.active = False  # the delivery passes that stage on its way
         delivery = self._new_delivery()
         self._new_trip(delivery)
         delivery.with_user(self.dispatcher)._move_to_stage(arrived)

@@ -37,6 +37,8 @@ HARMLESS = {
     "account.journal.sequence_override_regex",
     # names only
     "account.analytic.account.code",
+    "account.analytic.line.code",
+    "account.payment.method.code",
     "account.journal.code",
     "crm.lead.email_domain_criterion",
     "stock.package.type.shipper_package_code",
