@@ -141,9 +141,7 @@ class MailingMailing(models.Model):
             raise UserError(self.env._("Write the text of the SMS first."))
         if template_text.has_open_expression(self.body_plaintext):
             raise UserError(
-                self.env._(
-                    "An expression in the text is not closed: it is written between {{ and }}."
-                )
+                self.env._("An expression in the text is not closed: }} is missing after {{.")
             )
         if not self.env["bti.channel"]._find_channel(self.company_id):
             raise UserError(

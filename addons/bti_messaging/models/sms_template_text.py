@@ -19,8 +19,8 @@ class SmsTemplate(models.Model):
             if template_text.has_open_expression(template.body):
                 raise ValidationError(
                     self.env._(
-                        "In the text of %(name)s an expression is not closed: it is written "
-                        "between {{ and }}.",
+                        "In the text of %(name)s an expression is not closed: }} is missing after "
+                        "{{.",
                         name=template.name,
                     )
                 )

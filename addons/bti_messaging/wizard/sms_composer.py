@@ -22,8 +22,6 @@ class SmsComposer(models.TransientModel):
         """A text for many documents is a template: what is wrong with it is told to its author."""
         if template_text.has_open_expression(self.body):
             raise UserError(
-                self.env._(
-                    "An expression in the text is not closed: it is written between {{ and }}."
-                )
+                self.env._("An expression in the text is not closed: }} is missing after {{.")
             )
         return super()._prepare_body_values(records)
