@@ -7,6 +7,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
+from ..tools.insert_or_find import made_once
+
 PURPOSES = ("transactional", "marketing")
 # on_used_up: purposes that wait
 STOPS = {"alert": (), "stop_marketing": ("marketing",), "stop_all": PURPOSES}
@@ -373,5 +375,6 @@ class BtiBudgetAlert(models.Model):
         vals = {"budget_id": budget.id, "month": month, "threshold": threshold}
         if self.search_count([(name, "=", value) for name, value in vals.items()], limit=1):
             return False
-        self.create(vals)
+        with made_once(self.env):
+            self.create(vals)
         return True

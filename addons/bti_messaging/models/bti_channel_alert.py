@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..tools.insert_or_find import made_once
+
 ALERT_KINDS = [
     ("problem", "The channel cannot send"),
     ("failures", "Too many messages fail"),
@@ -54,7 +56,8 @@ class BtiChannelAlert(models.Model):
         :param str kind: key of ``ALERT_KINDS``
         :param str detail: what is known
         """
-        alert = self.create({"channel_id": channel.id, "kind": kind, "detail": detail})
+        with made_once(self.env):
+            alert = self.create({"channel_id": channel.id, "kind": kind, "detail": detail})
 
         def make_texts(record):
             labels = dict(self._fields["kind"]._description_selection(record.env))

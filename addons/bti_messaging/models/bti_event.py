@@ -8,6 +8,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from ..const import EVENT_MAX_TRIES, FAILURE_TYPES, INBOX_BATCH
 from ..gateways.charset import clean, clean_values
 from ..tools.backoff import get_delay
+from ..tools.insert_or_find import made_once
 from ..tools.moment import plausible
 
 _logger = logging.getLogger(__name__)
@@ -132,13 +133,14 @@ class BtiEvent(models.Model):
                 ]
             ).mapped("key")
         )
-        return self.create(
-            [
-                self._prepare_event_vals(inbox, event)
-                for key, (inbox, event) in by_key.items()
-                if key not in known
-            ]
-        )
+        with made_once(self.env):
+            return self.create(
+                [
+                    self._prepare_event_vals(inbox, event)
+                    for key, (inbox, event) in by_key.items()
+                    if key not in known
+                ]
+            )
 
     @api.model
     def _prepare_event_vals(self, inbox, event):

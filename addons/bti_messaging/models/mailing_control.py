@@ -9,6 +9,8 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import plaintext2html
 from odoo.tools.misc import format_amount, format_datetime
 
+from ..tools.insert_or_find import made_once
+
 _logger = logging.getLogger(__name__)
 
 # Messages stopped or sent again between two commits.
@@ -51,7 +53,8 @@ class MailingMailing(models.Model):
             paused_at = campaign.sms_pause_date or fields.Datetime.now()
             for run in campaign._get_runs():
                 run._shift((fields.Datetime.now() - paused_at).total_seconds())
-            campaign.write(
+            # sudo: written by the program only, the rights were checked
+            campaign.sudo().write(
                 {
                     "sms_paused": False,
                     "sms_pause_reason": False,
@@ -66,7 +69,8 @@ class MailingMailing(models.Model):
         """Give up what has not been sent. The messages are canceled by the scheduled action; none
         of them is sent from this moment on."""
         campaigns = self._check_campaigns("in_queue", "sending")
-        campaigns.write({"sms_stopped": True, "sms_paused": False, "sms_retrying": False})
+        # sudo: written by the program only, the rights were checked
+        campaigns.sudo().write({"sms_stopped": True, "sms_paused": False, "sms_retrying": False})
         self._wake_campaigns()
 
     def action_retry_failed(self):
@@ -76,7 +80,8 @@ class MailingMailing(models.Model):
             campaigns._check_campaigns("sending", "done")
             # sudo: messages belong to the system
             last = self.env["bti.message"].sudo().search([], order="id desc", limit=1)
-            campaigns.write(
+            # sudo: written by the program only, the rights were checked
+            campaigns.sudo().write(
                 {
                     "state": "sending",
                     "sms_retrying": True,
@@ -225,7 +230,8 @@ class MailingMailing(models.Model):
         run = self._get_runs()
         if not run:
             # sudo: the run belongs to the system
-            run = self.env["bti.campaign.run"].sudo().create({"mailing_id": self.id})
+            with made_once(self.env):
+                run = self.env["bti.campaign.run"].sudo().create({"mailing_id": self.id})
         if run.done:
             return
         sender = self._with_sender()
@@ -291,7 +297,7 @@ class MailingMailing(models.Model):
             if self.env["ir.cron"]._commit_progress() <= 0:
                 self._wake_campaigns()
                 return
-        self.sms_retrying = False
+        self.sudo().sms_retrying = False  # sudo: written by the program only
 
     def _finish(self):
         """Mark as done a campaign of which nothing waits any more."""
@@ -335,7 +341,8 @@ class MailingMailing(models.Model):
         self.ensure_one()
         if self.sms_paused:
             return
-        self.write(
+        # sudo: written by the program only
+        self.sudo().write(
             {
                 "sms_paused": True,
                 "sms_pause_reason": reason,

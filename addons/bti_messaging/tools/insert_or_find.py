@@ -1,5 +1,7 @@
 """Search, then create, where a unique index has the last word."""
 
+from contextlib import contextmanager
+
 from psycopg2 import errorcodes
 from psycopg2.errors import SerializationFailure, UniqueViolation
 
@@ -13,6 +15,21 @@ class MadeMeanwhile(SerializationFailure):
 
     # an error that PostgreSQL did not raise has no code, and Odoo looks it up
     pgcode = errorcodes.SERIALIZATION_FAILURE
+
+
+@contextmanager
+def made_once(env):
+    """Create records that another transaction may be making too, when those that are known were
+    left out.
+
+    :param odoo.api.Environment env: whose cursor is used
+    :raise MadeMeanwhile: one of them is there now; nothing is left of what was made here
+    """
+    try:
+        with env.cr.savepoint():
+            yield
+    except UniqueViolation as error:
+        raise MadeMeanwhile(str(error)) from error
 
 
 def insert_or_find(env, find, create):
@@ -32,11 +49,5 @@ def insert_or_find(env, find, create):
     """
     if record := find():
         return record
-    try:
-        with env.cr.savepoint():
-            return create()
-    except UniqueViolation as error:
-        # a record of the same transaction, or a reading committed since
-        if record := find():
-            return record
-        raise MadeMeanwhile(str(error)) from error
+    with made_once(env):
+        return create()

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.bti_messaging.tools.insert_or_find import made_once
+
 # What a statement prints of a line.
 _LISTED = {
     "date",
@@ -152,20 +154,21 @@ class PalletMove(models.Model):
             return self
         moves_sudo = self.sudo()  # sudo: as above
         known = moves_sudo.search([("picking_id", "in", delivered.ids)]).picking_id
-        return moves_sudo.create(
-            [
-                {
-                    "date": fields.Date.context_today(picking, picking.date_done),
-                    "partner_id": (picking.sale_id.partner_id or picking.partner_id).id,
-                    "company_id": picking.company_id.id,
-                    "picking_id": picking.id,
-                    "pallets_out": picking.total_pallets,
-                    "user_id": self.env.uid,
-                }
-                for picking in delivered - known
-                if picking.total_pallets
-            ]
-        )
+        with made_once(self.env):
+            return moves_sudo.create(
+                [
+                    {
+                        "date": fields.Date.context_today(picking, picking.date_done),
+                        "partner_id": (picking.sale_id.partner_id or picking.partner_id).id,
+                        "company_id": picking.company_id.id,
+                        "picking_id": picking.id,
+                        "pallets_out": picking.total_pallets,
+                        "user_id": self.env.uid,
+                    }
+                    for picking in delivered - known
+                    if picking.total_pallets
+                ]
+            )
 
     @api.model
     def _take_back_from_pickings(self, pickings, reason):
