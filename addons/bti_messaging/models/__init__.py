@@ -1,6 +1,8 @@
+from . import base
 from . import base_phone
 from . import bti_company_guard_mixin
 from . import bti_blacklist_mixin
+from . import bti_wizard_mixin
 from . import bti_campaign_run
 from . import bti_channel
 from . import bti_channel_health
@@ -51,7 +53,10 @@ from . import bti_message_campaign_answer
 from . import bti_message_refusal
 from . import bti_message_takeover
 from . import discuss_channel
+from . import discuss_channel_guard
+from . import discuss_channel_member
 from . import discuss_channel_screen
+from . import im_livechat_channel
 from . import bti_message_spending
 from . import bti_message_waiting
 from . import bti_message_expiry
@@ -64,6 +69,8 @@ from . import ir_http
 from . import ir_http_door
 from . import mail_blacklist
 from . import mail_links
+from . import mail_guest
+from . import mail_message_conversation
 from . import mail_notification
 from . import mail_thread
 from . import mail_thread_consent
@@ -88,6 +95,8 @@ from . import mailing_trace
 from . import res_company_campaign
 from . import res_partner
 from . import res_partner_phone
+from . import res_groups
+from . import res_users
 from . import res_partner_consent
 from . import sms_sms
 from . import sms_template

@@ -70,7 +70,10 @@ class BtiChannel(models.Model):
         "res.users",
         string="User Who Gets It",
         ondelete="set null",
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        domain=lambda self: (
+            "[('share', '=', False), ('company_ids', 'in', company_id), ('all_group_ids', 'in', "
+            f"{self.env.ref('bti_messaging.group_messaging_user').ids})]"
+        ),
     )
     received_count = fields.Integer(
         string="Received Today",
@@ -94,10 +97,10 @@ class BtiChannel(models.Model):
         # sudo: whether the user is of the company, whatever the manager may read of him
         for channel in self.sudo().filtered(lambda channel: channel.offline_rule == "user"):
             user = channel.offline_user_id
-            if not user or user.share or channel.company_id not in user.company_ids:
+            if not user or not user._bti_answers_for(channel.company_id):
                 raise ValidationError(
                     self.env._(
-                        "Choose a user of %(company)s who gets the conversations when nobody is "
+                        "Choose a messaging agent of %(company)s who gets the conversations when nobody is "
                         "online.",
                         company=channel.company_id.name,
                     )
@@ -188,11 +191,12 @@ class BtiChannel(models.Model):
         """
         self.ensure_one()
         livechat = self._get_livechat_channel()
-        in_company = Domain("company_ids", "in", self.company_id.ids)
-        team = livechat.user_ids.filtered_domain(in_company)
+        # Odoo's screens and buttons put others into a team, and rights go
+        agents = self._get_agents()
+        team = livechat.user_ids & agents
         online = team & livechat.available_operator_ids
         if agent := livechat._get_operator(users=online) if online else online:
             return agent
-        if self.offline_rule == "user" and self.offline_user_id:
+        if self.offline_rule == "user" and self.offline_user_id in agents:
             return self.sudo().offline_user_id
-        return team or self._get_agents()
+        return team or agents

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ..gateways import numbers
+from ..tools.insert_or_find import insert_or_find
 
 # Kinds of addresses that repeat the number of the client they belong to.
 ADDRESS_TYPES = ("delivery", "invoice", "other")
@@ -234,18 +235,16 @@ class BtiIdentity(models.Model):
         :return: one identity
         """
         read = self._read_sender(channel, sender)
-        return self.search(
-            Domain("company_id", "=", channel.company_id.id)
-            & Domain("kind", "=", channel.kind)
-            & Domain("external_id", "=", read.address),
-            limit=1,
-        ) or self.create(
-            {
-                "company_id": channel.company_id.id,
-                "kind": channel.kind,
-                "external_id": read.address,
-                "automatic": not read.person,
-            }
+        vals = {
+            "company_id": channel.company_id.id,
+            "kind": channel.kind,
+            "external_id": read.address,
+        }
+        domain = Domain.AND(Domain(name, "=", value) for name, value in vals.items())
+        return insert_or_find(
+            self.env,
+            lambda: self.search(domain, limit=1),
+            lambda: self.create({**vals, "automatic": not read.person}),
         )
 
     @api.model
@@ -373,6 +372,7 @@ class BtiIdentity(models.Model):
                 {
                     "name": self.display_name[:MAX_NAME],
                     "country_id": self.company_id.country_id.id,
+                    "bti_company_id": self.company_id.id,
                 }
             )
         return self.guest_id

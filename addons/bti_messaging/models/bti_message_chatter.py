@@ -123,9 +123,22 @@ class BtiMessage(models.Model):
                     bodies = next((notes for notes in rounds if partner.id not in notes), None)
                     if bodies is None:
                         rounds.append(bodies := {})
-                    bodies[partner.id] = message._get_note()
+                    bodies[partner.id] = message._get_note(partner)
             for bodies in rounds:
                 self.partner_id.browse(bodies)._message_log_batch(bodies=bodies)
+
+    def _get_words_for(self, partner):
+        """What may stand on a contact's file of what was written: the words on that of the
+        company's own contact, or when there is no other company who would read them.
+
+        :param res.partner partner: whose file it is
+        :rtype: str
+        """
+        self.ensure_one()
+        # sudo: who may read the file does not depend on who writes in it
+        if partner.sudo().company_id or self.env["res.company"]._bti_is_only_one():
+            return self.body or ""
+        return self.env._("[in the messages of %(company)s]", company=self.company_id.name)
 
     def _get_note_lang(self):
         """:return: the language of who reads the notes: the sender, else the company"""
@@ -134,14 +147,15 @@ class BtiMessage(models.Model):
             return get_lang(self.env, author.lang).code
         return get_lang(self.env, self.company_id.partner_id.lang).code
 
-    def _get_note(self):
-        """:return: the note of one message, with a link to it
+    def _get_note(self, partner):
+        """:param res.partner partner: on whose file it stands
+        :return: the note of one message, with a link to it
         :rtype: Markup
         """
         self.ensure_one()
         values = {
             "link": self._get_html_link(title=self.number),
-            "text": self.body,
+            "text": self._get_words_for(partner),
         }
         if self.simulated:
             return self.env._("Not really sent: SMS to %(link)s: %(text)s", **values)

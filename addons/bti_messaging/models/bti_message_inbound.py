@@ -9,6 +9,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import get_lang
 
 from ..gateways.charset import clean
+from ..tools.insert_or_find import made_once
 
 _logger = logging.getLogger(__name__)
 
@@ -80,7 +81,8 @@ class BtiMessage(models.Model):
         if known:
             return known
         identity = self.env["bti.identity"]._get_or_create(channel, sender)
-        message = self.create(self._prepare_received_vals(channel, identity, ref, text, date))
+        with made_once(self.env):
+            message = self.create(self._prepare_received_vals(channel, identity, ref, text, date))
         identity._touch()
         message._handle_safely(message._handle_received)
         return message
@@ -216,18 +218,19 @@ class BtiMessage(models.Model):
         """Note on the client's file what he wrote."""
         if self.partner_id:
             self.partner_id._message_log(
-                body=self._get_received_note(), author_id=self.partner_id.id
+                body=self._get_received_note(self.partner_id), author_id=self.partner_id.id
             )
 
-    def _get_received_note(self):
-        """:return: one inbound message as a note, with a link to it
+    def _get_received_note(self, partner):
+        """:param res.partner partner: on whose file it stands
+        :return: one inbound message as a note, with a link to it
         :rtype: Markup
         """
         self.ensure_one()
         return self.env._(
             "SMS received from %(link)s: %(text)s",
             link=self._get_html_link(title=self.number),
-            text=self.body or "",
+            text=self._get_words_for(partner),
         )
 
     def _log_earlier(self, partner):
@@ -242,7 +245,11 @@ class BtiMessage(models.Model):
                 fields.Datetime.context_timestamp(
                     message, message.date_received or message.create_date
                 ).strftime("%Y-%m-%d %H:%M"),
-                message._get_received_note() if message.direction == "in" else message._get_note(),
+                (
+                    message._get_received_note(partner)
+                    if message.direction == "in"
+                    else message._get_note(partner)
+                ),
             )
             for message in shown
         )

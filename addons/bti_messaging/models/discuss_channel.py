@@ -1,13 +1,14 @@
 from markupsafe import Markup, escape
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import get_lang, plaintext2html
 
 from odoo.addons.mail.tools.discuss import Store
 
 from ..tools.discuss_text import to_plain_text
+from ..tools.insert_or_find import insert_or_find
 
 MAX_NAME = 200
 
@@ -42,7 +43,8 @@ class DiscussChannel(models.Model):
         string="Correspondent",
         readonly=True,
         index="btree_not_null",
-        ondelete="set null",
+        # without its correspondent a conversation would be anybody's
+        ondelete="restrict",
     )
     bti_partner_id = fields.Many2one(related="bti_identity_id.partner_id", string="Client")
 
@@ -143,12 +145,19 @@ class DiscussChannel(models.Model):
             says
         :return: one conversation as superuser; none when the company has no agent
         """
-        conversation = self._bti_find_conversation(channel, identity)
-        if conversation:
-            return conversation
+        # an agent may open it in the moment in which the client writes
+        return insert_or_find(
+            self.env,
+            lambda: self._bti_find_conversation(channel, identity),
+            lambda: self._bti_begin_conversation(channel, identity, agent),
+        )
+
+    @api.model
+    def _bti_begin_conversation(self, channel, identity, agent):
+        """See ``_bti_get_conversation``."""
         agents = agent or channel._get_conversation_agents()
         if not agents:
-            return conversation
+            return self.browse()
         guest = identity.sudo()._get_guest()
         # the visitor begins it: Odoo takes whoever creates it for the visitor, and knows this one
         # as the public user with the guest in the context. sudo: he has no right to do it
@@ -349,17 +358,3 @@ class DiscussChannel(models.Model):
             }
         )
         return outgoing
-
-    def _message_update_content(self, message, /, **kwargs):
-        """What has been handed over cannot be taken back."""
-        # sudo: whether it was sent, whoever wants to change it
-        sent = (
-            self.env["bti.message"]
-            .sudo()
-            .search_count([("mail_message_id", "in", message.ids)], limit=1)
-        )
-        if sent:
-            raise UserError(
-                self.env._("This message was sent to the client: it cannot be changed or deleted.")
-            )
-        return super()._message_update_content(message, **kwargs)

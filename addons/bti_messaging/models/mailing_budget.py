@@ -46,9 +46,10 @@ class MailingMailing(models.Model):
 
     def write(self, vals):
         """A new budget has its own warning."""
+        result = super().write(vals)
         if "sms_budget" in vals:
-            vals = {"sms_budget_alerted": False, **vals}
-        return super().write(vals)
+            self.sudo().sms_budget_alerted = False  # sudo: written by the program only
+        return result
 
     def _get_budget_left(self, run=None):
         """What may still be spent, by this mailing's budget and that of its campaign.
@@ -105,7 +106,7 @@ class MailingMailing(models.Model):
             and not self.sms_budget_alerted
             and run.cost + cost >= ALERT_AT * self.sms_budget
         ):
-            self.sms_budget_alerted = True
+            self.sudo().sms_budget_alerted = True  # sudo: written by the program only
             self._tell_responsible(
                 self.env._(
                     "Campaign at %(percent)s %% of its budget",

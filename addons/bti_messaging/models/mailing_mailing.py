@@ -118,9 +118,10 @@ class MailingMailing(models.Model):
             campaigns._get_runs().filtered("done").write(
                 {"done": False, "started": False, "cursor": 0}
             )
-            campaigns.write(
+            campaigns.write({"state": "in_queue"})
+            # sudo: written by the program only
+            campaigns.sudo().write(
                 {
-                    "state": "in_queue",
                     "sms_stopped": False,
                     "sms_paused": False,
                     "sms_pause_reason": False,

@@ -92,7 +92,7 @@ class MailingTrace(models.Model):
         """
         traces = self._bti_find_last(numbers, date, company)
         fresh = traces.filtered(lambda trace: not trace.optout_datetime)
-        fresh.optout_datetime = date
+        fresh.sudo().optout_datetime = date  # sudo: written by the program only
         return fresh
 
     @api.model

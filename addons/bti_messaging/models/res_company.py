@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import get_lang
+from odoo.tools import get_lang, ormcache
 
 from ..tools.sms_api import SmsApiBti
 
@@ -19,6 +19,16 @@ class ResCompany(models.Model):
         for company in companies:
             company._bti_create_trial_channel()
         return companies
+
+    @api.model
+    @ormcache()
+    def _bti_is_only_one(self):
+        """Whether there is one company only: nobody reads what is not his company's.
+
+        :rtype: bool
+        """
+        # sudo: whatever companies the user knows; archived ones have users too
+        return self.sudo().with_context(active_test=False).search_count([], limit=2) < 2
 
     def _get_sms_api_class(self):
         self.ensure_one()

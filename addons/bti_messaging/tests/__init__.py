@@ -9,6 +9,7 @@ from . import test_channel
 from . import test_channel_android
 from . import test_gateway_android
 from . import test_conversation
+from . import test_conversation_doors
 from . import test_discuss_text
 from . import test_door
 from . import test_confirmation
@@ -27,6 +28,7 @@ from . import test_inbound
 from . import test_inbox
 from . import test_insert_or_find
 from . import test_log_masking
+from . import test_made_meanwhile
 from . import test_message_expiry
 from . import test_mailing_company
 from . import test_monitoring
@@ -41,6 +43,7 @@ from . import test_performance
 from . import test_phone
 from . import test_preferences
 from . import test_privacy
+from . import test_program_fields
 from . import test_quiet_hours
 from . import test_rate_limit
 from . import test_retry

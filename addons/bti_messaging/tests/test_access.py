@@ -2,6 +2,7 @@ import inspect
 
 from odoo import http
 from odoo.exceptions import AccessError, UserError
+from odoo.models import MAGIC_COLUMNS
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -258,6 +259,22 @@ class TestAccess(MessagingCase):
         self.assertEqual(self.env["bti.consent"].search_count([]), before)
         self.assertFalse(foreign.partner_id)
         self.assertFalse(self.Message.search([("channel_id", "=", self.channel_b.id)]))
+
+    def test_every_wizard_names_only_what_its_user_may_read(self):
+        """Odoo reads whatever record a wizard names with all rights."""
+        for name, model in self.env.registry.items():
+            if not (model._transient and model._original_module.startswith("bti_")):
+                continue
+            named = [
+                field.name
+                for field in model._fields.values()
+                if field.type == "many2one"
+                and field.store
+                and field.name not in MAGIC_COLUMNS
+                and not self.env[field.comodel_name]._transient
+            ]
+            with self.subTest(name):
+                self.assertTrue(not named or hasattr(model, "_check_named"), named)
 
     # === METHODS === #
 

@@ -421,6 +421,8 @@ class TestOutbox(MessagingCase):
         )
         self._create_message(self.trial_a, partner_id=site.id, body="Camion parti")
         self.run_channel(self.trial_a)
-        for partner in (site, self.client_a):
-            notes = [body for body in partner.message_ids.mapped("body") if "Camion parti" in body]
+        for partner, words in ((site, "messages of Brickworks A"), (self.client_a, "Camion parti")):
+            notes = [body for body in partner.message_ids.mapped("body") if words in body]
             self.assertEqual(len(notes), 1, partner.name)
+        # another company reads an address that belongs to none
+        self.assertNotIn("Camion parti", "".join(site.message_ids.mapped("body")))

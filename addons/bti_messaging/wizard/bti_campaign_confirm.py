@@ -8,6 +8,7 @@ class BtiCampaignConfirm(models.TransientModel):
     """The last look at a campaign before it is sent: whom it reaches and what it costs."""
 
     _name = "bti.campaign.confirm"
+    _inherit = "bti.wizard.mixin"
     _description = "Send an SMS Campaign"
 
     mailing_id = fields.Many2one("mailing.mailing", required=True, readonly=True)

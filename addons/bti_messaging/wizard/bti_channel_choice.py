@@ -9,6 +9,7 @@ class BtiChannelChoice(models.TransientModel):
     """Which channel would carry a message, and why that one."""
 
     _name = "bti.channel.choice"
+    _inherit = "bti.wizard.mixin"
     _description = "Which Channel Would Be Used?"
 
     company_id = fields.Many2one(

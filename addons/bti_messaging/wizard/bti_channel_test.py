@@ -8,6 +8,7 @@ class BtiChannelTest(models.TransientModel):
     """Send a test message, and see beforehand what a text takes and costs."""
 
     _name = "bti.channel.test"
+    _inherit = "bti.wizard.mixin"
     _description = "Send a Test SMS"
 
     channel_id = fields.Many2one("bti.channel", required=True, readonly=True)

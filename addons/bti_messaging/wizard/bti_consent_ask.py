@@ -5,6 +5,7 @@ class BtiConsentAsk(models.TransientModel):
     """Ask a client whether he wants to receive offers."""
 
     _name = "bti.consent.ask"
+    _inherit = "bti.wizard.mixin"
     _description = "Ask for Consent"
 
     partner_id = fields.Many2one(

@@ -6,6 +6,7 @@ class BtiConsentRecord(models.TransientModel):
     """Write down what a client said on the phone or signed on paper."""
 
     _name = "bti.consent.record"
+    _inherit = "bti.wizard.mixin"
     _description = "Record a Consent"
 
     partner_id = fields.Many2one(

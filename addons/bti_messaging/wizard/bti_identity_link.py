@@ -6,6 +6,7 @@ class BtiIdentityLink(models.TransientModel):
     """Say which contact a correspondent is."""
 
     _name = "bti.identity.link"
+    _inherit = "bti.wizard.mixin"
     _description = "Link a Correspondent to a Contact"
 
     identity_id = fields.Many2one(

@@ -23,6 +23,7 @@ class BtiPrivacy(models.TransientModel):
     """All that messaging holds about one person: see it, hand it out, erase it."""
 
     _name = "bti.privacy"
+    _inherit = "bti.wizard.mixin"
     _description = "Personal Data in Messaging"
 
     # === FIELDS === #
@@ -279,7 +280,7 @@ class BtiPrivacy(models.TransientModel):
             }
         )
         log.execution_details = "\n".join(filter(None, (log.execution_details, details)))
-        self.log_id = log
+        self.sudo().log_id = log  # sudo: the log is for administrators
 
     def _get_form_action(self):
         """:return: action that shows this record"""

@@ -245,7 +245,8 @@ class AccountMove(models.Model):
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
-    is_stamp_duty = fields.Boolean(readonly=True)
+    # not readonly: whoever copies or reverses an invoice copies the line with it
+    is_stamp_duty = fields.Boolean()
 
     def write(self, vals):
         """The duty bears no tax, whatever is set on all lines at once."""

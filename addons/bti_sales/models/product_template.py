@@ -103,13 +103,13 @@ class ProductTemplate(models.Model):
             if template.pallet_uom_id != pallet or not pallet <= template.uom_ids:
                 template.write(
                     {
-                        "pallet_uom_id": pallet.id,
                         "uom_ids": [
                             fields.Command.unlink(uom.id) for uom in template.pallet_uom_id - pallet
                         ]
                         + [fields.Command.link(uom.id) for uom in pallet],
                     }
                 )
+                template.sudo().pallet_uom_id = pallet  # sudo: written by the program only
 
     def _is_counted_in_pieces(self):
         """Tell whether quantities of this product are pieces to be put on trucks.

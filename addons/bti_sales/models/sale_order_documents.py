@@ -21,7 +21,10 @@ class SaleOrder(models.Model):
     def _action_confirm(self):
         """Number the order confirmation, once: a reopened order keeps its number."""
         for order in self.filtered(lambda order: not order.order_confirmation_name):
-            order.order_confirmation_name = order.company_id._next_number("bti.order.confirmation")
+            # sudo: written by the program only
+            order.sudo().order_confirmation_name = order.company_id._next_number(
+                "bti.order.confirmation"
+            )
         return super()._action_confirm()
 
     # === BUSINESS METHODS === #

@@ -8,6 +8,7 @@ class PlanLoads(models.TransientModel):
     """Spread one delivery over the trucks that it needs."""
 
     _name = "bti.plan.loads"
+    _inherit = "bti.wizard.mixin"
     _description = "Plan Loads"
 
     picking_id = fields.Many2one(
@@ -199,6 +200,7 @@ class PlanLoads(models.TransientModel):
 
 class PlanLoadsLine(models.TransientModel):
     _name = "bti.plan.loads.line"
+    _inherit = "bti.wizard.mixin"
     _description = "Planned Load"
     _order = "sequence, id"
 

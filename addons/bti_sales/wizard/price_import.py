@@ -26,6 +26,7 @@ class PriceImport(models.TransientModel):
     """
 
     _name = "bti.price.import"
+    _inherit = "bti.wizard.mixin"
     _description = "Import Prices"
 
     state = fields.Selection(

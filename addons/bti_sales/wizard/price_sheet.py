@@ -6,6 +6,7 @@ class PriceSheet(models.TransientModel):
     """A price list on paper, for one profile of clients."""
 
     _name = "bti.price.sheet"
+    _inherit = "bti.wizard.mixin"
     _description = "Price List Document"
 
     pricelist_id = fields.Many2one("product.pricelist", "Price list", required=True)

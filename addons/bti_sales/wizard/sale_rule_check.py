@@ -6,6 +6,7 @@ class SaleRuleCheck(models.TransientModel):
     """Explains what rules an order breaks, and lets the rep go on or ask the manager."""
 
     _name = "bti.sale.rule.check"
+    _inherit = "bti.wizard.mixin"
     _description = "Rules that an Order Breaks"
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade")
@@ -86,6 +87,7 @@ class SaleRuleDecision(models.TransientModel):
     """The manager approves or refuses, and says why."""
 
     _name = "bti.sale.rule.decision"
+    _inherit = "bti.wizard.mixin"
     _description = "Decision on Broken Rules"
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade")

@@ -7,6 +7,7 @@ class TransportOptionAdd(models.TransientModel):
     """Put services around the delivery on an order, as choices of the client or for good."""
 
     _name = "bti.transport.option.add"
+    _inherit = "bti.wizard.mixin"
     _description = "Add Delivery Services"
 
     order_id = fields.Many2one("sale.order", required=True, ondelete="cascade")
@@ -87,6 +88,7 @@ class TransportOptionAdd(models.TransientModel):
 
 class TransportOptionAddLine(models.TransientModel):
     _name = "bti.transport.option.add.line"
+    _inherit = "bti.wizard.mixin"
     _description = "Delivery Service to Add"
 
     wizard_id = fields.Many2one(
