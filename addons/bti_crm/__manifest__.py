@@ -20,6 +20,7 @@
         "security/bti_crm_groups.xml",
         "security/ir.model.access.csv",
         "security/bti_crm_rules.xml",
+        "security/shared_rules.xml",
         "data/res.country.state.csv",
         "data/res.city.csv",
         "data/bti_client_kind_data.xml",

@@ -26,6 +26,7 @@
         "security/bti_messaging_rules.xml",
         "security/bti_inbound_rules.xml",
         "data/bti_keyword_phrase_data.xml",
+        "security/bti_shared_rules.xml",
         "data/bti_keyword_data.xml",
         "data/consent_templates.xml",
         "security/bti_channels_rules.xml",

@@ -29,6 +29,7 @@
         "security/price_rules.xml",
         "security/pallet_rules.xml",
         "security/stock_rules.xml",
+        "security/shared_rules.xml",
         "data/ir_config_parameter_data.xml",
         "data/product_data.xml",
         "data/stamp_duty_data.xml",

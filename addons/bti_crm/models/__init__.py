@@ -10,4 +10,5 @@ from . import res_partner
 from . import res_partner_bank
 from . import res_partner_fiscal
 from . import res_partner_place
+from . import res_users
 from . import utm_source

@@ -39,6 +39,7 @@ from . import bti_identity
 from . import bti_identity_stale
 from . import bti_inbox
 from . import bti_keyword
+from . import bti_keyword_law
 from . import bti_keyword_phrase
 from . import bti_message
 from . import bti_message_sending

@@ -20,7 +20,7 @@ class Base(models.AbstractModel):
 
         :raise AccessError: a user writes such a field
         """
-        super()._check_field_access(field, operation)
+        result = super()._check_field_access(field, operation)
         if (
             operation == "write"
             and field.readonly
@@ -35,3 +35,4 @@ class Base(models.AbstractModel):
                     document=self._description,
                 )
             )
+        return result

@@ -375,6 +375,6 @@ class BtiBudgetAlert(models.Model):
         vals = {"budget_id": budget.id, "month": month, "threshold": threshold}
         if self.search_count([(name, "=", value) for name, value in vals.items()], limit=1):
             return False
-        with made_once(self.env):
+        with made_once():
             self.create(vals)
         return True

@@ -56,7 +56,7 @@ class BtiChannelAlert(models.Model):
         :param str kind: key of ``ALERT_KINDS``
         :param str detail: what is known
         """
-        with made_once(self.env):
+        with made_once():
             alert = self.create({"channel_id": channel.id, "kind": kind, "detail": detail})
 
         def make_texts(record):

@@ -100,8 +100,8 @@ class BtiChannel(models.Model):
             if not user or not user._bti_answers_for(channel.company_id):
                 raise ValidationError(
                     self.env._(
-                        "Choose a messaging agent of %(company)s who gets the conversations when nobody is "
-                        "online.",
+                        "Choose a messaging agent of %(company)s who gets the conversations when "
+                        "nobody is online.",
                         company=channel.company_id.name,
                     )
                 )

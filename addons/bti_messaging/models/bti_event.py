@@ -133,7 +133,7 @@ class BtiEvent(models.Model):
                 ]
             ).mapped("key")
         )
-        with made_once(self.env):
+        with made_once():
             return self.create(
                 [
                     self._prepare_event_vals(inbox, event)

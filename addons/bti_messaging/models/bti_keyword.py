@@ -210,7 +210,10 @@ class BtiKeyword(models.Model):
             *self._read_names([channel.external_id, channel.company_id.name]),
             *self._read_names(own_names),
         }
-        for keyword in keywords.sorted(lambda keyword: not keyword.company_id):
+        # a refusal first: no other keyword may take its words away
+        for keyword in keywords.sorted(
+            lambda keyword: (keyword.action != "opt_out", not keyword.company_id)
+        ):
             brands = set()
             if keyword.may_follow != "nothing":
                 brands = {*names, *keyword_text.read_words(keyword.brand_words)}

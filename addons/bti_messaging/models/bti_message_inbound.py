@@ -81,7 +81,7 @@ class BtiMessage(models.Model):
         if known:
             return known
         identity = self.env["bti.identity"]._get_or_create(channel, sender)
-        with made_once(self.env):
+        with made_once():
             message = self.create(self._prepare_received_vals(channel, identity, ref, text, date))
         identity._touch()
         message._handle_safely(message._handle_received)

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import Command, api, models
 
 
 class BtiWizardMixin(models.AbstractModel):
@@ -34,7 +34,26 @@ class BtiWizardMixin(models.AbstractModel):
     @api.model
     def _check_named(self, vals):
         """:raise AccessError: a value names a record that the user may not read"""
+        if self.env.su:
+            return
         for name, value in vals.items():
             field = self._fields.get(name)
-            if field and field.type == "many2one" and value and not self.env.su:
+            if not field or not value:
+                continue
+            if field.type == "many2one":
                 self.env[field.comodel_name].browse(value).check_access("read")
+            elif field.type == "many2many":
+                self.env[field.comodel_name].browse(self._get_linked(value)).check_access("read")
+
+    @api.model
+    def _get_linked(self, value):
+        """:return: ids that a value of a many2many field, ids or commands, adds to it"""
+        linked = []
+        for item in value:
+            if isinstance(item, int):
+                linked.append(item)
+            elif item[0] in (Command.LINK, Command.UPDATE):
+                linked.append(item[1])
+            elif item[0] == Command.SET:
+                linked.extend(item[2])
+        return linked

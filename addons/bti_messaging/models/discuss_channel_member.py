@@ -22,7 +22,8 @@ class DiscussChannelMember(models.Model):
                 allowed = member.guest_id == identity.guest_id
             else:
                 allowed = any(
-                    user._bti_answers_for(identity.company_id) for user in member.partner_id.user_ids
+                    user._bti_answers_for(identity.company_id)
+                    for user in member.partner_id.user_ids
                 )
             if not allowed:
                 raise ValidationError(

@@ -25,7 +25,8 @@ class MailMessage(models.Model):
             .sudo()
             .with_context(active_test=False)
             .search(
-                Domain("id", "in", messages.mapped("res_id")) & Domain("bti_identity_id", "!=", False)
+                Domain("id", "in", messages.mapped("res_id"))
+                & Domain("bti_identity_id", "!=", False)
             )
         )
         found = set(conversations.ids)

@@ -230,7 +230,7 @@ class MailingMailing(models.Model):
         run = self._get_runs()
         if not run:
             # sudo: the run belongs to the system
-            with made_once(self.env):
+            with made_once():
                 run = self.env["bti.campaign.run"].sudo().create({"mailing_id": self.id})
         if run.done:
             return

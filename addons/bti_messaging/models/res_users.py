@@ -15,10 +15,31 @@ class ResUsers(models.Model):
         return result
 
     def _unsubscribe_from_non_public_channels(self):
-        super()._unsubscribe_from_non_public_channels()
+        result = super()._unsubscribe_from_non_public_channels()
         self._bti_leave_conversations(everybody=True)
+        return result
 
     # === BUSINESS METHODS === #
+
+    def _bti_may_change_shared(self):
+        """Whether the user may change what all companies share, where his rights let him change
+        such records at all: an administrator. With one company nothing is shared.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.env["res.company"]._bti_is_only_one() or self._bti_is_administrator()
+
+    def _bti_get_own_company(self):
+        """:return: the company of what the user sets up; none, that is all, for an administrator
+        :rtype: res.company
+        """
+        company = self.env.company
+        return company.browse() if self._bti_may_change_shared() else company
+
+    def _bti_is_administrator(self):
+        """Hook: whether the user administers what all companies share."""
+        return self.has_group("base.group_system")
 
     def _bti_answers_for(self, company):
         """Whether the user may talk to the clients of a company: one of its messaging agents.

@@ -52,6 +52,7 @@ from . import test_refusal_words
 from . import test_retention
 from . import test_security
 from . import test_server_action
+from . import test_shared_records
 from . import test_signature
 from . import test_signed_token
 from . import test_sms_price

@@ -268,7 +268,7 @@ class TestAccess(MessagingCase):
             named = [
                 field.name
                 for field in model._fields.values()
-                if field.type == "many2one"
+                if field.type in ("many2one", "many2many")
                 and field.store
                 and field.name not in MAGIC_COLUMNS
                 and not self.env[field.comodel_name]._transient

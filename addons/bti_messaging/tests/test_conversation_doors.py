@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
@@ -274,7 +272,9 @@ class TestConversationDoors(InboundMixin, HttpCase):
             )
         self.env.invalidate_all()
         self.assertFalse(self._sent())
-        self.assertNotIn("Too late", "".join(map(str, self.conversation.message_ids.mapped("body"))))
+        self.assertNotIn(
+            "Too late", "".join(map(str, self.conversation.message_ids.mapped("body")))
+        )
 
     def test_what_was_said_stays(self):
         said = self.message.mail_message_id
@@ -377,9 +377,7 @@ class TestConversationDoors(InboundMixin, HttpCase):
                     found = str(rows)
                     self.assertFalse([text for text in known if text in found])
                     self.assertNotIn(self.conversation.uuid, found)
-        (row,) = self.call(
-            self.agent_a, "mail.guest", "search_read", asked[0][1], ["display_name"]
-        )
+        (row,) = self.call(self.agent_a, "mail.guest", "search_read", asked[0][1], ["display_name"])
         self.assertIn("Client A", row["display_name"])
 
     def test_agent_sees_in_discuss_who_writes(self):

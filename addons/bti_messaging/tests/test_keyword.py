@@ -337,8 +337,9 @@ class TestKeyword(InboundCase):
         self.assertEqual(message.keyword_code, "s00042")
 
     def test_own_keyword_comes_before_that_of_all_companies(self):
-        own = self._keyword("STOP", sequence=99, company_id=self.company_a.id)
-        foreign = self._keyword("STOP", sequence=0, company_id=self.company_b.id)
+        refusal = {"action": "opt_out"}
+        own = self._keyword("STOP", sequence=99, company_id=self.company_a.id, **refusal)
+        foreign = self._keyword("STOP", sequence=0, company_id=self.company_b.id, **refusal)
         self.assertEqual(self.Keyword._find(self.channel, "stop")[0], own)
         other = self._create_kannel(self.company_b)
         self.assertEqual(self.Keyword._find(other, "stop")[0], foreign)
@@ -389,7 +390,8 @@ class TestKeyword(InboundCase):
 
     def test_manager_sees_which_action_runs_and_chooses_none(self):
         action = self._server_action("pass")
-        keyword = self._keyword("DEVIS", action="server", server_action_id=action.id)
+        own = {"company_id": self.company_a.id}
+        keyword = self._keyword("DEVIS", action="server", server_action_id=action.id, **own)
         as_manager = keyword.with_user(self.manager_a)
         self.assertEqual(as_manager.server_action_name, "On a keyword")
         self.assertNotIn("server_action_id", as_manager.fields_get())
@@ -399,14 +401,14 @@ class TestKeyword(InboundCase):
         copy = as_manager.copy()
         self.assertEqual((copy.action, copy.server_action_name), ("answer", False))
         self.assertEqual(keyword.copy().server_action_id, action)
-        chosen = {"name": "x", "server_action_id": action.id}
+        chosen = {**own, "name": "x", "server_action_id": action.id}
         for name in ("write", "create"):
             with self.subTest(name), self.assertRaises(AccessError):
                 getattr(as_manager, name)(chosen)
         as_manager.write({"server_action_name": "Other"})
         self.env.flush_all()
         with self.assertRaises(ValidationError), self.cr.savepoint():
-            self.stop.with_user(self.manager_a).action = "server"
+            self._keyword(**own).with_user(self.manager_a).action = "server"
         self.assertEqual(action.name, "On a keyword")
 
     # === AN ADMINISTRATOR ADDS ONE === #

@@ -74,8 +74,11 @@ class TestOperators(MessagingCase):
             self.mobilis.prefixes = "6\n5"
 
     def test_form_of_an_operator(self):
-        with Form(self.Operator.with_user(self.manager_a)) as form:
+        admin = self.env.ref("base.user_admin")
+        admin.company_ids |= self.company_a
+        with Form(self.Operator.with_user(admin)) as form:
             form.name = "Third"
+            form.country_id = self.country
             form.prefixes = "7"
         self.assertEqual(form.record.country_id, self.country)
         self.assertEqual(self.Operator._guess("+213770123456"), form.record)

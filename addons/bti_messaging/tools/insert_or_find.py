@@ -18,16 +18,14 @@ class MadeMeanwhile(SerializationFailure):
 
 
 @contextmanager
-def made_once(env):
+def made_once():
     """Create records that another transaction may be making too, when those that are known were
     left out.
 
-    :param odoo.api.Environment env: whose cursor is used
-    :raise MadeMeanwhile: one of them is there now; nothing is left of what was made here
+    :raise MadeMeanwhile: one of them is there now; the whole transaction is to be repeated
     """
     try:
-        with env.cr.savepoint():
-            yield
+        yield
     except UniqueViolation as error:
         raise MadeMeanwhile(str(error)) from error
 
@@ -49,5 +47,11 @@ def insert_or_find(env, find, create):
     """
     if record := find():
         return record
-    with made_once(env):
-        return create()
+    try:
+        with env.cr.savepoint():
+            return create()
+    except UniqueViolation as error:
+        # a record of the same transaction, or a reading committed since
+        if record := find():
+            return record
+        raise MadeMeanwhile(str(error)) from error

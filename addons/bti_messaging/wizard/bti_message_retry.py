@@ -5,6 +5,7 @@ class BtiMessageRetry(models.TransientModel):
     """Asks before something is sent again that its client may have received already."""
 
     _name = "bti.message.retry"
+    _inherit = "bti.wizard.mixin"
     _description = "Send Messages Again"
 
     message_ids = fields.Many2many("bti.message", string="Messages", readonly=True)

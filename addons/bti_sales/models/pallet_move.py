@@ -154,7 +154,7 @@ class PalletMove(models.Model):
             return self
         moves_sudo = self.sudo()  # sudo: as above
         known = moves_sudo.search([("picking_id", "in", delivered.ids)]).picking_id
-        with made_once(self.env):
+        with made_once():
             return moves_sudo.create(
                 [
                     {

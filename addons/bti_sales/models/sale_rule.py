@@ -28,7 +28,10 @@ class SaleRule(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
-        "res.company", index="btree_not_null", help="Empty: the rule is for all companies."
+        "res.company",
+        index="btree_not_null",
+        default=lambda self: self.env.user._bti_get_own_company(),
+        help="Empty: the rule is for all companies.",
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     kind = fields.Selection(

@@ -21,7 +21,11 @@ class TransportOption(models.Model):
     name = fields.Char(required=True, translate=True, help="As the client reads it.")
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
-    company_id = fields.Many2one("res.company", index="btree_not_null")
+    company_id = fields.Many2one(
+        "res.company",
+        index="btree_not_null",
+        default=lambda self: self.env.user._bti_get_own_company(),
+    )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     product_id = fields.Many2one(
         "product.product",

@@ -109,10 +109,17 @@ class TestDeliveryRights(DeliveryCommon):
         delivery.sale_id.with_user(self.rep)._action_cancel()
         self.assertEqual(delivery.state, "cancel")
 
-    def test_stages_are_set_up_by_the_warehouse_manager(self):
+    def test_stages_are_set_up_by_the_administrator(self):
+        """They are those of all companies; with one company its warehouse manager may."""
         stage = self.stages["left"]
         manager = self._new_user("stock_manager_test", "stock.group_stock_manager")
-        stage.with_user(manager).name = "Gone"
+        with self.assertRaises(AccessError):
+            stage.with_user(manager).name = "No"
+        administrator = self._new_user("administrator_test", "bti_crm.group_admin")
+        with self.assertRaises(AccessError):
+            stage.with_user(administrator).name = "No"  # there are other companies
+        administrator.company_ids = self.env["res.company"].search([])
+        stage.with_user(administrator).name = "Gone"
         for user in (self.dispatcher, self.driver, self.rep):
             with self.subTest(user=user.login):
                 self.assertEqual(stage.with_user(user).name, "Gone")

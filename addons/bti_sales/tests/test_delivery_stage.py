@@ -158,7 +158,8 @@ class TestDeliveryStage(DeliveryCommon):
 
     def test_extra_stage_takes_its_place(self):
         """An administrator adds a step and renames another: the next delivery uses them."""
-        manager = self._new_user("manager_test", "stock.group_stock_manager")
+        manager = self._new_user("manager_test", "bti_crm.group_admin")
+        manager.company_ids = self.env["res.company"].search([])
         stages = self.env["bti.delivery.stage"].with_user(manager)
         weighed = stages.create({"name": "Weighed", "kind": "weighed", "sequence": 25})
         self.stages["left"].with_user(manager).name = "On the road"

@@ -531,6 +531,9 @@ class TestTransportOption(TransportCommon):
         with self.assertRaises(AccessError):
             Option.browse(self.crane.id).price = 1
         manager = self._new_user("transport_manager", "bti_crm.group_sales_manager")
+        with self.assertRaises(AccessError):
+            self.crane.with_user(manager).price = 175  # of all companies
+        self.crane.company_id = self.company
         self.crane.with_user(manager).price = 175
         zone = self._per_truck("Near", 9000)
         with self.assertRaises(AccessError):

@@ -6,6 +6,7 @@ class DeliveryCorrection(models.TransientModel):
     """Bring deliveries back to an earlier stage, with a reason."""
 
     _name = "bti.delivery.correction"
+    _inherit = "bti.wizard.mixin"
     _description = "Correct the Stage"
 
     picking_ids = fields.Many2many("stock.picking", string="Deliveries", required=True)
