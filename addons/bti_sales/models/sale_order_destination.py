@@ -197,7 +197,7 @@ class SaleOrder(models.Model):
                     picking.state not in ("done", "cancel")
                     and picking.partner_id != order.partner_shipping_id
                     and picking._is_delivery()
-                    and picking.stage_kind not in ("left", "delivered", "refused")
+                    and not picking._is_closed_load()
                 )
             )
             pickings.partner_id = order.partner_shipping_id

@@ -128,17 +128,16 @@ class TestDestination(TransportCommon):
         self.assertEqual(order.destination_state_id, self.far)
         self.assertEqual(order.picking_ids.partner_id, site, "the load goes there too")
 
-    def test_load_that_has_left_keeps_its_address(self):
-        order = self._pallets(10)
-        order.action_confirm()
-        picking = order.picking_ids
-        stages = self.env["bti.delivery.stage"].search([])
-        left = stages.filtered(lambda stage: stage.kind == "left")[:1]
-        picking.sudo().stage_id = left
-        order.partner_shipping_id = self.client_partner.copy(
-            {"state_id": self.far.id, "city_id": False}
-        )
-        self.assertEqual(picking.partner_id, self.client_partner)
+    def test_load_on_its_truck_keeps_its_address(self):
+        elsewhere = self.client_partner.copy({"state_id": self.far.id, "city_id": False})
+        for kind in ("loading", "left"):
+            with self.subTest(kind):
+                order = self._pallets(10)
+                order.action_confirm()
+                picking = order.picking_ids
+                picking.sudo().stage_id = self.env.ref(f"bti_sales.stage_{kind}")
+                order.partner_shipping_id = elsewhere
+                self.assertEqual(picking.partner_id, self.client_partner)
 
     def test_name_of_the_line_is_the_place_of_the_price(self):
         order = self._pallets(10)
