@@ -102,7 +102,7 @@ def make_request(rng):
 
     :return: method, address, body, headers
     """
-    if rng.random() < 0.2:
+    if rng.random() < 0.25:
         names = ("access_token", "name", "signature", "line_id", "input_quantity", "channel_id",
                  "thread_id", "thread_model", "token", "hash", "fetch_params", "post_data")  # fmt: skip
         params = {name: _value(rng) for name in rng.sample(names, rng.randint(0, 5))}
@@ -111,7 +111,7 @@ def make_request(rng):
             body = rng.choice(["", "{", "[]", "null", '"x"', body[:-3], '{"params": []}'])
         headers = {"Content-Type": "application/json"}
         return "POST", _fill(rng, rng.choice(CALLS)), body.encode("utf-8", "replace"), headers
-    method = rng.choices(("GET", "HEAD", "POST", "OPTIONS", "PUT"), (80, 5, 9, 4, 2))[0]
+    method = rng.choices(("GET", "HEAD", "POST", "OPTIONS", "PUT"), (66, 4, 10, 15, 5))[0]
     body, headers = None, {}
     if method in ("POST", "OPTIONS", "PUT"):
         headers = {"Content-Type": "application/x-www-form-urlencoded"}

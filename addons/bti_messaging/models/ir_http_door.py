@@ -32,6 +32,8 @@ class IrHttp(models.AbstractModel):
         Odoo runs the code of a page for OPTIONS as well, body and all, and asks for no token then:
         here it only tells which methods there are.
         """
+        if "\r" in path_info or "\n" in path_info:
+            cls._refuse()  # it would be sent elsewhere by a header that breaks
         rule, path_args = super()._match(path_info)
         routing = rule.endpoint.routing
         if request.httprequest.method == "OPTIONS" and not routing.get("cors"):
@@ -86,7 +88,7 @@ class IrHttp(models.AbstractModel):
         :rtype: bool
         """
         if isinstance(value, str):
-            return NUL not in value and (value.isascii() or not name.endswith(SECRETS))
+            return cls._is_storable(value) and (value.isascii() or not name.endswith(SECRETS))
         if isinstance(value, bool):
             return True
         if isinstance(value, int):
@@ -95,12 +97,23 @@ class IrHttp(models.AbstractModel):
             return all(not isinstance(id_, int) or id_ <= MAX_ID for id_ in value._ids)
         if isinstance(value, dict):
             return all(
-                cls._can_be_looked_up(str(key), item) and NUL not in str(key)
+                cls._is_storable(str(key)) and cls._can_be_looked_up(str(key), item)
                 for key, item in value.items()
             )
         if isinstance(value, list):
             return all(cls._can_be_looked_up(name, item) for item in value)
         return True
+
+    @staticmethod
+    def _is_storable(text):
+        """Whether a text is one for the database: JSON may hold halves of letters."""
+        if text.isascii():
+            return NUL not in text
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return False
+        return NUL not in text
 
     @classmethod
     def _refuse(cls):

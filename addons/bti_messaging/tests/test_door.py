@@ -46,6 +46,8 @@ class TestDoor(MessagingMixin, HttpCase):
             f"/web/content/{BIG}",
             f"/web/image/res.partner/{BIG}/image_128",
             f"/survey/start/{NUL}",
+            "/survey/start/%2Fa%0D%0Ab",
+            "/my//a%0Ab",
             f"/survey/start/{arabic}",
             f"/mailing/{BIG}/unsubscribe",
             f"/unsubscribe_from_list?x={NUL}",
@@ -80,6 +82,8 @@ class TestDoor(MessagingMixin, HttpCase):
         for path, params in (
             ("/mail/message/post", {"thread_model": "res.partner", "token": "é"}),
             ("/mail/message/post", {"thread_model": "a\x00b"}),
+            ("/im_livechat/get_session", {"channel_id": "\ud800"}),
+            ("/im_livechat/get_session", {"channel_id": {"\ud800": 1}}),
             ("/im_livechat/get_session", {"channel_id": int(BIG)}),
             ("/mail/data", {"fetch_params": [["a\x00b", {"x": int(BIG)}]]}),
         ):
