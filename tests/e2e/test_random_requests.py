@@ -70,6 +70,10 @@ SNIPPETS = (
     "٣٤".encode(), b"sale.order", b"res.users", b"ir.attachment", b"id", b"name", b"image_128",
     b"pdf", b"en_US", b"fr_FR", b"EAN13", b"QR", b"js", b"css",
 )  # fmt: skip
+NAMES = (
+    "access_token", "name", "signature", "line_id", "input_quantity", "channel_id", "thread_id",
+    "thread_model", "token", "hash", "fetch_params", "post_data",
+)  # fmt: skip
 LETTERS = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
 
 
@@ -103,9 +107,7 @@ def make_request(rng):
     :return: method, address, body, headers
     """
     if rng.random() < 0.25:
-        names = ("access_token", "name", "signature", "line_id", "input_quantity", "channel_id",
-                 "thread_id", "thread_model", "token", "hash", "fetch_params", "post_data")  # fmt: skip
-        params = {name: _value(rng) for name in rng.sample(names, rng.randint(0, 5))}
+        params = {name: _value(rng) for name in rng.sample(NAMES, rng.randint(0, 5))}
         body = json.dumps({"jsonrpc": "2.0", "method": "call", "params": params})
         if rng.random() < 0.1:
             body = rng.choice(["", "{", "[]", "null", '"x"', body[:-3], '{"params": []}'])

@@ -138,7 +138,11 @@ class TestAutomaticMessage(DeliveryCommon, HttpCase):
     # === THE SCREEN === #
 
     def test_words_change_around_what_the_text_shows(self):
-        text = "{{ object.company_id.name }} : parti{{ object.truck_plate and ' by truck ' + object.truck_plate or '' }}. {{ object.tracking_url }}"
+        text = (
+            "{{ object.company_id.name }} : parti"
+            "{{ object.truck_plate and ' by truck ' + object.truck_plate or '' }}."
+            " {{ object.tracking_url }}"
+        )
         body = self.left.template_id.body
         self.assertIn("object.truck_plate and", body)
         self.assertTrue(
