@@ -1,9 +1,9 @@
 """The rights of every role on every model that the screens show.
 
 ``rights_table.csv`` says for each model and role what the role may do (c r w u: create, read,
-write, unlink) with the rep's own records, another rep's, those of the whole company, another company's,
-those common to all; with any where there is no sample record. A role of the house has a line only
-where it may do something else than a plain employee.
+write, unlink) with the rep's own records, another rep's, those of the whole company, another
+company's, those common to all; with any where there is no sample record. A role of the house has a
+line only where it may do something else than a plain employee.
 
 After a change of rights that is meant, write the table again and read its difference::
 
