@@ -8,6 +8,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import float_round
 
+from odoo.addons.bti_messaging.tools.insert_or_find import made_once
+
 from ..tools import loading
 
 
@@ -379,13 +381,14 @@ class PriceChange(models.Model):
             for order, difference in touched.items():
                 if order in known and known[order].difference != difference:
                     known[order].difference = difference
-            watches.create(
-                [
-                    {"change_id": change.id, "order_id": order.id, "difference": difference}
-                    for order, difference in touched.items()
-                    if order not in known
-                ]
-            )
+            with made_once():  # the nightly job and whoever opens the list
+                watches.create(
+                    [
+                        {"change_id": change.id, "order_id": order.id, "difference": difference}
+                        for order, difference in touched.items()
+                        if order not in known
+                    ]
+                )
 
     def _get_touched_offers(self):
         """Open offers that would cost more or less from the date of the change on.

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.bti_messaging.tools.insert_or_find import made_once
+
 
 class StockPicking(models.Model):
     """The contact sheet that follows each delivery."""
@@ -105,9 +107,10 @@ class StockPicking(models.Model):
         if not survey or not survey.active:
             return self.env["survey.user_input"]
         client = self.sale_id.partner_id or self.partner_id
-        return survey._create_answer(
-            partner=client, check_attempts=False, **self._prepare_contact_sheet_vals()
-        )
+        with made_once():  # the client may open his link while the rep opens the sheet
+            return survey._create_answer(
+                partner=client, check_attempts=False, **self._prepare_contact_sheet_vals()
+            )
 
     def _prepare_contact_sheet_vals(self):
         """Values of a new contact sheet, beside those that the survey sets."""
