@@ -96,16 +96,18 @@ def _libraries(odoo):
 def _wrong_libraries(python):
     """Pinned libraries that the environment does not have in that version."""
     code = (
-        "import importlib.metadata as m, re, sys\n"
+        "import importlib.metadata as m, sys\n"
+        "from packaging.requirements import Requirement\n"
         "for line in open(sys.argv[1], encoding='utf-8'):\n"
-        "    found = re.match(r'([\\w.-]+)==(\\S+)', line)\n"
-        "    if found:\n"
+        "    line = line.partition('#')[0].strip()\n"
+        "    wanted = line and Requirement(line)\n"
+        "    if wanted and (not wanted.marker or wanted.marker.evaluate()):\n"
         "        try:\n"
-        "            version = m.version(found[1])\n"
+        "            version = m.version(wanted.name)\n"
         "        except m.PackageNotFoundError:\n"
         "            version = None\n"
-        "        if version != found[2]:\n"
-        "            print(found[1])\n"
+        "        if not version or version not in wanted.specifier:\n"
+        "            print(wanted.name)\n"
     )
     done = subprocess.run(
         [str(python.python), "-c", code, str(ROOT / "requirements.txt")],

@@ -16,8 +16,19 @@ OVERLAPS = """
 
 
 def migrate(cr, version):
-    # running totals are counted again by the next nightly job
-    cr.execute("DELETE FROM bti_bonus_statement WHERE decision = 'draft'")
+    # running totals of days that are in another statement are counted anew by the next nightly job
+    cr.execute(
+        """
+        DELETE FROM bti_bonus_statement s
+        WHERE decision = 'draft' AND EXISTS (
+            SELECT FROM bti_bonus_statement other
+            WHERE other.rule_id = s.rule_id AND other.partner_id = s.partner_id
+            AND other.id <> s.id AND other.decision <> 'refused'
+            AND daterange(other.period_start, other.period_end, '[]')
+                && daterange(s.period_start, s.period_end, '[]')
+        )
+        """
+    )
     cr.execute(
         f"""
         UPDATE bti_bonus_statement s
