@@ -72,6 +72,16 @@ def silence_lead_enrichment(env):
     if params.search_count([("key", "=", ENRICHMENT)], limit=1):
         return
     params.set_param(ENRICHMENT, "manual")
+    # the parameter goes with the addon: without it Odoo's own default holds again
+    env["ir.model.data"].create(
+        {
+            "module": "bti_crm",
+            "name": "lead_enrichment_setting",
+            "model": params._name,
+            "res_id": params.search([("key", "=", ENRICHMENT)]).id,
+            "noupdate": True,
+        }
+    )
     cron = env.ref("crm_iap_enrich.ir_cron_lead_enrichment", raise_if_not_found=False)
     if cron:
         cron.active = False
@@ -87,3 +97,7 @@ def uninstall_hook(env):
     country.write(
         {name: defaults[name] for name, value in ALGERIA_ADDRESS.items() if country[name] == value}
     )
+    setting = env.ref("bti_crm.lead_enrichment_setting", raise_if_not_found=False)
+    cron = env.ref("crm_iap_enrich.ir_cron_lead_enrichment", raise_if_not_found=False)
+    if setting and setting.value == "manual" and cron:
+        cron.active = True

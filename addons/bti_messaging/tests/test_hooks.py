@@ -33,7 +33,7 @@ class TestHooks(MessagingCase):
         companies = self.env["res.company"].with_context(active_test=False).search([])
         self.assertEqual(Quiet.search([]).company_id, companies)
 
-    def test_existing_sms_mailings_go_to_the_company_of_their_people(self):
+    def test_existing_mailings_go_to_the_company_of_their_people(self):
         bot = self.env.ref("base.user_root")
         first = self.env["res.company"].search([], order="id", limit=1)
         # responsible, author: company
@@ -68,7 +68,7 @@ class TestHooks(MessagingCase):
             [mailing.company_id for mailing in mailings],
             [company for _user, _author, company in cases],
         )
-        self.assertEqual(e_mail.company_id, first)
+        self.assertEqual(e_mail.company_id, self.company_a)
 
     def test_installation_leaves_paid_providers_alone(self):
         self.company_a.sms_provider = "twilio"

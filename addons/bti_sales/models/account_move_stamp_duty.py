@@ -35,7 +35,8 @@ class AccountMove(models.Model):
                 move.amount_untaxed_in_currency_signed + move.direction_sign * move.stamp_duty
             )
 
-    @api.depends("stamp_duty")
+    # no more dependencies: Odoo's cover the lines, and its own fields that depend on one of ours
+    # would go with this addon
     @api.depends_context("lang")
     def _compute_tax_totals(self):
         """Override: the duty stands apart, as on the paper, and not among the untaxed goods."""
