@@ -1,9 +1,11 @@
 from odoo.exceptions import UserError
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import tagged
+
+from .common import BtiCrmCommon
 
 
 @tagged("post_install", "-at_install")
-class TestSurveyInvite(TransactionCase):
+class TestSurveyInvite(BtiCrmCommon):
     """Who refuses questions by e-mail is not invited to a survey."""
 
     def test_only_who_may_be_asked_is_invited(self):

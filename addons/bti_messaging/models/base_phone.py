@@ -14,9 +14,9 @@ class Base(models.AbstractModel):
 
     def _phone_get_country(self):
         """A number without country is one of its company's, whoever reads it: a job runs in the
-        company of the robot."""
+        company of the robot. What a person types is a number of the company he works for now."""
         countries = super()._phone_get_country()
-        if "company_id" in self._fields:
+        if "company_id" in self._fields and self._name != "res.users":
             for record in self:
                 if record.id not in countries and (country := record.company_id.country_id):
                     countries[record.id] = country
