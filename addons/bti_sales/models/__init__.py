@@ -9,6 +9,7 @@ from . import res_company
 from . import res_company_numbering
 from . import res_company_fiscal
 from . import res_config_settings_fiscal
+from . import account_chart_template
 from . import stamp_duty
 from . import account_move_stamp_duty
 from . import account_move_document
