@@ -1,7 +1,7 @@
 from odoo.fields import Domain
 
-from .models.bti_consent_state import IMPRINT_KEY
-from .models.iap_account import IAP_SWITCH
+from .models.consent.state import IMPRINT_KEY
+from .models.odoo.iap_account import IAP_SWITCH
 
 
 def post_init_hook(env):

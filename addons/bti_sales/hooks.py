@@ -4,8 +4,8 @@ import psycopg2
 
 from odoo.tools import mute_logger
 
-from .models.ir_actions_report_documents import REPLACED_REPORTS
-from .models.res_company_numbering import NUMBERING
+from .models.documents.numbering import NUMBERING
+from .models.documents.report_menu import REPLACED_REPORTS
 
 
 def post_init_hook(env):

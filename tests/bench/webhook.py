@@ -72,7 +72,8 @@ def measure(database):
 
 def _prepare(database):
     """A channel with messages on their way; returns the paths that Kannel would call."""
-    from odoo.addons.bti_messaging.gateways import kannel, signature
+    from odoo.addons.bti_messaging.gateways import signature
+    from odoo.addons.bti_messaging.gateways.sms import kannel
 
     with Registry(database).cursor() as cr:
         env = Environment(cr, 1, {})

@@ -1,1 +1,1 @@
-from . import survey_invite
+from . import enquiry

@@ -1,1 +1,1 @@
-from . import base, http, kannel, log, signature, sms, sms_text
+from . import base, charset, http, signature, sms

@@ -3,7 +3,7 @@ from unittest.mock import patch
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
-from ..models import bti_campaign_run
+from ..models.campaign import bti_campaign_run
 from .common import MessagingCase
 
 

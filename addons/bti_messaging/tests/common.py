@@ -4,7 +4,8 @@ from odoo import fields
 from odoo.tests import TransactionCase, new_test_user
 from odoo.tools import mute_logger
 
-from ..gateways import kannel, signature
+from ..gateways import signature
+from ..gateways.sms import kannel
 from .fake_kannel import FakeKannel
 
 MOBILE = "+213550123456"

@@ -93,7 +93,7 @@ class GatewayContract:
             self.assertEqual(caught.exception.reason, reason)
 
     def test_warns_about_a_number_that_is_only_possible(self):
-        with self.assertLogs("odoo.addons.bti_messaging.gateways.sms", "WARNING") as logs:
+        with self.assertLogs("odoo.addons.bti_messaging.gateways.sms.sms", "WARNING") as logs:
             self.make_gateway().check(self._message(number="+213580123456"))
         self.assertNotIn("+213580123456", logs.output[0])
 

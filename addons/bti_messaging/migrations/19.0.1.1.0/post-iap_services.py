@@ -1,6 +1,6 @@
 from odoo import SUPERUSER_ID, api
 
-from odoo.addons.bti_messaging.models.iap_account import CHOSEN_ELSEWHERE, IAP_SWITCH
+from odoo.addons.bti_messaging.models.odoo.iap_account import CHOSEN_ELSEWHERE, IAP_SWITCH
 
 
 def migrate(cr, version):

@@ -1,6 +1,6 @@
 from odoo import SUPERUSER_ID, api
 
-from odoo.addons.bti_messaging.models.bti_keyword_law import LAW_WORDS
+from odoo.addons.bti_messaging.models.keyword.law import LAW_WORDS
 from odoo.addons.bti_messaging.tools import keyword_text
 
 

@@ -1,5 +1,5 @@
 /**
- * The shared table of cases, in JavaScript: `node --test` (tests/test_quantity_entry_js.py).
+ * The shared table of cases, in JavaScript: `node --test` (tests/entry/test_quantity_entry_js.py).
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

@@ -1,7 +1,7 @@
 /**
  * How an SMS text is coded, how many parts it takes, and a plainer writing of it.
  *
- * The same functions as in gateways/sms_text.py (3GPP TS 23.038 and 23.040), for the counter beside
+ * The same functions as in gateways/sms/sms_text.py (3GPP TS 23.038 and 23.040), for the counter beside
  * the text field. tests/data/sms_text_cases.json is run against both.
  */
 

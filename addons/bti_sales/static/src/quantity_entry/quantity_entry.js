@@ -2,7 +2,7 @@
  * What a rep types as a quantity, and what it makes: "20 pal", "7 cam", "35 m2", "1000".
  *
  * Pure functions without imports, so that the same table of cases is tested here and on the server
- * (tests/quantity_entry_cases.json), which does the same in models/sale_order_line_entry.py.
+ * (tests/quantity_entry_cases.json), which does the same in models/entry/sale_order_line.py.
  *
  * Numbers are integers: pieces, pallets, grams; what was typed is kept in hundredths, as the
  * server stores it.

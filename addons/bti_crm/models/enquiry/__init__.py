@@ -1,0 +1,5 @@
+"""What a client wants: the lead and its needs, and where it came from."""
+
+from . import utm_source
+from . import bti_need
+from . import crm_lead

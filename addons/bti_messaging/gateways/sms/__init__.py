@@ -1,0 +1,1 @@
+"""SMS: numbers, texts and parts, and the providers that carry them."""

@@ -1,0 +1,187 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+from ...const import PROBLEMS_FOR_ADMIN
+from ...gateways.base import GatewayConfig
+from ...tools.backoff import CREDENTIALS_DELAY, get_delay
+
+_logger = logging.getLogger(__name__)
+
+# A call that has waited so long may have been made while no scheduler was listening.
+FRESH = timedelta(seconds=5)
+
+
+class BtiChannel(models.Model):
+    """The channel at work: its scheduled action, its troubles, its webhook."""
+
+    _inherit = "bti.channel"
+
+    # === BUSINESS METHODS: JOBS === #
+
+    def _wake(self, at=None, brief=False):
+        """Run the channel's scheduled action after this transaction.
+
+        :param datetime at: not before this time; None for now
+        :param bool brief: this transaction ends within milliseconds, the job may wait for it
+        """
+        # sudo: whoever queued a row may have it handled
+        for cron in self.sudo().ir_cron_id:
+            if at or not self._is_being_woken(cron, brief):
+                # as of the beginning of this transaction, by which it is told from later calls
+                cron._trigger(at=at or self.env.cr.now().replace(microsecond=0))
+
+    def _is_being_woken(self, cron, brief):
+        """Whether the action is about to run anyway, and will see the rows of this transaction.
+
+        A call of this transaction itself becomes visible together with its rows. Somebody else's
+        may be answered before: a run first deletes the calls that it answers, so a call that this
+        transaction can hold back from deletion is of a run that has not started. The run waits for
+        us then, and every other channel behind it: fit for a burst of webhooks, not for the
+        transaction of a person, which may last minutes. Only calls made for at once, and of late,
+        count: the scheduler was told of them, it finds others in a minute.
+        """
+        self.env["ir.cron.trigger"].flush_model(["cron_id", "call_at"])
+        calls = SQL(
+            "SELECT id FROM ir_cron_trigger WHERE cron_id = %s AND call_at <= create_date",
+            cron.id,
+        )
+        cr = self.env.cr
+        if not brief:
+            return bool(
+                self.env.execute_query(SQL("%s AND create_date = %s LIMIT 1", calls, cr.now()))
+            )
+        try:
+            # a call that was answered since our transaction began must not leave it aborted
+            with cr.savepoint(flush=False):
+                cr.execute(
+                    SQL(
+                        "%s AND call_at <= %s AND create_date >= %s"
+                        " LIMIT 1 FOR KEY SHARE SKIP LOCKED",
+                        calls,
+                        fields.Datetime.now(),
+                        cr.now() - FRESH,
+                    ),
+                    log_exceptions=False,
+                )
+                return bool(cr.fetchone())
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            return False
+
+    @api.model
+    def _cron_process_channel(self, channel_id):
+        """Entry of the scheduled actions.
+
+        :param int channel_id: the channel; it may have been deleted meanwhile
+        """
+        channel = self.browse(channel_id).exists()
+        if channel:
+            channel = channel.with_company(channel.company_id)
+            channel._cron_process()
+
+    def _cron_process(self):
+        """Handle what came in, then send what waits. Commits row by row."""
+        self.ensure_one()
+        self.env["bti.inbox"]._process_channel(self)
+        self.env["bti.event"]._process_channel(self)
+        self.env["bti.message"]._process_channel(self)
+        cron = self.env["ir.cron"]
+        if cron._commit_progress() <= 0:
+            # Out of time. The scheduler would go on in a minute; told so, it goes on at once.
+            self.sudo().ir_cron_id._trigger()  # sudo: the system's own job
+            cron._commit_progress()
+
+    def _is_sending_allowed(self):
+        """Whether the outbox may be worked on now; hook for other addons."""
+        self.ensure_one()
+        return self.state == "active" and (
+            not self.blocked_until or self.blocked_until <= fields.Datetime.now()
+        )
+
+    # === BUSINESS METHODS: PROBLEMS === #
+
+    def _set_problem(self, problem, detail):
+        """Note that nothing can be sent for now, and when to try again.
+
+        :param ChannelProblem problem: what the gateway met
+        :param str detail: the provider's words
+        :return: the time of the next try
+        :rtype: datetime
+        """
+        self.ensure_one()
+        is_new = self.problem != problem.value
+        count = 1 if is_new else self.problem_count + 1
+        needs_admin = problem.value in PROBLEMS_FOR_ADMIN
+        blocked_until = fields.Datetime.now() + (
+            get_delay(count, first=CREDENTIALS_DELAY, longest=CREDENTIALS_DELAY)
+            if needs_admin
+            else get_delay(count)
+        )
+        self.write(
+            {
+                "problem": problem.value,
+                "problem_detail": detail[:500],
+                "problem_count": count,
+                "blocked_until": blocked_until,
+            }
+        )
+        if is_new:
+            _logger.warning("Channel %s (%s): %s %s", self.name, self.id, problem.value, detail)
+            if needs_admin:
+                self._message_log(body=self._get_problem_text())
+        self._wake(at=blocked_until)
+        return blocked_until
+
+    def _get_problem_text(self):
+        labels = dict(self._fields["problem"]._description_selection(self.env))
+        return f"{labels[self.problem]} ({self.problem_detail})"
+
+    def _clear_problem(self):
+        """Sending works again, or an administrator asks to try: nothing waits any longer."""
+        troubled = self.filtered("problem")
+        troubled.write(
+            {
+                "problem": False,
+                "problem_detail": False,
+                "problem_count": 0,
+                "blocked_until": False,
+            }
+        )
+        if self.ids:
+            # sudo: the queue follows the channel, managers do not write messages
+            self.env["bti.message"].sudo()._retry_now(self)
+        self._wake()
+
+    # === BUSINESS METHODS: INBOUND === #
+
+    @api.model
+    def _from_webhook_key(self, webhook_key):
+        """:return: the channel of a webhook address, as superuser, or none"""
+        # sudo: the provider calls as the public user; the key in the address is the proof
+        channel = self.sudo().search_fetch(
+            [("webhook_key", "=", webhook_key)],
+            ["company_id", "ir_cron_id", "provider", *GatewayConfig.__dataclass_fields__],
+            limit=1,
+        )
+        return channel.with_company(channel.company_id)
+
+    def _receive(self, request):
+        """Verify one inbound request and store it; it is handled by the scheduled action.
+
+        :param InboundRequest request: as received
+        :return: the text to answer
+        :rtype: str
+        :raises InvalidSignature: it does not come from the provider
+        """
+        self.ensure_one()
+        gateway = self._get_gateway()
+        answer = gateway.challenge(request)
+        if answer is not None:
+            return answer
+        gateway.verify(request)
+        self.env["bti.inbox"].create(self.env["bti.inbox"]._prepare_inbox_vals(self, request))
+        self._wake(brief=True)
+        return ""

@@ -1,0 +1,92 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ...const import PROBLEMS_FOR_ADMIN
+
+
+class BtiChannel(models.Model):
+    """How much a channel may send, and who takes over when it is down."""
+
+    _inherit = "bti.channel"
+
+    rate_limit = fields.Integer(
+        string="At Most",
+        help="Messages that the provider takes in the time beside it; 0 for any number. A phone"
+        " takes about 30 in 30 minutes.",
+    )
+    rate_period = fields.Integer(string="Minutes", default=1)
+    takeover = fields.Boolean(
+        string="Others May Take Over",
+        default=True,
+        help="What waits goes through another channel of the company when this one stays down.",
+    )
+    takeover_after = fields.Integer(
+        string="Failed Tries Before",
+        default=3,
+        help="A refused password or a wrong address counts at once.",
+    )
+
+    _rate_positive = models.Constraint(
+        "CHECK(rate_limit >= 0 AND rate_period > 0)",
+        "The limit is zero or more messages in one minute or more.",
+    )
+    _takeover_positive = models.Constraint(
+        "CHECK(takeover_after > 0)",
+        "Another channel takes over after one failed try or more.",
+    )
+
+    def write(self, vals):
+        """A channel is not put away with messages that wait for it: nobody would send them."""
+        if not vals.get("active", True):
+            # sudo: only whether there is one
+            waiting = (
+                self.env["bti.message"]
+                .sudo()
+                .search(
+                    [("channel_id", "in", self.ids), ("state", "in", ("outgoing", "sending"))],
+                    limit=1,
+                )
+            )
+            if waiting:
+                raise UserError(
+                    self.env._(
+                        "Messages wait for the channel %(channel)s: let them go or cancel them "
+                        "before you archive it.",
+                        channel=waiting.channel_id.name,
+                    )
+                )
+        return super().write(vals)
+
+    def _get_rate_allowance(self, most):
+        """How many messages may be handed over now. When none may, the channel's action is
+        called for the time when the next one may.
+
+        :param int most: no more than these are wanted
+        :rtype: int
+        """
+        self.ensure_one()
+        if not self.rate_limit:
+            return most
+        period = timedelta(minutes=self.rate_period)
+        now = fields.Datetime.now()
+        recent = self.env["bti.message"].search(
+            [("channel_id", "=", self.id), ("date_tried", ">", now - period)],
+            order="date_tried",
+            limit=self.rate_limit,
+        )
+        if len(recent) < self.rate_limit:
+            return min(most, self.rate_limit - len(recent))
+        self._wake_once(recent[0].date_tried + period)
+        return 0
+
+    def _is_given_up(self):
+        """Whether other channels should carry what waits here."""
+        self.ensure_one()
+        return bool(
+            self.takeover
+            and self.state == "active"
+            and self.problem
+            and (self.problem in PROBLEMS_FOR_ADMIN or self.problem_count >= self.takeover_after)
+        )

@@ -1,0 +1,18 @@
+"""What people said about being written to: log, blacklists, questions, page of choices."""
+
+from . import bti_consent
+from . import state
+from . import blacklist_mixin
+from . import blacklist
+from . import mail_blacklist
+from . import phone_blacklist
+from . import question
+from . import preference
+from . import link
+from . import erasure
+from . import queue
+from . import bti_message
+from . import mailing_subscription
+from . import res_partner
+from . import mail_thread
+from . import res_company

@@ -1,0 +1,360 @@
+from markupsafe import Markup, escape
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import get_lang, plaintext2html
+
+from odoo.addons.mail.tools.discuss import Store
+
+from ...tools.discuss_text import to_plain_text
+from ...tools.insert_or_find import insert_or_find
+
+MAX_NAME = 200
+
+
+class DiscussChannel(models.Model):
+    """A conversation with somebody outside, on the live chat screen of Discuss.
+
+    What he writes is posted in the name of a guest; what an agent writes becomes a row of the
+    outbox in the agent's own transaction, the channel's job sends it.
+    """
+
+    _inherit = "discuss.channel"
+
+    # === FIELDS === #
+
+    bti_channel_id = fields.Many2one(
+        "bti.channel",
+        string="Messaging Channel",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    bti_company_id = fields.Many2one(
+        "res.company",
+        string="Company of the Messages",
+        related="bti_identity_id.company_id",
+        store=True,
+        index="btree_not_null",
+    )
+    bti_identity_id = fields.Many2one(
+        "bti.identity",
+        string="Correspondent",
+        readonly=True,
+        index="btree_not_null",
+        # without its correspondent a conversation would be anybody's
+        ondelete="restrict",
+    )
+    bti_partner_id = fields.Many2one(related="bti_identity_id.partner_id", string="Client")
+
+    # one at a time; the next message after its end opens a new one
+    _bti_open_uniq = models.UniqueIndex(
+        "(bti_channel_id, bti_identity_id) "
+        "WHERE bti_identity_id IS NOT NULL AND livechat_end_dt IS NULL",
+        "A conversation with this correspondent is already open.",
+    )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Odoo tells all live chat users of all companies when an agent looks for help, names
+        included; for a client's conversation his own colleagues join instead."""
+        # sudo: what the conversation is tied to, whatever its member may read
+        own = self.sudo().filtered("bti_identity_id").sudo(self.env.su)
+        if vals.get("livechat_status") != "need_help" or not own:
+            return super().write(vals)
+        result = super(DiscussChannel, self - own).write(vals) if self - own else True
+        super(DiscussChannel, own).write({**vals, "livechat_status": "in_progress"})
+        own._bti_call_team()
+        return result
+
+    # === ACTIONS === #
+
+    def action_bti_open(self):
+        """Join the conversation and show it in Discuss."""
+        self.ensure_one()
+        self._bti_check_agent()
+        return self._bti_join()
+
+    def action_bti_close(self):
+        """End the conversations; a new message opens a new one."""
+        self._bti_check_agent()
+        # sudo: the check above is the right to do this
+        for conversation in self.sudo().filtered(lambda channel: not channel.livechat_end_dt):
+            conversation.livechat_end_dt = fields.Datetime.now()
+            conversation._bti_note(
+                escape(self.env._("%(agent)s closed the conversation.", agent=self.env.user.name))
+            )
+            Store(bus_channel=conversation).add(conversation, "livechat_end_dt").bus_send()
+
+    def action_bti_open_client(self):
+        """Show the client's file, or who else it may be."""
+        self.ensure_one()
+        self.check_access("read")
+        record = self.bti_partner_id or self.bti_identity_id
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "views": [(False, "form")],
+        }
+
+    def _bti_check_agent(self):
+        self.check_access("read")
+        if not self.env.user.has_group("bti_messaging.group_messaging_user"):
+            raise AccessError(self.env._("Only messaging agents may do this."))
+
+    def _bti_join(self):
+        """Make the current user a member.
+
+        :return: an action that shows the conversation
+        """
+        self.ensure_one()
+        if not self.livechat_end_dt and not self.is_member:
+            # sudo: agents may join the conversations that they may read
+            self.sudo()._add_members(users=self.env.user, post_joined_message=False)
+        return {
+            "type": "ir.actions.client",
+            "tag": "mail.action_discuss",
+            "name": self.env._("Discuss"),
+            "params": {"active_id": f"discuss.channel_{self.id}"},
+            "context": {"active_id": f"discuss.channel_{self.id}"},
+        }
+
+    # === BUSINESS METHODS: CONVERSATIONS === #
+
+    @api.model
+    def _bti_find_conversation(self, channel, identity):
+        """:return: the running conversation with a correspondent on a channel, as superuser"""
+        # sudo: it is the same conversation for whoever asks
+        return self.sudo().search(
+            Domain("bti_channel_id", "=", channel.id)
+            & Domain("bti_identity_id", "=", identity.id)
+            & Domain("livechat_end_dt", "=", False),
+            limit=1,
+        )
+
+    @api.model
+    def _bti_get_conversation(self, channel, identity, agent=None):
+        """The running conversation with a correspondent, or a new one.
+
+        :param bti.channel channel: through which it goes
+        :param bti.identity identity: with whom; never an automatic sender
+        :param res.users agent: who begins it; by default one who is online, else as the channel
+            says
+        :return: one conversation as superuser; none when the company has no agent
+        """
+        # an agent may open it in the moment in which the client writes
+        return insert_or_find(
+            self.env,
+            lambda: self._bti_find_conversation(channel, identity),
+            lambda: self._bti_begin_conversation(channel, identity, agent),
+        )
+
+    @api.model
+    def _bti_begin_conversation(self, channel, identity, agent):
+        """See ``_bti_get_conversation``."""
+        agents = agent or channel._get_conversation_agents()
+        if not agents:
+            return self.browse()
+        guest = identity.sudo()._get_guest()
+        # the visitor begins it: Odoo takes whoever creates it for the visitor, and knows this one
+        # as the public user with the guest in the context. sudo: he has no right to do it
+        as_visitor = (
+            self.with_user(self.env.ref("base.public_user")).with_context(guest=guest).sudo()
+        )
+        conversation = as_visitor.create(
+            as_visitor._bti_prepare_conversation_vals(channel, identity, agents)
+        )
+        # back to whoever asked, without the guest
+        conversation = self.browse(conversation.id).sudo()
+        conversation._bti_tell_partner()
+        conversation._broadcast(agents.partner_id.ids)
+        return conversation
+
+    @api.model
+    def _bti_prepare_conversation_vals(self, channel, identity, agents):
+        """Hook: values of a new conversation; the environment is that of the visitor.
+
+        :param bti.channel channel: through which it goes
+        :param bti.identity identity: with whom
+        :param res.users agents: its members, the first in charge
+        """
+        channel, identity, agents = (
+            records.with_env(self.env) for records in (channel, identity, agents)
+        )
+        in_charge = agents[0]
+        vals = channel._get_livechat_channel()._get_livechat_discuss_channel_vals(
+            agent=in_charge,
+            operator_partner=in_charge.partner_id,
+            operator_model="res.users",
+            chatbot_script=self.env["chatbot.script"],
+        )
+        vals["channel_member_ids"] += [
+            Command.create({"livechat_member_type": "agent", "partner_id": partner.id})
+            for partner in agents[1:].partner_id
+        ]
+        return {
+            **vals,
+            "name": identity.display_name[:MAX_NAME],
+            "country_id": channel.company_id.country_id.id,
+            "bti_channel_id": channel.id,
+            "bti_identity_id": identity.id,
+        }
+
+    def _bti_post_inbound(self, message):
+        """Post what the correspondent wrote, in his name.
+
+        :param bti.message message: an inbound one
+        :rtype: mail.message
+        """
+        self.ensure_one()
+        guest = self.sudo().bti_identity_id.guest_id
+        # the public user with the guest in the context is how Odoo knows the visitor; any other
+        # user would become the author. sudo: the public user has no right on conversations
+        return (
+            self.with_user(self.env.ref("base.public_user"))
+            .with_context(guest=guest)
+            .sudo()
+            .message_post(
+                body=plaintext2html(message.body or ""),
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
+        )
+
+    def _bti_note(self, body):
+        """Tell the agents something; nothing of it is sent.
+
+        :param Markup body: HTML
+        """
+        self.ensure_one()
+        # sudo: told by the system
+        return self.sudo().message_post(
+            author_id=self.env.ref("base.partner_root").id,
+            body=Markup('<div class="o_mail_notification o_hide_author">%s</div>') % body,
+            message_type="notification",
+            subtype_xmlid="mail.mt_comment",
+        )
+
+    def _bti_tell_partner(self):
+        """Tell the agents who it is, with links to his file, to the document that we wrote about
+        last, and to the conversation before."""
+        for conversation in self:
+            company_lang = get_lang(self.env, conversation.bti_company_id.partner_id.lang).code
+            told = conversation.sudo().with_context(lang=company_lang)
+            told._bti_note(Markup("<br/>").join(told._bti_get_facts()))
+
+    def _bti_get_facts(self):
+        """Hook: what the agents are told when a conversation begins.
+
+        :return: one line each
+        :rtype: list[Markup]
+        """
+        self.ensure_one()
+        identity = self.bti_identity_id
+        partner = identity.partner_id
+        facts = []
+        if partner:
+            facts.append(self.env._("Client: %(link)s", link=partner._get_html_link()))
+        elif identity.ambiguous:
+            facts.append(
+                self.env._(
+                    "Several contacts have the number %(link)s: say who it is.",
+                    link=identity._get_html_link(),
+                )
+            )
+        else:
+            facts.append(self.env._("Unknown number: %(link)s", link=identity._get_html_link()))
+        document = identity._get_last_document()
+        if document:
+            facts.append(
+                self.env._("Our last message was about %(link)s.", link=document._get_html_link())
+            )
+        former = self.search(
+            Domain("bti_identity_id", "=", identity.id) & Domain("id", "!=", self.id), limit=1
+        )
+        if former:
+            facts.append(
+                self.env._(
+                    "Earlier messages: %(link)s",
+                    link=identity._get_html_link(title=identity.external_id),
+                )
+            )
+        return [escape(fact) for fact in facts]
+
+    def _bti_call_team(self):
+        """Let all agents of the channel join: somebody looks for help."""
+        # sudo: colleagues are added for whoever asks
+        for conversation in self.sudo().filtered("bti_channel_id"):
+            channel = conversation.bti_channel_id
+            team = channel._get_livechat_channel().user_ids & channel._get_agents()
+            conversation._add_members(
+                users=team or channel._get_agents(), post_joined_message=False
+            )
+            conversation._bti_note(
+                escape(self.env._("%(agent)s looks for help.", agent=self.env.user.name))
+            )
+
+    # === BUSINESS METHODS: ANSWERS === #
+
+    def _message_post_after_hook(self, message, msg_vals):
+        result = super()._message_post_after_hook(message, msg_vals)
+        # sudo: what the conversation is tied to, whatever its member may read
+        conversation = self.sudo()
+        if conversation.bti_identity_id and self._bti_is_answer(message):
+            conversation._bti_send(message.sudo())
+        return result
+
+    def _bti_is_answer(self, message):
+        """Whether an agent wrote this to the correspondent: not a note, a robot or himself."""
+        return bool(
+            message.message_type == "comment"
+            and message.subtype_id == self.env.ref("mail.mt_comment")
+            and not message.author_guest_id
+            and message.author_id
+            and message.author_id == self.env.user.partner_id
+            and self.env.user._is_internal()
+            and not self.env.user._is_superuser()
+        )
+
+    def _bti_send(self, message):
+        """Write an agent's words into the outbox, in his transaction; nothing is sent here.
+
+        :param mail.message message: as superuser
+        :return: the outgoing message, or none
+        """
+        self.ensure_one()
+        outgoing = self.env["bti.message"]
+        text = to_plain_text(message.body)
+        if message.attachment_ids:
+            self._bti_note(
+                escape(
+                    self.env._(
+                        "Nothing was sent: an SMS carries text only, no files. Write again "
+                        "without the file, or send a link to it."
+                    )
+                )
+            )
+            return outgoing
+        if not text:
+            return outgoing
+        identity, channel = self.bti_identity_id, self.bti_channel_id
+        if not channel.active or channel.state == "draft":
+            channel = channel._find_channel(identity.company_id, identity.kind)
+        outgoing = outgoing.create(
+            {
+                "channel_id": channel.id,
+                "company_id": identity.company_id.id,
+                "number": identity.external_id,
+                "partner_id": identity.partner_id.id,
+                "identity_id": identity.id,
+                "body": text,
+                "purpose": "transactional",
+                "is_pinned": True,
+                "conversation_id": self.id,
+                "mail_message_id": message.id,
+            }
+        )
+        return outgoing

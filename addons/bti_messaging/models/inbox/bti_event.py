@@ -1,0 +1,318 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from ...const import EVENT_MAX_TRIES, FAILURE_TYPES, INBOX_BATCH
+from ...gateways.charset import clean, clean_values
+from ...tools.backoff import get_delay
+from ...tools.insert_or_find import made_once
+from ...tools.moment import plausible
+
+_logger = logging.getLogger(__name__)
+
+# What a hook ``_route_<kind>`` returns when it has chosen itself when to look at the event again.
+WAITING = object()
+
+
+class BtiEvent(models.Model):
+    """One normalised fact from a provider, at most once per channel and key.
+
+    Each kind has a hook ``_route_<kind>`` that returns whether it could be handled, or
+    ``WAITING``; an addon that adds a kind extends ``kind`` and defines the hook.
+    """
+
+    _name = "bti.event"
+    _description = "Messaging Event"
+    _order = "id desc"
+    _rec_name = "key"
+    _check_company_auto = True
+
+    # === FIELDS === #
+
+    channel_id = fields.Many2one(
+        "bti.channel",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        related="channel_id.company_id",
+        store=True,
+        precompute=True,
+        index=True,
+    )
+    inbox_id = fields.Many2one(
+        "bti.inbox",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    key = fields.Char(required=True, readonly=True)
+    kind = fields.Selection(
+        [("status", "Delivery Report"), ("message", "Message"), ("unknown", "Unknown")],
+        required=True,
+        readonly=True,
+    )
+    ref = fields.Char(string="Reference", readonly=True)
+    status = fields.Char(readonly=True)
+    failure_type = fields.Selection(FAILURE_TYPES, readonly=True)
+    detail = fields.Char(readonly=True)
+    sender = fields.Char(readonly=True, help="Who wrote, as the provider gives it.")
+    recipient = fields.Char(readonly=True, help="Our number to which it was written.")
+    body = fields.Text(string="Text", readonly=True)
+    part_ref = fields.Char(readonly=True, help="Common to the pieces of a long message.")
+    part_number = fields.Integer(readonly=True)
+    part_total = fields.Integer(readonly=True)
+    occurred_at = fields.Datetime(string="Date", readonly=True)
+    payload = fields.Json(readonly=True)
+    message_id = fields.Many2one(
+        "bti.message",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    state = fields.Selection(
+        [
+            ("new", "To Handle"),
+            ("done", "Handled"),
+            ("unmatched", "Nothing Found"),
+            ("failed", "Failed"),
+        ],
+        required=True,
+        default="new",
+        readonly=True,
+        help="Nothing found: the event is about a message that this database does not "
+        "know; it is kept for information.",
+    )
+    tries = fields.Integer(readonly=True)
+    next_try_at = fields.Datetime(default=fields.Datetime.now, required=True, readonly=True)
+    error = fields.Text(readonly=True)
+
+    _key_uniq = models.Constraint(
+        "UNIQUE(channel_id, key)",
+        "This event has already been received.",
+    )
+    _todo_idx = models.Index("(channel_id, next_try_at) WHERE state = 'new'")
+
+    # === ACTIONS === #
+
+    def action_process_again(self):
+        """Try once more what was given up."""
+        self.check_access("read")
+        if not self.env.user.has_group("bti_messaging.group_messaging_manager"):
+            raise AccessError(self.env._("Only messaging managers may do this."))
+        # sudo: nobody writes what was received; the check above is the right to do this
+        given_up = self.sudo().filtered(lambda event: event.state in ("unmatched", "failed"))
+        given_up.write({"state": "new", "tries": 0, "next_try_at": fields.Datetime.now()})
+        given_up.channel_id._wake()
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _store(self, events):
+        """Create the events that are not known yet; the job of a channel runs alone, so a
+        search is enough, the unique constraint is the guard.
+
+        :param list[tuple[bti.inbox, Event]] events: from the gateway, with the row that each
+            came in, all of one channel
+        """
+        by_key = {}
+        for inbox, event in events:
+            by_key.setdefault(clean(event.key), (inbox, event))
+        if not by_key:
+            return self.browse()
+        known = set(
+            self.search(
+                [
+                    ("channel_id", "in", {inbox.channel_id.id for inbox, _event in events}),
+                    ("key", "in", list(by_key)),
+                ]
+            ).mapped("key")
+        )
+        with made_once():
+            return self.create(
+                [
+                    self._prepare_event_vals(inbox, event)
+                    for key, (inbox, event) in by_key.items()
+                    if key not in known
+                ]
+            )
+
+    @api.model
+    def _prepare_event_vals(self, inbox, event):
+        """:param Event event: from the gateway
+        :return: values of its row
+        """
+        now = fields.Datetime.now()
+        return {
+            "channel_id": inbox.channel_id.id,
+            "inbox_id": inbox.id,
+            # whatever the gateway let through: PostgreSQL stores neither NUL nor half characters
+            "key": clean(event.key),
+            "kind": event.kind.value,
+            "ref": clean(event.ref),
+            "status": event.status,
+            "failure_type": event.reason.value if event.reason else False,
+            "detail": clean(event.detail),
+            "occurred_at": plausible(event.occurred_at, now) or now,
+            "payload": clean_values(event.payload),
+            "sender": clean(event.sender),
+            "recipient": clean(event.recipient),
+            "body": clean(event.text),
+            "part_ref": clean(event.part.ref) if event.part else False,
+            "part_number": event.part.number if event.part else 0,
+            "part_total": event.part.total if event.part else 0,
+        }
+
+    @api.model
+    def _process_channel(self, channel):
+        """Handle the events that are due, each in its own savepoint.
+
+        :param bti.channel channel: the channel whose job this is
+        """
+        todo = Domain("channel_id", "=", channel.id) & Domain("state", "=", "new")
+        cron = self.env["ir.cron"]
+        left = cron._commit_progress(
+            remaining=self.search_count(todo & Domain("next_try_at", "<=", fields.Datetime.now()))
+        )
+        while left > 0:
+            events = self.search(
+                todo & Domain("next_try_at", "<=", fields.Datetime.now()),
+                order="next_try_at, id",
+                limit=INBOX_BATCH,
+            ).try_lock_for_update()
+            if not events:
+                break
+            try:
+                events._process_batch()
+                left = cron._commit_progress(len(events))
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # an agent wrote in one of these conversations in this very moment: nothing of
+                # this batch was kept, it is handled again by the next run
+                self.env.cr.rollback()
+                channel._wake()
+                cron._commit_progress()
+                break
+
+    def _process_batch(self):
+        """Route some events: delivery reports together, everything else one by one. What
+        cannot be done together is done one by one, so that one cannot spoil the others."""
+        reports = self.filtered(lambda event: event.kind == "status")
+        try:
+            with self.env.cr.savepoint():
+                reports._process_reports()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:  # find out which one it was
+            _logger.exception("Reports %s: handled one by one", reports.ids)
+            reports = self.browse()
+        for event in self - reports:
+            event._process()
+
+    def _process_reports(self):
+        """Move the messages of delivery reports forward, in the order of the reports."""
+        if not self:
+            return
+        by_ref = self.env["bti.message"]._find_by_refs(self.channel_id, self.mapped("ref"))
+        rounds = []  # a message that several reports are about is in several rounds
+        for event in self:
+            message = by_ref.get(event.ref)
+            if not message:
+                event._postpone("unmatched", False)
+                continue
+            todo = next((group for group in rounds if message.id not in group), None)
+            if todo is None:
+                rounds.append(todo := {})
+            todo[message.id] = event
+        for todo in rounds:
+            groups = {}
+            for message_id, event in todo.items():
+                key = (event.status, event.failure_type, event.detail, event.occurred_at)
+                groups.setdefault(key, []).append(message_id)
+            for (status, failure_type, detail, date), message_ids in groups.items():
+                self.env["bti.message"].browse(message_ids)._update_state(
+                    status, failure_type=failure_type, failure_reason=detail, date=date
+                )
+            for message_id, event in todo.items():
+                event.message_id = message_id
+        self.filtered("message_id").write({"state": "done", "error": False})
+
+    def _process(self):
+        """Route one event; what cannot be matched yet or fails is tried again later."""
+        self.ensure_one()
+        if self.state != "new":
+            return  # handled together with another piece of its message
+        route = getattr(self, f"_route_{self.kind}", None)
+        try:
+            with self.env.cr.savepoint():
+                handled = route and route()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:  # one poisonous event must not hold up the others
+            _logger.exception("Event %s of channel %s", self.key, self.channel_id.id)
+            # it may repeat what was received
+            self._postpone("failed", clean(f"{type(error).__name__}: {error}"[:1000]))
+            return
+        if handled is WAITING:
+            return
+        if handled:
+            self.write({"state": "done", "error": False})
+        elif route is None:
+            _logger.warning("Event %s: nothing handles the kind %s", self.key, self.kind)
+            self.state = "unmatched"
+        else:
+            self._postpone("unmatched", False)
+
+    def _postpone(self, final_state, error):
+        tries = self.tries + 1
+        next_try_at = fields.Datetime.now() + get_delay(tries)
+        self.write(
+            {
+                "tries": tries,
+                "state": final_state if tries >= EVENT_MAX_TRIES else "new",
+                "next_try_at": next_try_at,
+                "error": error,
+            }
+        )
+        if self.state == "new":
+            self.channel_id._wake(at=next_try_at)
+        else:
+            _logger.warning("Event %s given up as %s", self.key, self.state)
+
+    @api.model
+    def _get_old_domain(self, channel, before):
+        """Hook: the events of a channel that may be deleted.
+
+        :param datetime before: older ones
+        :rtype: Domain
+        """
+        return (
+            Domain("channel_id", "=", channel.id)
+            & Domain("create_date", "<", before)
+            & Domain("state", "in", ("done", "unmatched"))
+        )
+
+    # === ROUTES === #
+
+    def _route_status(self):
+        """Hook: move the message forward by its delivery report.
+
+        :return: whether the message is known; a report may come before the provider's
+            answer with its reference was stored
+        """
+        self.ensure_one()
+        message = self.env["bti.message"]._find_by_ref(self.channel_id, self.ref)
+        if not message:
+            return False
+        self.message_id = message
+        message._update_state(
+            self.status,
+            failure_type=self.failure_type,
+            failure_reason=self.detail,
+            date=self.occurred_at,
+        )
+        return True

@@ -1,0 +1,172 @@
+import json
+import uuid
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import get_lang
+
+from ...gateways.sms import kannel_mo
+from .bti_event import WAITING
+
+# A piece whose siblings were delivered without it belongs to them for so long; references of long
+# messages are small numbers that come again.
+LATE_PIECE = timedelta(days=1)
+# When to look again at a piece that has to let an earlier message go first.
+LATER = timedelta(seconds=10)
+
+
+class BtiEvent(models.Model):
+    """What somebody wrote to us: pieces are put together, whole messages received."""
+
+    _inherit = "bti.event"
+
+    _parts_idx = models.Index("(channel_id, sender, part_ref) WHERE part_ref IS NOT NULL")
+
+    # === ROUTES === #
+
+    def _route_message(self):
+        """Hook: receive the message, or let a piece of a long one wait for the others.
+
+        :return: True, or ``WAITING``
+        """
+        self.ensure_one()
+        if self.part_total < 2:
+            return self._receive_events(self, self.body or "")
+        if self._is_late_piece():
+            return self._receive_events(self, self._join_pieces(self, only_known=True))
+        pieces = self._get_waiting_pieces()
+        numbers = set(pieces.mapped("part_number"))
+        wait = timedelta(minutes=self.channel_id.part_wait_minutes)
+        deadline = min(pieces.mapped("create_date")) + wait
+        if self not in pieces:
+            # of a later message with the same reference: the earlier one comes first
+            self.next_try_at = max(deadline, fields.Datetime.now() + LATER)
+            self.channel_id._wake(at=self.next_try_at)
+            return WAITING
+        complete = len(numbers) == self.part_total
+        if complete or fields.Datetime.now() >= deadline:
+            return self._receive_events(pieces, self._join_pieces(pieces))
+        self.next_try_at = deadline
+        self.channel_id._wake(at=deadline)
+        return WAITING
+
+    # === BUSINESS METHODS === #
+
+    def _receive_events(self, events, text):
+        """Make one message of these events, once.
+
+        :param bti.event events: the pieces of one message, or its only event
+        :param str text: the whole text
+        """
+        first = events.sorted("part_number")[:1]
+        message = self.env["bti.message"]._receive(
+            self.channel_id,
+            ref=first._get_message_ref(),
+            sender=first.sender or "",
+            text=text,
+            date=min(events.mapped("occurred_at")),
+        )
+        events.write({"message_id": message.id, "state": "done", "error": False})
+        return True
+
+    def _get_message_ref(self):
+        """:return: unique reference of the message that begins with this event, the same when
+        the event is handled again, or another one tells the same message"""
+        self.ensure_one()
+        name = f"{self.channel_id.id}:{self.key}"
+        if imprint := self._get_imprint():
+            name = json.dumps([self.channel_id.id, *imprint])
+        return uuid.uuid5(uuid.NAMESPACE_OID, name).hex
+
+    def _get_imprint(self):
+        """:return: what a whole message consists of, by which it is known when the provider tells
+        it twice: its id there, sender, second and text. None without such an id.
+        :rtype: tuple[str] | None
+        """
+        self.ensure_one()
+        if not self.ref or self.part_total > 1:
+            return None
+        moment = fields.Datetime.to_string(self.occurred_at)
+        return (self.ref, self.sender or "", moment, self.body or "")
+
+    # === BUSINESS METHODS: PIECES === #
+
+    def _get_pieces_domain(self):
+        """:return: all pieces with this one's reference, of this message or an older one"""
+        return (
+            Domain("channel_id", "=", self.channel_id.id)
+            & Domain("kind", "=", "message")
+            & Domain("sender", "=", self.sender)
+            & Domain("part_ref", "=", self.part_ref)
+            & Domain("part_total", "=", self.part_total)
+        )
+
+    def _get_waiting_pieces(self):
+        """:return: the pieces of the message that began first; the same piece with another text
+        is not one of them, the same piece told twice is"""
+        waiting = self.search(self._get_pieces_domain() & Domain("state", "=", "new"), order="id")
+        first = {}
+        for piece in waiting:
+            first.setdefault(piece.part_number, piece)
+        return waiting.filtered(
+            lambda piece: piece._get_text() == first[piece.part_number]._get_text()
+        )
+
+    def _get_text(self):
+        """:return: the text of a piece, with the halves of characters at its ends"""
+        self.ensure_one()
+        payload = self.payload or {}
+        return (self.body or "", payload.get("head"), payload.get("tail"))
+
+    def _is_late_piece(self):
+        """Whether the other pieces were received without waiting any longer for this one."""
+        received = self.search(
+            self._get_pieces_domain()
+            & Domain("state", "=", "done")
+            & Domain("create_date", ">=", self.create_date - LATE_PIECE)
+            & Domain("message_id", "!=", False),
+            order="id desc",
+            limit=self.part_total,
+        )
+        if not received:
+            return False
+        last = received.filtered(lambda event: event.message_id == received[0].message_id)
+        incomplete = len(set(last.mapped("part_number"))) < self.part_total
+        return incomplete and self.part_number not in last.mapped("part_number")
+
+    def _join_pieces(self, pieces, only_known=False):
+        """:param bool only_known: name this piece instead of naming those that are missing
+        :return: the text, with a visible mark for what is missing
+        """
+        # the people who read it, not the superuser who runs the job
+        company_lang = get_lang(self.env, self.company_id.partner_id.lang).code
+        translate = self.with_context(lang=company_lang).env._
+        known = {}
+        for piece in pieces.sorted("id"):
+            known.setdefault(piece.part_number, (piece.body or "", piece.payload))
+        if only_known:
+            mark = translate(
+                "[late: part %(number)s of %(total)s] ",
+                number=self.part_number,
+                total=self.part_total,
+            )
+            return kannel_mo.join([mark, *known.values()])
+        texts, gap = [], []
+        for number in range(1, self.part_total + 2):
+            if number not in known and number <= self.part_total:
+                gap.append(number)
+                continue
+            if gap:
+                values = {"number": gap[0], "last": gap[-1], "total": self.part_total}
+                texts.append(
+                    translate(" [part %(number)s of %(total)s is missing] ", **values)
+                    if len(gap) == 1
+                    else translate(
+                        " [parts %(number)s to %(last)s of %(total)s are missing] ", **values
+                    )
+                )
+                gap = []
+            if number in known:
+                texts.append(known[number])
+        return kannel_mo.join(texts)

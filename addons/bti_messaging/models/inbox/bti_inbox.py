@@ -1,0 +1,203 @@
+import base64
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from ...const import EVENT_MAX_TRIES, GC_LIMIT, INBOX_BATCH
+from ...gateways.base import InboundRequest
+from ...gateways.charset import clean
+from ...tools.backoff import get_delay
+
+_logger = logging.getLogger(__name__)
+
+
+class BtiInbox(models.Model):
+    """What a provider sent to the webhook, as received: stored first, understood later."""
+
+    _name = "bti.inbox"
+    _description = "Received from a Provider"
+    _order = "id desc"
+    _check_company_auto = True
+    _rec_name = "id"
+
+    # === FIELDS === #
+
+    channel_id = fields.Many2one(
+        "bti.channel",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        related="channel_id.company_id",
+        store=True,
+        precompute=True,
+        index=True,
+    )
+    method = fields.Char(readonly=True)
+    query = fields.Text(readonly=True)
+    headers = fields.Json(readonly=True)
+    body = fields.Binary(string="Raw Body", attachment=False, readonly=True)
+    body_text = fields.Text(string="Body", compute="_compute_body_text")
+    state = fields.Selection(
+        [("new", "New"), ("done", "Handled"), ("failed", "Not Understood")],
+        required=True,
+        default="new",
+        readonly=True,
+    )
+    tries = fields.Integer(readonly=True)
+    next_try_at = fields.Datetime(default=fields.Datetime.now, required=True, readonly=True)
+    error = fields.Text(readonly=True)
+    event_ids = fields.One2many("bti.event", "inbox_id", string="Events")
+
+    _todo_idx = models.Index("(channel_id, next_try_at) WHERE state = 'new'")
+    _done_idx = models.Index("(channel_id, create_date)")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("body")
+    def _compute_body_text(self):
+        for inbox in self.with_context(bin_size=False):
+            raw = base64.b64decode(inbox.body or b"")
+            # PostgreSQL and XML know no NUL character
+            inbox.body_text = raw.decode("utf-8", errors="replace").replace("\x00", "\ufffd")
+
+    # === ACTIONS === #
+
+    def action_process_again(self):
+        """Try once more what was given up."""
+        self.check_access("read")
+        if not self.env.user.has_group("bti_messaging.group_messaging_manager"):
+            raise AccessError(self.env._("Only messaging managers may do this."))
+        # sudo: nobody writes what was received; the check above is the right to do this
+        failed = self.sudo().filtered(lambda inbox: inbox.state == "failed")
+        failed.write({"state": "new", "tries": 0, "next_try_at": fields.Datetime.now()})
+        failed.channel_id._wake()
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _prepare_inbox_vals(self, channel, request):
+        """:param InboundRequest request: the raw request
+        :return: values of its row
+        """
+        return {
+            "channel_id": channel.id,
+            "method": request.method,
+            # PostgreSQL stores no NUL; written so, the query says the same
+            "query": request.query.replace("\x00", "%00"),
+            "headers": request.headers,
+            "body": base64.b64encode(request.body),
+        }
+
+    def _get_request(self):
+        """:return: the request as it came in
+        :rtype: InboundRequest
+        """
+        self.ensure_one()
+        return InboundRequest(
+            method=self.method,
+            query=self.query or "",
+            body=base64.b64decode(self.with_context(bin_size=False).body or b""),
+            headers=self.headers or {},
+        )
+
+    @api.model
+    def _process_channel(self, channel):
+        """Turn the rows that are due into events, each in its own savepoint.
+
+        :param bti.channel channel: the channel whose job this is
+        """
+        due = Domain("channel_id", "=", channel.id) & Domain("state", "=", "new")
+        cron = self.env["ir.cron"]
+        left = cron._commit_progress(
+            remaining=self.search_count(due & Domain("next_try_at", "<=", fields.Datetime.now()))
+        )
+        gateway = channel._get_gateway()
+        while left > 0:
+            rows = self.search(
+                due & Domain("next_try_at", "<=", fields.Datetime.now()),
+                order="next_try_at, id",
+                limit=INBOX_BATCH,
+            ).try_lock_for_update()
+            if not rows:
+                break
+            try:
+                rows._process_batch(gateway)
+                left = cron._commit_progress(len(rows))
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # somebody has one of them handled again in this very moment: the next run does it
+                self.env.cr.rollback()
+                channel._wake()
+                cron._commit_progress()
+                break
+
+    def _process_batch(self, gateway):
+        """Store the events of some rows together; when that fails, row by row, so that one
+        cannot spoil the others."""
+        try:
+            with self.env.cr.savepoint():
+                events = [
+                    (row, event) for row in self for event in gateway.parse(row._get_request())
+                ]
+                self.env["bti.event"]._store(events)
+                self.write({"state": "done", "error": False})
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:  # find out which one it was
+            _logger.info("Inbox rows %s handled one by one: %s", self.ids, error)
+            for row in self:
+                row._process(gateway)
+
+    def _process(self, gateway):
+        """Store the events of one row; a row that cannot be read is tried again later."""
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                events = gateway.parse(self._get_request())
+                self.env["bti.event"]._store([(self, event) for event in events])
+                self.write({"state": "done", "error": False})
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:  # one unreadable row must not hold up the others
+            _logger.exception("Inbox row %s of channel %s", self.id, self.channel_id.id)
+            self._postpone(error)
+
+    def _postpone(self, error):
+        tries = self.tries + 1
+        next_try_at = fields.Datetime.now() + get_delay(tries)
+        self.write(
+            {
+                "tries": tries,
+                "state": "failed" if tries >= EVENT_MAX_TRIES else "new",
+                "next_try_at": next_try_at,
+                # it may repeat what was received
+                "error": clean(f"{type(error).__name__}: {error}"[:1000]),
+            }
+        )
+        if self.state == "new":
+            self.channel_id._wake(at=next_try_at)
+
+    @api.autovacuum
+    def _gc_inbox(self):
+        """Delete what was handled long ago; each channel says after how many days. What failed is
+        somebody's message: it stays until it is tried again."""
+        done = remaining = 0
+        all_channels = self.env["bti.channel"].with_context(active_test=False)
+        for channel in all_channels.search(Domain.TRUE):
+            before = fields.Datetime.now() - timedelta(days=channel.inbox_retention_days)
+            old = Domain("channel_id", "=", channel.id) & Domain("create_date", "<", before)
+            Event = self.env["bti.event"]
+            for records in (
+                self.search(old & Domain("state", "=", "done"), limit=GC_LIMIT),
+                Event.search(Event._get_old_domain(channel, before), limit=GC_LIMIT),
+            ):
+                records.unlink()
+                done += len(records)
+                remaining += len(records) == GC_LIMIT
+        return done, remaining

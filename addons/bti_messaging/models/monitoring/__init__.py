@@ -1,0 +1,9 @@
+"""How channels fare: figures, alerts, balance, messages that nobody confirmed."""
+
+from . import figures
+from . import alert
+from . import watch
+from . import confirmation
+from . import topup
+from . import balance
+from . import expiry

@@ -1,0 +1,305 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import get_lang
+
+from ...const import PROBLEMS_FOR_ADMIN
+
+_logger = logging.getLogger(__name__)
+
+# Tries after which a provider that cannot be reached or is busy deserves an alert.
+ALERT_AFTER_TRIES = 3
+# Fewer results than this say nothing about a failure rate.
+MIN_RESULTS = 10
+
+
+class BtiChannel(models.Model):
+    """How a channel fares, what is too much, and who is told."""
+
+    _name = "bti.channel"
+    _inherit = ["bti.channel", "mail.activity.mixin", "bti.alert.mixin"]
+
+    # === FIELDS === #
+
+    responsible_ids = fields.Many2many(
+        "res.users",
+        "bti_channel_responsible_rel",
+        default=lambda self: self.env.user - self.env.ref("base.user_root"),
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="They are told when something is wrong with the channel.",
+    )
+    max_failure_rate = fields.Float(
+        string="Failures at Most",
+        default=10.0,
+        help="In percent of the messages of the last 24 hours; above it an alert is given.",
+    )
+    max_queue_minutes = fields.Integer(
+        string="Waiting at Most",
+        default=30,
+        help="Minutes that a message may wait which could go. 0: no alert.",
+    )
+    max_report_minutes = fields.Integer(
+        string="Reports within",
+        default=120,
+        help="Minutes after a sending within which some delivery report comes in. 0: no alert.",
+    )
+    failure_rate = fields.Float(
+        string="Failures",
+        compute="_compute_monitoring",
+        aggregator="avg",
+        help="In percent of the results of the last 24 hours.",
+    )
+    queue_minutes = fields.Integer(
+        string="Oldest Waiting",
+        compute="_compute_monitoring",
+        aggregator="max",
+        help="Minutes that the oldest message which could go has been waiting.",
+    )
+    quiet_count = fields.Integer(
+        string="Wait on Purpose",
+        compute="_compute_monitoring",
+        help="Messages that wait for the end of quiet hours, for a budget or for their campaign.",
+    )
+    reports_overdue = fields.Boolean(compute="_compute_monitoring")
+    cost_today = fields.Monetary(
+        compute="_compute_monitoring",
+        help="In the last 24 hours.",
+    )
+    alert_ids = fields.One2many("bti.channel.alert", "channel_id")
+    open_alert_ids = fields.One2many(
+        "bti.channel.alert",
+        "channel_id",
+        string="Open Alerts",
+        domain=[("date_close", "=", False)],
+    )
+    open_alert_text = fields.Text(compute="_compute_open_alert_text")
+    budget_ids = fields.One2many("bti.budget", "channel_id")
+
+    _thresholds_positive = models.Constraint(
+        "CHECK(max_failure_rate >= 0 AND max_queue_minutes >= 0 AND max_report_minutes >= 0)",
+        "The limits of the alerts are not negative.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("max_report_minutes", "queue_count", "sent_count", "failed_count")
+    def _compute_monitoring(self):
+        """A handful of grouped queries, whatever the number of channels."""
+        now = fields.Datetime.now()
+        # sudo: figures only, whoever may read the channel may see how it fares
+        Message = self.env["bti.message"].sudo()
+        own = Domain("channel_id", "in", self.ids) & Domain("direction", "=", "out")
+        # a new message may have been meant for later, a failed try has moved its next one
+        outgoing = own & Domain("state", "=", "outgoing")
+        free = outgoing & Message._get_free_domain(self.company_id)
+        waiting = [
+            *Message._read_group(
+                free & Domain("tries", "=", 0),
+                ["channel_id", "purpose", "budget_held"],
+                ["next_try_at:min", "__count"],
+            ),
+            *Message._read_group(
+                free & Domain("tries", ">", 0),
+                ["channel_id", "purpose", "budget_held"],
+                ["create_date:min", "__count"],
+            ),
+        ]
+        cost = dict(
+            Message._read_group(
+                own & Domain("date_sent", ">=", now - timedelta(days=1)),
+                ["channel_id"],
+                ["cost:sum"],
+            )
+        )
+        unreported = dict(
+            Message._read_group(
+                own
+                & Domain("date_sent", ">=", now - timedelta(days=1))
+                & Domain("state", "=", "sent")
+                & Domain("simulated", "=", False),
+                ["channel_id"],
+                ["date_sent:min"],
+            )
+        )
+        for channel in self:
+            origin = channel._origin
+            channel.cost_today = cost.get(origin, 0.0)
+            handled = channel.sent_count + channel.failed_count
+            channel.failure_rate = 100 * channel.failed_count / handled if handled else 0.0
+            on_purpose, since = channel._read_waiting(waiting)
+            held_back = channel.queue_count - sum(
+                count for owner, _purpose, _held, _oldest, count in waiting if owner == origin
+            )
+            channel.quiet_count = on_purpose + held_back
+            channel.queue_minutes = (now - since).total_seconds() // 60 if since < now else 0
+            channel.reports_overdue = channel._are_reports_overdue(unreported.get(origin), now)
+
+    @api.depends("open_alert_ids.kind", "open_alert_ids.detail", "problem")
+    @api.depends_context("lang")
+    def _compute_open_alert_text(self):
+        labels = dict(
+            self.env["bti.channel.alert"]._fields["kind"]._description_selection(self.env)
+        )
+        for channel in self:
+            # in the reader's language, as long as it still is so
+            troubles = channel._get_troubles()
+            channel.open_alert_text = "\n".join(
+                " - ".join(
+                    filter(None, (labels[alert.kind], troubles.get(alert.kind, alert.detail)))
+                )
+                for alert in channel.open_alert_ids
+                # the problem has a place of its own on the form
+                if alert.kind != "problem" or not channel.problem
+            )
+
+    def _read_waiting(self, waiting):
+        """:param list waiting: (channel, purpose, held by a budget, since when, count)
+        :return: how many messages wait on purpose, and since when the oldest other has been
+            waiting that could go (in the future if there is none)
+        :rtype: tuple[int, datetime]
+        """
+        Quiet = self.env["bti.quiet.period"]
+        on_purpose, since = 0, fields.Datetime.now() + timedelta(days=1)
+        for channel, purpose, held, oldest, count in waiting:
+            if channel != self._origin:
+                continue
+            open_since = not held and Quiet._get_open_since(self.company_id, purpose)
+            if not open_since:
+                on_purpose += count
+            else:
+                # what was written during quiet hours has waited only since their end
+                since = min(since, max(oldest, open_since))
+        return on_purpose, since
+
+    def _are_reports_overdue(self, first_unreported, now):
+        """Whether messages went out, long enough ago, and no report at all has come since."""
+        self.ensure_one()
+        if not (self.has_webhook and self.max_report_minutes and first_unreported):
+            return False
+        return first_unreported < now - timedelta(minutes=self.max_report_minutes) and (
+            not self.last_report or self.last_report < first_unreported
+        )
+
+    def _get_health(self):
+        health = super()._get_health()
+        if health == "ok" and self._get_troubles().keys() - {"problem"}:
+            return "warning"
+        return health
+
+    # === ACTIONS === #
+
+    def action_view_alerts(self):
+        """Open the channel's alerts, past ones included."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "bti_messaging.bti_channel_alert_action"
+        )
+        return {**action, "domain": [("channel_id", "=", self.id)], "context": {}}
+
+    # === BUSINESS METHODS: ALERTS === #
+
+    def _get_troubles(self):
+        """What is wrong with the channel now; hook for other addons.
+
+        :return: {key of ``ALERT_KINDS``: what is known}
+        :rtype: dict[str, str]
+        """
+        self.ensure_one()
+        troubles = {}
+        if self.state == "draft" or not self.active:
+            return troubles
+        if self.problem in PROBLEMS_FOR_ADMIN or (
+            self.problem and self.problem_count >= ALERT_AFTER_TRIES
+        ):
+            troubles["problem"] = self._get_problem_text()
+        if self._is_failing():
+            troubles["failures"] = self.env._(
+                "%(failed)s of %(all)s messages failed in the last 24 hours.",
+                failed=self.failed_count,
+                all=self.sent_count + self.failed_count,
+            )
+        too_old = self.max_queue_minutes and self.queue_minutes > self.max_queue_minutes
+        if too_old and self.state == "active":
+            troubles["queue"] = self.env._(
+                "The oldest message has been waiting for %(minutes)s minutes.",
+                minutes=self.queue_minutes,
+            )
+        if self.reports_overdue:
+            troubles["reports"] = self.env._(
+                "Messages were sent more than %(minutes)s minutes ago.",
+                minutes=self.max_report_minutes,
+            )
+        if self.min_balance and self.has_balance and self.balance < self.min_balance:
+            troubles["balance"] = self.env._(
+                "%(amount)s are left.", amount=self.currency_id.format(self.balance)
+            )
+        return troubles
+
+    def _is_failing(self):
+        """Whether more messages failed than may; hook for other addons."""
+        self.ensure_one()
+        handled = self.sent_count + self.failed_count
+        return handled >= MIN_RESULTS and self.failure_rate > self.max_failure_rate
+
+    def _check_troubles(self):
+        """Open an alert for what is newly wrong, close those of what is well again."""
+        open_alerts = self.env["bti.channel.alert"].search(
+            [("channel_id", "in", self.ids), ("date_close", "=", False)]
+        )
+        for channel in self:
+            own = open_alerts.filtered(lambda alert, channel=channel: alert.channel_id == channel)
+            # a job has no language: it writes in that of the people who look after the channel
+            reader = channel.responsible_ids[:1].partner_id or channel.company_id.partner_id
+            channel = channel.with_context(lang=get_lang(self.env, reader.lang).code)
+            troubles = channel._get_troubles()
+            own.filtered(lambda alert, troubles=troubles: alert.kind not in troubles)._close()
+            for kind in troubles.keys() - set(own.mapped("kind")):
+                self.env["bti.channel.alert"]._open_for(channel, kind, troubles[kind])
+
+    @api.model
+    def _cron_watch(self):
+        """Every few minutes: balances, alerts of channels, alerts of budgets. One channel that
+        cannot be looked at does not keep the others from it."""
+        cron = self.env["ir.cron"]
+        channels = self.with_context(active_test=False).search(Domain.TRUE)
+        cron._commit_progress(remaining=len(channels))
+        at_work = channels.filtered(lambda channel: channel.active and channel.state == "active")
+        at_work._ask_balance()
+        for channel in channels:
+            try:
+                with self.env.cr.savepoint():
+                    channel.with_company(channel.company_id)._check_troubles()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
+            except Exception:  # the others deserve to be looked at all the same
+                _logger.exception("Channel %s could not be looked at", channel.id)
+            cron._commit_progress(1)
+        self.env["bti.budget"]._cron_check_alerts()
+
+    def _set_problem(self, problem, detail):
+        blocked_until = super()._set_problem(problem, detail)
+        if problem.value in PROBLEMS_FOR_ADMIN:
+            self._wake_watch()
+        return blocked_until
+
+    @api.model
+    def _wake_watch(self):
+        """Have channels and budgets looked at after this transaction."""
+        cron = self.env.ref("bti_messaging.ir_cron_watch_channels", raise_if_not_found=False)
+        if cron:
+            # sudo: whoever sends may have the channels looked at
+            cron.sudo()._trigger()
+
+    def _wake_once(self, at):
+        """Run the channel's job at a time; asked twice, it is woken once.
+
+        :param datetime at: UTC
+        """
+        # sudo: whoever queued a row may have it handled
+        for cron in self.sudo().ir_cron_id:
+            known = self.env["ir.cron.trigger"].sudo()
+            if not known.search_count([("cron_id", "=", cron.id), ("call_at", "=", at)], limit=1):
+                cron._trigger(at=at)

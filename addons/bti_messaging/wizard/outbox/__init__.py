@@ -1,0 +1,1 @@
+from . import bti_message_retry

@@ -1,0 +1,532 @@
+import logging
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import formatLang, plaintext2html
+
+from ...tools import bonus
+
+_logger = logging.getLogger(__name__)
+
+# what changes these makes running totals wrong; they are counted again
+_SCOPE_FIELDS = {
+    "period", "date_start", "date_end", "company_id", "categ_ids", "product_ids", "unit",
+    "reward_type", "tier_ids", "client_kind_ids", "tag_ids", "partner_ids", "active",
+}  # fmt: skip
+_SALES = ("out_invoice", "out_receipt")
+_REFUNDS = ("out_refund",)
+
+
+class BonusRule(models.Model):
+    """What a client earns on the volume of a period (*ristourne*).
+
+    The volume is what was invoiced and posted, less credit notes; a bonus that was credited is no
+    volume.
+    """
+
+    _name = "bti.bonus.rule"
+    _description = "Bonus Rule"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True, tracking=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False)]",
+        help="Is told when the bonus cannot be counted or credited.",
+    )
+    period = fields.Selection(
+        [("year", "Year"), ("half", "Half-year"), ("quarter", "Quarter")],
+        default="year",
+        required=True,
+        tracking=True,
+        help="Calendar period over which the volume is counted.",
+    )
+    date_start = fields.Date(
+        "From", required=True, default=lambda self: fields.Date.today().replace(month=1, day=1)
+    )
+    date_end = fields.Date("Until", help="Leave empty for a rule that goes on.")
+    delay_days = fields.Integer(
+        "Days of grace",
+        default=10,
+        help="Invoices of the period may still be posted during these days; then the bonus is"
+        " proposed.",
+    )
+    categ_ids = fields.Many2many(
+        "product.category",
+        "bti_bonus_rule_categ_rel",
+        string="Product ranges",
+        help="Products of these categories and of those below them.",
+    )
+    product_ids = fields.Many2many(
+        "product.template",
+        "bti_bonus_rule_product_rel",
+        string="Products",
+        check_company=True,
+        help="Beside the ranges. Without ranges and products, all goods count, services never.",
+    )
+    client_kind_ids = fields.Many2many(
+        "bti.client.kind", "bti_bonus_rule_kind_rel", string="Kinds of clients"
+    )
+    tag_ids = fields.Many2many(
+        "res.partner.category", "bti_bonus_rule_tag_rel", string="Client tags"
+    )
+    partner_ids = fields.Many2many(
+        "res.partner",
+        "bti_bonus_rule_partner_rel",
+        string="Named clients",
+        domain="[('parent_id', '=', False)]",
+        help="Take part whatever their kind and tags. Without kinds, tags and named clients,"
+        " everybody takes part.",
+    )
+    unit = fields.Selection(
+        [("pieces", "Pieces"), ("tonnes", "Tonnes"), ("amount", "Turnover before tax")],
+        "Volume counted in",
+        default="pieces",
+        required=True,
+        help="Tonnes are those of the documents: goods with their pallets.",
+    )
+    reward_type = fields.Selection(
+        [("percent", "% of the turnover before tax"), ("piece", "Amount per piece")],
+        "Bonus",
+        default="percent",
+        required=True,
+    )
+    tier_ids = fields.One2many("bti.bonus.tier", "rule_id", "Tiers", copy=True)
+    product_id = fields.Many2one(
+        "product.product",
+        "Product of the credit note",
+        required=True,
+        domain="[('type', '=', 'service')]",
+        default=lambda self: self.env.ref("bti_sales.product_bonus", raise_if_not_found=False),
+        help="Gives the account of the bonus; taxes are those of the invoices.",
+    )
+    auto_credit_note = fields.Boolean(
+        "Prepare the credit note",
+        default=True,
+        help="When the period is over, a draft credit note is made; the accountant confirms it.",
+    )
+    statement_ids = fields.One2many("bti.bonus.statement", "rule_id", "Statements")
+    statement_count = fields.Integer(compute="_compute_statement_count")
+    summary = fields.Char(compute="_compute_summary")
+
+    _dates_ordered = models.Constraint(
+        "CHECK(date_end IS NULL OR date_end >= date_start)",
+        "The last day of a bonus rule is not before its first day.",
+    )
+    _delay_positive = models.Constraint(
+        "CHECK(delay_days >= 0 AND delay_days <= 120)", "Days of grace are between 0 and 120."
+    )
+
+    # === COMPUTE METHODS === #
+
+    def _compute_statement_count(self):
+        counts = dict(
+            self.env["bti.bonus.statement"]._read_group(
+                [("rule_id", "in", self.ids)], ["rule_id"], ["__count"]
+            )
+        )
+        for rule in self:
+            rule.statement_count = counts.get(rule, 0)
+
+    @api.depends("tier_ids.threshold", "tier_ids.reward", "unit", "reward_type")
+    @api.depends_context("lang")
+    def _compute_summary(self):
+        for rule in self:
+            rule.summary = " · ".join(
+                self.env._(
+                    "from %(volume)s: %(reward)s",
+                    volume=rule._format_measure(tier.threshold, with_unit=True),
+                    reward=rule._format_reward(tier.reward),
+                )
+                for tier in rule.tier_ids.sorted("threshold")
+            )
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("tier_ids", "reward_type")
+    def _check_tiers(self):
+        for rule in self:
+            if not rule.tier_ids:
+                raise ValidationError(self.env._("A bonus rule needs at least one tier."))
+            if rule.reward_type == "percent" and any(tier.reward > 100 for tier in rule.tier_ids):
+                raise ValidationError(self.env._("A bonus of more than 100 % of the turnover?"))
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Running totals of another scope are counted afresh; what was proposed stays."""
+        res = super().write(vals)
+        if _SCOPE_FIELDS & set(vals):
+            self._drop_running_totals()
+        return res
+
+    def _drop_running_totals(self):
+        # sudo: totals are the system's, whoever changes the rule
+        self.env["bti.bonus.statement"].sudo().search(
+            [("rule_id", "in", self.ids), ("state", "=", "draft")]
+        ).unlink()
+
+    # === ACTION METHODS === #
+
+    def action_refresh(self):
+        """Count the running period now."""
+        self.check_access("write")
+        for rule in self:
+            rule._run(fields.Date.context_today(rule))
+        return self.action_view_statements()
+
+    def action_view_statements(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id("bti_sales.bonus_statement_action")
+        return {**action, "domain": [("rule_id", "in", self.ids)], "context": {}}
+
+    # === PERIODS AND VOLUMES === #
+
+    @api.model
+    def _cron_run(self):
+        """Daily: running totals; periods that are over are proposed. A second run changes
+        nothing."""
+        today = fields.Date.today()
+        # a rule that ended long ago has nothing left to propose
+        rules = self.search(
+            ["|", ("date_end", "=", False), ("date_end", ">=", today - timedelta(days=500))]
+        )
+        for index, rule in enumerate(rules, start=1):
+            rule.with_company(rule.company_id)._try_run(today)
+            self.env["ir.cron"]._commit_progress(1, remaining=len(rules) - index)
+
+    def _try_run(self, today):
+        """As :meth:`_run`; an error is told to the responsible and does not stop other rules."""
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                self._run(today)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            _logger.exception("Bonus rule %s (%s) could not be counted", self.name, self.id)
+            self._tell_error(str(error))
+
+    def _tell_error(self, reason):
+        """One open activity per rule, however often the job fails."""
+        user = self.user_id or self.create_uid
+        summary = self.with_context(lang=user.lang).env._("The bonus could not be counted")
+        if not self.activity_ids.filtered("automated"):
+            self.activity_schedule(
+                "mail.mail_activity_data_warning",
+                summary=summary,
+                note=plaintext2html(reason),
+                user_id=user.id,
+            )
+
+    def _run(self, today):
+        """Bring the statements of the running and of the last period up to date.
+
+        :param date today: last day of which invoices are known
+        """
+        self.ensure_one()
+        running = bonus.period_of(today, self.period)
+        last = bonus.period_of(running[0] - timedelta(days=1), self.period)
+        for period in (last, running):
+            bounds = self._get_bounds(*period)
+            if not bounds:
+                continue
+            statements = self._refresh(*bounds)
+            if bounds[1] + timedelta(days=self.delay_days) < today:
+                statements._propose()
+
+    def _get_bounds(self, start, end):
+        """The days of a period on which the rule holds.
+
+        :rtype: tuple[date, date] | None
+        """
+        self.ensure_one()
+        start = max(start, self.date_start)
+        end = min(end, self.date_end) if self.date_end else end
+        return (start, end) if start <= end else None
+
+    def _refresh(self, start, end, partners=None):
+        """Count a period into its running statements, new ones for new clients.
+
+        :param partners: commercial partners to look at, by default all
+        :return: statements in draft
+        """
+        self.ensure_one()
+        volumes = self._get_volumes(start, end, partners)
+        days = self._get_open_days(start, end, partners)
+        for first in set(days.values()) - {None, start}:
+            late = self.env["res.partner"].browse(
+                partner_id for partner_id, day in days.items() if day == first
+            )
+            later = self._get_volumes(first, end, late)
+            volumes.update({partner.id: later.get(partner.id, {}) for partner in late})
+        Statement = self.env["bti.bonus.statement"]
+        domain = [
+            ("rule_id", "=", self.id),
+            ("decision", "=", "draft"),
+            ("period_start", ">=", start),
+            ("period_start", "<=", end),
+        ]
+        if partners is not None:
+            domain.append(("partner_id", "in", partners.ids))
+        running = Statement.search(domain)
+        known = {statement.partner_id.id for statement in running}
+        running |= Statement.create(
+            [
+                {
+                    "rule_id": self.id,
+                    "partner_id": partner_id,
+                    "period_start": days.get(partner_id, start),
+                    "period_end": end,
+                }
+                for partner_id, volume in volumes.items()
+                if partner_id not in known and days.get(partner_id, start) and volume
+            ]
+        )
+        for statement in running:
+            statement._set_volume(volumes.get(statement.partner_id.id, {}))
+        return running
+
+    def _get_open_days(self, start, end, partners=None):
+        """From which day on a period is still to be decided, where earlier decisions cover a part.
+
+        The period of a rule may change: what was decided under the former one is not counted again.
+
+        :return: ``{partner id: first day, or None when nothing is left}``; clients without such
+            a decision are not in it
+        :rtype: dict[int, date | None]
+        """
+        self.ensure_one()
+        domain = Domain(
+            [
+                ("rule_id", "=", self.id),
+                ("decision", "!=", "draft"),
+                ("period_start", "<=", end),
+                ("period_end", ">=", start),
+            ]
+        )
+        if partners is not None:
+            domain &= Domain("partner_id", "in", partners.ids)
+        groups = self.env["bti.bonus.statement"]._read_group(
+            domain, ["partner_id"], ["period_end:max"]
+        )
+        return {
+            partner.id: last + timedelta(days=1) if last < end else None for partner, last in groups
+        }
+
+    def _get_volumes(self, start, end, partners=None):
+        """What the clients of the rule were invoiced, less credit notes.
+
+        :return: ``{partner id: {product: (pieces, kg, turnover in company currency)}}``
+        """
+        self.ensure_one()
+        # sudo: reps and clients see the total of their own file, not the invoices behind it
+        lines = self.env["account.move.line"].sudo()
+        volumes = defaultdict(lambda: defaultdict(lambda: (0, 0.0, 0.0)))
+        for types, sign in ((_SALES, 1), (_REFUNDS, -1)):
+            groups = lines._read_group(
+                self._get_line_domain(start, end, partners)
+                & Domain("move_id.move_type", "in", types),
+                ["partner_id", "product_id"],
+                ["pieces:sum", "load_weight:sum", "balance:sum"],
+            )
+            for partner, product, pieces, weight, balance in groups:
+                counted = volumes[partner.id][product.id]
+                volumes[partner.id][product.id] = (
+                    counted[0] + sign * (pieces or 0),
+                    counted[1] + sign * (weight or 0.0),
+                    counted[2] - (balance or 0.0),
+                )
+        return volumes
+
+    def _get_turnover_by_taxes(self, start, end, partner):
+        """Turnover of a client's period by the taxes with which it was invoiced.
+
+        :return: ``{taxes: turnover in company currency}``; credit notes count against it
+        :rtype: dict[account.tax, float]
+        """
+        self.ensure_one()
+        # sudo: as for the volumes
+        lines = self.env["account.move.line"].sudo().search(
+            self._get_line_domain(start, end, partner)
+            & Domain("move_id.move_type", "in", _SALES + _REFUNDS)
+        )  # fmt: skip
+        result = defaultdict(float)
+        for line in lines:
+            result[line.tax_ids] -= line.balance
+        return dict(result)
+
+    def _get_line_domain(self, start, end, partners=None):
+        """Invoice lines that count.
+
+        :rtype: Domain
+        """
+        self.ensure_one()
+        domain = Domain(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("parent_state", "=", "posted"),
+                ("display_type", "=", "product"),
+                ("move_id.invoice_date", ">=", start),
+                ("move_id.invoice_date", "<=", end),
+                ("move_id.bonus_statement_id", "=", False),
+                ("product_id.type", "!=", "service"),
+                ("partner_id", "!=", False),
+            ]
+        )
+        products = Domain.FALSE
+        if self.categ_ids:
+            products |= Domain("product_id.categ_id", "child_of", self.categ_ids.ids)
+        if self.product_ids:
+            products |= Domain("product_id.product_tmpl_id", "in", self.product_ids.ids)
+        if self.categ_ids or self.product_ids:
+            domain &= products
+        if partners is not None:
+            domain &= Domain("partner_id", "in", partners.ids)
+        return domain & self._get_partner_domain("partner_id.")
+
+    def _get_partner_domain(self, prefix=""):
+        """Clients who take part.
+
+        :param str prefix: path to the partner, with its dot
+        :rtype: Domain
+        """
+        self.ensure_one()
+        if not (self.client_kind_ids or self.tag_ids or self.partner_ids):
+            return Domain.TRUE
+        domain = Domain.FALSE
+        if self.client_kind_ids or self.tag_ids:
+            domain = Domain.TRUE
+            if self.client_kind_ids:
+                domain &= Domain(f"{prefix}client_kind_id", "in", self.client_kind_ids.ids)
+            if self.tag_ids:
+                domain &= Domain(f"{prefix}category_id", "in", self.tag_ids.ids)
+        return domain | Domain(f"{prefix}id", "in", self.partner_ids.ids)
+
+    def _takes_part(self, partner):
+        """Tell whether a client takes part.
+
+        :param partner: commercial ``res.partner``
+        :rtype: bool
+        """
+        self.ensure_one()
+        return bool(partner.filtered_domain(self._get_partner_domain()))
+
+    # === FIGURES AND WORDS === #
+
+    def _get_figures(self, volume):
+        """Bonus of a volume.
+
+        :param dict volume: ``{product id: (pieces, kg, turnover)}``
+        :return: dict of pieces, weight, turnover, measure, tier, next_tier, amount
+        """
+        self.ensure_one()
+        pieces = sum(part[0] for part in volume.values())
+        weight = sum(part[1] for part in volume.values())
+        turnover = self.currency_id.round(sum(part[2] for part in volume.values()))
+        measure = {"pieces": pieces, "tonnes": weight / 1000, "amount": turnover}[self.unit]
+        tier, next_tier = bonus.find_tiers(self.tier_ids, measure)
+        amount = 0.0
+        if tier:
+            amount = (
+                turnover * tier.reward / 100
+                if self.reward_type == "percent"
+                else pieces * tier.reward
+            )
+        return {
+            "pieces": pieces,
+            "weight": weight,
+            "turnover": turnover,
+            "measure": measure,
+            "tier": tier,
+            "next_tier": next_tier,
+            "amount": max(self.currency_id.round(amount), 0.0),
+        }
+
+    def _describe(self, measure, reward, next_threshold, next_reward):
+        """Where a client stands, in words.
+
+        :param float reward: of the tier reached, 0 if none
+        :param float next_threshold: of the next tier, 0 if none
+        :return: e.g. "12,400 of 20,000 pieces: 7,600 more and the bonus is 3 %"
+        """
+        self.ensure_one()
+        if next_threshold:
+            return self.env._(
+                "%(done)s of %(threshold)s: %(missing)s more and the bonus is %(reward)s",
+                done=self._format_measure(measure),
+                threshold=self._format_measure(next_threshold, with_unit=True),
+                missing=self._format_measure(next_threshold - measure),
+                reward=self._format_reward(next_reward),
+            )
+        if reward:
+            return self.env._(
+                "%(done)s: the bonus is %(reward)s, the highest",
+                done=self._format_measure(measure, with_unit=True),
+                reward=self._format_reward(reward),
+            )
+        return self._format_measure(measure, with_unit=True)
+
+    def _format_measure(self, value, with_unit=False):
+        if self.unit == "amount":
+            return formatLang(self.env, value, currency_obj=self.currency_id)
+        if self.unit == "tonnes":
+            text = formatLang(self.env, value, digits=1)
+            return self.env._("%(count)s tonnes", count=text) if with_unit else text
+        text = formatLang(self.env, value, digits=0)
+        return self.env._("%(count)s pieces", count=text) if with_unit else text
+
+    def _format_reward(self, reward):
+        if self.reward_type == "percent":
+            digits = 0 if reward == int(reward) else 2
+            return f"{formatLang(self.env, reward, digits=digits)} %"
+        return self.env._(
+            "%(amount)s per piece",
+            amount=formatLang(self.env, reward, currency_obj=self.currency_id),
+        )
+
+
+class BonusTier(models.Model):
+    _name = "bti.bonus.tier"
+    _description = "Bonus Tier"
+    _order = "threshold, id"
+
+    rule_id = fields.Many2one("bti.bonus.rule", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="rule_id.company_id", store=True)
+    threshold = fields.Float(
+        "From", digits=(16, 2), help="Volume of the period, in the unit of the rule."
+    )
+    reward = fields.Float(
+        "Bonus", digits=(16, 3), help="Per cent of the turnover, or amount per piece."
+    )
+
+    _threshold_unique = models.Constraint(
+        "UNIQUE(rule_id, threshold)", "Two tiers of a rule begin at the same volume."
+    )
+    _positive = models.Constraint(
+        "CHECK(threshold > 0 AND reward > 0)", "Volume and bonus of a tier are more than 0."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tiers = super().create(vals_list)
+        tiers.rule_id._drop_running_totals()
+        return tiers
+
+    def write(self, vals):
+        res = super().write(vals)
+        self.rule_id._drop_running_totals()
+        return res

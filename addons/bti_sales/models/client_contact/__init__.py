@@ -1,0 +1,10 @@
+"""What clients are told and asked about their deliveries."""
+
+from . import base_automation
+from . import automatic_message
+from . import tracking
+from . import notify
+from . import stock_picking
+from . import survey_user_input
+from . import res_partner
+from . import bti_keyword

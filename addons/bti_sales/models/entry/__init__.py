@@ -1,0 +1,5 @@
+"""What a rep types: pieces, pallets, trucks or square metres."""
+
+from . import sale_order_line
+from . import sale_order_template_line
+from . import sale_order_catalog

@@ -1,0 +1,3 @@
+"""Documents printed by Chromium."""
+
+from . import ir_actions_report

@@ -1,0 +1,24 @@
+from odoo import fields, models
+
+from .res_partner import DELIVERY_MODES
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    delivery_mode = fields.Selection(
+        DELIVERY_MODES,
+        "Usual delivery",
+        default="ex_works",
+        required=True,
+        help="Whether new orders are ex-works or delivered when the client has no habit of his"
+        " own.",
+    )
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    delivery_mode = fields.Selection(
+        related="company_id.delivery_mode", readonly=False, required=True
+    )

@@ -1,0 +1,98 @@
+from odoo import api, fields, models, tools
+
+from ...tools import loading
+
+
+class FleetVehicleModelCategory(models.Model):
+    """A category of vehicle is a kind of truck: payload and places for pallets."""
+
+    _inherit = "fleet.vehicle.model.category"
+
+    pallet_places = fields.Integer(
+        help="Pallets that fit on the bed. 0: not known, the load is checked by weight only."
+    )
+    used_for_delivery = fields.Boolean(
+        default=True,
+        help="Orders that name no kind of truck are planned on the kinds that are ticked: as few"
+        " trucks as possible, each as small as its load allows.",
+    )
+
+    _pallet_places_positive = models.Constraint(
+        "CHECK(pallet_places >= 0)", "The number of pallet places cannot be negative."
+    )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        categories = super().create(vals_list)
+        self.env.registry.clear_cache("stable")
+        return categories
+
+    def write(self, vals):
+        res = super().write(vals)
+        self.env.registry.clear_cache("stable")
+        return res
+
+    def unlink(self):
+        res = super().unlink()
+        self.env.registry.clear_cache("stable")
+        return res
+
+    # === BUSINESS METHODS === #
+
+    def _get_loading_truck(self):
+        """What this kind of truck can take, for :mod:`..tools.loading`; this record is its key.
+
+        :rtype: loading.Truck
+        """
+        self.ensure_one()
+        return loading.Truck(
+            payload_g=round(self.weight_capacity * 1000),
+            pallet_places=self.pallet_places,
+            key=self,
+        )
+
+    @api.model
+    @tools.ormcache(cache="stable")
+    def _get_delivery_category_ids(self):
+        """Ids of the kinds of truck on which orders are planned that name none.
+
+        Cached, because the trucks of an order are counted while it is typed.
+
+        :rtype: tuple[int]
+        """
+        # sudo: the kinds of truck are the same for everybody
+        known = ["|", ("weight_capacity", ">", 0), ("pallet_places", ">", 0)]
+        return tuple(self.sudo().search([("used_for_delivery", "=", True), *known])._ids)
+
+    @api.model
+    def _get_trucks_for_site(self, named, site):
+        """The kinds of truck on which goods for a site are planned, for :mod:`..tools.loading`.
+
+        The one that is named; else those used for deliveries that are not larger than the site's
+        largest truck. Kinds of which neither payload nor places are known are never planned on.
+
+        :param named: ``fleet.vehicle.model.category`` that an order or a person chose, may be empty
+        :param site: ``res.partner`` where the goods go
+        :rtype: list[loading.Truck]
+        """
+        kinds = named
+        if not kinds:
+            kinds = self.browse(self._get_delivery_category_ids())
+            # of the site this field alone: the whole client would be read at each line typed
+            largest = kinds and site.with_context(prefetch_fields=False).largest_truck_category_id
+            if largest:
+                kinds = kinds.filtered(lambda kind: not kind._is_larger_than(largest)) or largest
+        trucks = [kind._get_loading_truck() for kind in kinds]
+        return [truck for truck in trucks if truck.is_known]
+
+    def _is_larger_than(self, other):
+        """Tell whether this kind takes more than another: payload first, then places.
+
+        :param other: ``fleet.vehicle.model.category``, empty for no limit
+        :rtype: bool
+        """
+        if not self or not other or self == other:
+            return False
+        return self._get_loading_truck().limits > other._get_loading_truck().limits

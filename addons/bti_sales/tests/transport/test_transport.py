@@ -1,0 +1,546 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import Form
+
+from ..common import BricksCommon
+
+
+class TransportCommon(BricksCommon):
+    """Two wilayas and three communes of a test country, zones with price tables."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # what is in the database must not answer for the zones below
+        cls.env["delivery.carrier"].search(
+            [("ex_works", "=", False), ("by_agreement", "=", False)]
+        ).active = False
+        cls.country = cls.env.ref("base.dz")
+        State = cls.env["res.country.state"]
+        cls.near, cls.far, cls.nowhere = State.create(
+            [
+                {"name": name, "code": code, "country_id": cls.country.id}
+                for name, code in (("Near", "T91"), ("Far", "T92"), ("Nowhere", "T93"))
+            ]
+        )
+        cls.city, cls.hill, cls.far_city = cls.env["res.city"].create(
+            [
+                {"name": name, "state_id": state.id, "country_id": cls.country.id}
+                for name, state in (
+                    ("Near Town", cls.near),
+                    ("Near Hill", cls.near),
+                    ("Far Town", cls.far),
+                )
+            ]
+        )
+        cls._set_distance(cls.near, 30)
+        cls._set_distance(cls.far, 200)
+        cls._set_distance(cls.hill, 55)
+        cls.client_partner.write({"state_id": cls.near.id, "city_id": cls.city.id})
+        cls.product = cls.env["product.product"].create(
+            {"name": "Transport test", "type": "service", "taxes_id": [Command.clear()]}
+        )
+
+    @classmethod
+    def _set_distance(cls, place, distance, company=None):
+        place.with_company(company or cls.company).distance_km = distance
+
+    @classmethod
+    def _new_zone(cls, name, *rules, **values):
+        """A zone with rules ``(variable, operator, limit, base, price, factor[, minimum])``."""
+        return cls.env["delivery.carrier"].create(
+            {
+                "name": name,
+                "product_id": cls.product.id,
+                "delivery_type": "base_on_rule",
+                "price_rule_ids": [
+                    cls._rule_command(number, rule) for number, rule in enumerate(rules)
+                ],
+                **values,
+            }
+        )
+
+    @classmethod
+    def _rule_command(cls, number, rule):
+        names = (
+            "variable",
+            "operator",
+            "max_value",
+            "list_base_price",
+            "list_price",
+            "variable_factor",
+            "minimum_per_truck",
+        )
+        return Command.create({"sequence": number, **dict(zip(names, rule, strict=False))})
+
+    @classmethod
+    def _per_truck(cls, name, price, **values):
+        return cls._new_zone(name, ("trucks", ">=", 0, 0, price, "trucks"), **values)
+
+    def _pallets(self, count=20, **values):
+        """A delivered order of pallets of B8: 1 664.5 kg each, 15 on a truck of 25 t."""
+        values.setdefault("delivery_mode", "delivered")
+        return self._new_order((self.b8, count, self.b8.product_tmpl_id.pallet_uom_id), **values)
+
+
+class TestTransport(TransportCommon):
+    def test_closest_zone_wins(self):
+        everywhere = self._per_truck("Everywhere", 1)
+        country = self._per_truck("Country", 2, country_ids=self.country.ids)
+        near = self._per_truck("Near", 3, country_ids=self.country.ids, state_ids=self.near.ids)
+        hill = self._per_truck("Hill", 4, city_ids=self.hill.ids)
+        mixed = self._per_truck("Far", 5, state_ids=self.far.ids, city_ids=self.city.ids)
+        morocco = self.env.ref("base.ma")
+        abroad = self.env["res.country.state"].create(
+            {"name": "Abroad", "code": "T94", "country_id": morocco.id}
+        )
+        none = self.env["res.city"]
+        for state, city, expected in (
+            (self.near, none, near),
+            (self.near, self.hill, hill),
+            (self.near, self.city, mixed),  # a commune beside a whole wilaya
+            (self.far, none, mixed),
+            (self.far, self.far_city, mixed),
+            (self.far, self.hill, mixed),  # a commune left over from another wilaya
+            (self.nowhere, none, country),
+            (abroad, none, everywhere),
+            (none, self.hill, hill),
+        ):
+            with self.subTest(state=state.name, city=city.name):
+                order = self._pallets(destination_state_id=state.id, destination_city_id=city.id)
+                quote = order._get_transport_price()
+                self.assertEqual(quote["carrier"], expected)
+                self.assertTrue(quote["success"])
+                self.assertEqual(quote["price"], 2 * expected.price_rule_ids.list_price)
+                self.assertEqual(expected.rate_shipment(order)["price"], quote["price"])
+                wizard = self.env["choose.delivery.carrier"].create(
+                    {"order_id": order.id, "carrier_id": expected.id}
+                )
+                self.assertIn(expected, wizard.available_carrier_ids)
+
+    def test_price_table(self):
+        zone = self._new_zone("Table")
+        tonnes = 20 * (253 * 6.5 + 20) / 1000  # 33.29 t, two trucks, 30 km, 20 pallets
+        for rules, expected in (
+            ([("trucks", "<=", 2, 0, 9000, "trucks")], 18000),
+            (
+                [("trucks", "<", 2, 0, 9000, "trucks"), ("trucks", ">", 1, 15000, 0, "trucks")],
+                15000,
+            ),
+            ([("distance", "<=", 29, 1, 0, "trucks"), ("distance", "<=", 30, 2, 0, "trucks")], 2),
+            ([("distance", "<=", 50, 1000, 100, "distance")], 4000),
+            ([("pallets", ">=", 20, 0, 700, "pallets")], 14000),
+            ([("tonnes", ">", 33, 0, 10, "tonne_km")], round(10 * tonnes * 30, 2)),
+            ([("tonnes", ">", 33, 0, 1, "tonne_km", 5000)], 10000),
+            ([("weight", ">", 33000, 0, 2, "weight")], round(2000 * tonnes, 2)),
+            ([("distance", ">", 0, 0, 120, "truck_km")], 7200),
+            ([("quantity", "==", 5060, 0, 0.5, "quantity")], 2530),
+            ([("price", ">=", 202400, 0, 0.1, "price")], 20240),
+            ([("trucks", ">", 2, 0, 9000, "trucks")], None),
+            ([], None),
+        ):
+            with self.subTest(rules=rules):
+                zone.price_rule_ids = [
+                    Command.clear(),
+                    *(self._rule_command(number, rule) for number, rule in enumerate(rules)),
+                ]
+                order = self._pallets()
+                quote, rate = order._get_transport_price(), zone.rate_shipment(order)
+                self.assertEqual(quote["success"], expected is not None)
+                self.assertEqual(rate["success"], expected is not None)
+                self.assertEqual(quote["price"], expected or 0)
+                self.assertAlmostEqual(rate["price"], expected or 0, 2)
+                if expected is None:
+                    self.assertIn("Table has no price", quote["message"])
+
+    def test_minimum_and_margins(self):
+        self._new_zone(
+            "Margins", ("trucks", ">", 0, 0, 100, "trucks", 150), margin=0.1, fixed_margin=7
+        )
+        order = self._pallets()
+        self.assertEqual(order._get_transport_price()["price"], 337)
+        self.assertEqual(order._get_transport_price()["carrier"].rate_shipment(order)["price"], 337)
+
+    def test_supposed_load(self):
+        self._new_zone(
+            "Supposed",
+            ("pallets", "<=", 15, 500, 1, "pallets"),
+            ("trucks", "<=", 9, 0, 10000, "trucks"),
+        )
+        order = self._pallets(10)
+        self.assertEqual(order._get_transport_price()["price"], 510)
+        for arguments, expected in (
+            ({"pallets": 12}, 512),
+            ({"pallets": 16, "trucks": 2}, 20000),
+            ({"pallets": 16, "trucks": 2, "weight": 30000, "pieces": 4048}, 20000),
+        ):
+            with self.subTest(**arguments):
+                quote = order._get_transport_price(**arguments)
+                self.assertEqual(quote["price"], expected)
+
+    def test_distances(self):
+        """Delivery address, then commune, then wilaya; another destination has its own."""
+        self._new_zone("By distance", ("distance", ">", 0, 0, 10, "distance"))
+        none = self.env["res.city"]
+        for address, state, city, expected in (
+            (0, self.near, none, 30),
+            (0, self.near, self.city, 30),
+            (0, self.near, self.hill, 55),
+            (7, self.near, self.city, 7),
+            (7, self.near, self.hill, 55),  # not the delivery address
+            (7, self.far, none, 200),
+        ):
+            with self.subTest(address=address, state=state.name, city=city.name):
+                self.client_partner.with_company(self.company).distance_km = address
+                order = self._pallets(destination_state_id=state.id, destination_city_id=city.id)
+                self.assertEqual(order.transport_distance, expected)
+                self.assertEqual(order.transport_price, 10 * expected)
+                carrier = order._get_transport_price()["carrier"]
+                self.assertEqual(carrier.rate_shipment(order)["price"], 10 * expected)
+
+    def test_unknown_distance_is_no_cheap_price(self):
+        zone = self._new_zone("Bands", ("distance", "<=", 50, 0, 9000, "trucks"))
+        order = self._pallets(destination_state_id=self.nowhere.id, destination_city_id=False)
+        quote = order._get_transport_price()
+        self.assertFalse(quote["success"])
+        self.assertIn("distance to Nowhere is not known", quote["message"])
+        self.assertFalse(zone.rate_shipment(order)["success"])
+        self._set_distance(self.nowhere, 40)
+        self.assertEqual(order._get_transport_price()["price"], 18000)
+
+    def test_no_price(self):
+        zone = self._per_truck("Near", 9000, state_ids=self.near.ids)
+        order = self._pallets(destination_state_id=self.far.id, destination_city_id=False)
+        self.assertEqual(
+            order._get_transport_price()["message"],
+            "No transport price for Far: enter one by hand.",
+        )
+        with self.assertRaisesRegex(UserError, "No transport price for Far"):
+            order.action_set_transport()
+        order.destination_state_id = self.near
+        self.assertEqual(order._get_transport_price()["price"], 18000)
+        zone.active = False
+        self.assertFalse(order._get_transport_price()["success"])
+        zone.active = True
+        self.truck_kind.weight_capacity = 1
+        self.assertIn("Choose a kind of truck", order._get_transport_price()["message"])
+
+    def test_free_delivery_to_anywhere_is_not_proposed(self):
+        self.env["delivery.carrier"].create(
+            {"name": "Free", "product_id": self.product.id, "delivery_type": "fixed"}
+        )
+        self.assertFalse(self._pallets()._get_transport_price()["success"])
+
+    def test_fixed_price_in_a_zone(self):
+        self.product.list_price = 12000
+        carrier = self.env["delivery.carrier"].create(
+            {
+                "name": "Fixed",
+                "product_id": self.product.id,
+                "delivery_type": "fixed",
+                "state_ids": self.far.ids,
+            }
+        )
+        order = self._pallets(destination_state_id=self.far.id, destination_city_id=False)
+        self.assertEqual(order._get_transport_price()["price"], 12000)
+        self.assertEqual(order._get_transport_price()["carrier"], carrier)
+
+    def test_next_zone_when_the_closest_has_no_price(self):
+        self._new_zone("Small", ("trucks", "<=", 1, 0, 5000, "trucks"), city_ids=self.city.ids)
+        self._per_truck("Wilaya", 9000, state_ids=self.near.ids)
+        self.assertEqual(self._pallets(10)._get_transport_price()["price"], 5000)
+        self.assertEqual(self._pallets(20)._get_transport_price()["price"], 18000)
+
+    def test_two_companies(self):
+        """Each company has its own zones and its own distances."""
+        other_product = self.env["product.product"].create(
+            {"name": "Other", "type": "service", "company_id": self.other_company.id}
+        )
+        self.product.company_id = self.company
+        self._new_zone("Own", ("distance", ">", 0, 0, 1, "distance"))
+        other = self._new_zone(
+            "Other", ("distance", ">", 0, 0, 100, "distance"), product_id=other_product.id
+        )
+        self._set_distance(self.near, 80, self.other_company)
+        self.assertEqual(other.company_id, self.other_company)
+        self.assertEqual(self._pallets()._get_transport_price()["price"], 30)
+        theirs = (
+            self.env["sale.order"]
+            .with_company(self.other_company)
+            .create(
+                {
+                    "partner_id": self.client_partner.id,
+                    "company_id": self.other_company.id,
+                    "delivery_mode": "delivered",
+                    "truck_category_id": self.truck_kind.id,
+                    "order_line": [
+                        Command.create({"product_id": self.b8.id, "product_uom_qty": 253})
+                    ],
+                }
+            )
+        )
+        self.assertEqual(theirs._get_transport_price()["price"], 8000)
+        self.assertEqual(theirs._get_transport_price()["carrier"], other)
+
+    def test_other_currency(self):
+        euro = self.env.ref("base.EUR")
+        dollar = self.env.ref("base.USD")
+        foreign = euro if self.company.currency_id != euro else dollar
+        foreign.active = True
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": foreign.id,
+                "company_id": self.company.id,
+                "name": "2020-01-01",
+                "rate": 0.5 * self.company.currency_id.rate,
+            }
+        )
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Foreign", "currency_id": foreign.id, "company_id": self.company.id}
+        )
+        self.product.company_id = self.company
+        zone = self._per_truck("Zone", 9000)
+        order = self._pallets(pricelist_id=pricelist.id)
+        self.assertEqual(order.currency_id, foreign)
+        price = order._get_transport_price()["price"]
+        self.assertAlmostEqual(price, zone.rate_shipment(order)["price"], 2)
+        self.assertNotEqual(price, 18000)
+
+    def test_agreed_price(self):
+        order = self._pallets(destination_state_id=self.far.id, transport_agreed_price=25000)
+        order.action_set_transport()
+        line = order.order_line.filtered("is_delivery")
+        self.assertEqual(line.price_subtotal, 25000)
+        self.assertTrue(order.carrier_id.by_agreement)
+
+    def test_mode_follows_client_then_company(self):
+        for client, company, expected in (
+            (False, "ex_works", "ex_works"),
+            (False, "delivered", "delivered"),
+            ("ex_works", "delivered", "ex_works"),
+            ("delivered", "ex_works", "delivered"),
+        ):
+            with self.subTest(client=client, company=company):
+                self.client_partner.delivery_mode = client
+                self.company.delivery_mode = company
+                self.assertEqual(self._new_order((self.b8, 253, None)).delivery_mode, expected)
+
+    def test_line_on_the_order(self):
+        """One click puts the transport on the order, one brings it up to date."""
+        self._per_truck("Near", 9000, state_ids=self.near.ids)
+        self._per_truck("Far", 20000, state_ids=self.far.ids)
+        order = self._pallets()
+        order.action_set_transport()
+        line = order.order_line.filtered("is_delivery")
+        self.assertEqual((line.price_unit, line.product_uom_qty), (9000, 2), "by the truck")
+        self.assertEqual(line.name, "Near\nNear Town · 2 trucks")
+        self.assertFalse(order.transport_hint)
+        with Form(order) as form:
+            form.destination_state_id = self.far
+            self.assertFalse(form.destination_city_id)
+            self.assertTrue(form.recompute_delivery_price)
+            self.assertIn("instead of", form.transport_hint)
+        order.action_set_transport()
+        line = order.order_line.filtered("is_delivery")
+        self.assertEqual(line.price_subtotal, 40000)
+        self.assertFalse(order.transport_hint)
+        self.assertFalse(order.recompute_delivery_price)
+        order.order_line.filtered("delivery_form").product_uom_qty = 10
+        self.assertTrue(order.transport_hint)
+        order.action_set_transport()
+        self.assertEqual(order.order_line.filtered("is_delivery").price_subtotal, 20000)
+        line = order.order_line.filtered("is_delivery")
+        line.price_unit = 15000  # agreed on the line itself
+        self.assertFalse(order.transport_hint)
+        order.delivery_mode = "ex_works"
+        self.assertTrue(order.transport_hint)
+        order.action_set_transport()
+        self.assertFalse(order.order_line.filtered("is_delivery"))
+
+    def test_native_wizard_keeps_step(self):
+        zone = self._per_truck("Near", 9000, state_ids=self.near.ids)
+        order = self._pallets(delivery_mode="ex_works")
+        action = order.action_open_delivery_wizard()
+        wizard = Form(self.env["choose.delivery.carrier"].with_context(**action["context"]))
+        wizard.carrier_id = zone
+        wizard.save().button_confirm()
+        self.assertEqual(order.order_line.filtered("is_delivery").price_subtotal, 18000)
+        self.assertEqual(order.delivery_mode, "delivered")
+        self.assertFalse(order.transport_hint)
+
+    def test_price_while_typing(self):
+        """An order that is not saved yet shows its price."""
+        self._per_truck("Near", 9000, state_ids=self.near.ids)
+        self._per_truck("Far", 20000, state_ids=self.far.ids)
+        self.company.delivery_mode = "delivered"
+        form = Form(self.env["sale.order"].with_user(self.rep).with_company(self.company))
+        form.partner_id = self.client_partner
+        self.assertFalse(form.transport_success)
+        with form.order_line.new() as line:
+            line.product_id = self.b8
+            line.product_uom_id = self.b8.product_tmpl_id.pallet_uom_id
+            line.product_uom_qty = 20
+        self.assertEqual(form.transport_price, 18000)
+        self.assertEqual(form.transport_price_per_pallet, 900)
+        self.assertEqual(form.transport_message, "Near · 2 trucks · 30 km")
+        form.destination_state_id = self.far
+        self.assertEqual(form.transport_price, 40000)
+
+    def test_no_query_while_typing(self):
+        self._per_truck("Near", 9000, state_ids=self.near.ids)
+        order = self._pallets()
+        order._get_transport_price(pallets=3, trucks=1)
+        with self.assertQueryCount(0):
+            for trucks in range(1, 50):
+                order._get_transport_price(weight=20000, trucks=trucks, pallets=15, pieces=100)
+
+    def test_confirmed_without_transport_is_a_hint(self):
+        self._per_truck("Near", 9000, state_ids=self.near.ids)
+        order = self._pallets()
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertIn("charges no transport", order.transport_hint)
+        self.assertIn(
+            order,
+            self.env["sale.order"].search(
+                [
+                    ("delivery_mode", "=", "delivered"),
+                    ("order_line", "not any", [("is_delivery", "=", True)]),
+                ]
+            ),
+        )
+
+    def test_load_closes_with_its_own_cost(self):
+        """Odoo notes the price of each load, and no price table holds back a truck."""
+        zone = self._per_truck("Near", 9000, state_ids=self.near.ids)
+        self._add_stock(self.b8, 20 * 253)
+        order = self._pallets()
+        order.action_set_transport()
+        order.action_confirm()
+        picking = order.sudo().picking_ids.with_env(self.env)
+        self.assertEqual(picking.carrier_id, zone)
+        self.assertEqual(picking.delivery_mode, "delivered")
+        zone.state_ids = self.far
+        picking.move_ids.quantity = 10 * 253
+        picking.move_ids.picked = True
+        picking.with_context(skip_backorder=True).button_validate()
+        self.assertEqual(picking.state, "done")
+        self.assertEqual(picking.carrier_price, 9000)
+
+    def test_rule_names(self):
+        zone = self._new_zone(
+            "Names",
+            ("distance", "<=", 50, 0, 9000, "trucks"),
+            ("weight", ">", 2.5, 100, 0, "weight"),
+            ("trucks", ">=", 1, 100, 8, "tonne_km", 5000),
+        )
+        symbol = zone.currency_id.symbol
+        names = [
+            name.replace(symbol, "").replace("\xa0", "")
+            for name in zone.price_rule_ids.mapped("name")
+        ]
+        self.assertEqual(
+            names,
+            [
+                "Distance (km) <= 50: 9,000.00 × Trucks",
+                "Weight > 2.50: 100.00",
+                "Trucks >= 1: 100.00 + 8.00 × Tonne-kilometres, at least 5,000.00 a truck",
+            ],
+        )
+
+
+class TestTransportOption(TransportCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        Option = cls.env["bti.transport.option"]
+        Option.search([]).active = False
+        cls.crane, cls.waiting, cls.permit, cls.per_truck = Option.create(
+            [
+                {"name": "Crane", "basis": "pallet", "price": 150},
+                {"name": "Waiting", "basis": "half_hour", "price": 1000, "minutes": 40},
+                {"name": "Permit", "basis": "order", "price": 700},
+                {"name": "Helper", "basis": "truck", "price": 500},
+            ]
+        )
+
+    def _open(self, order):
+        action = order.action_open_transport_options()
+        wizard = self.env[action["res_model"]].with_user(self.rep)
+        return wizard.with_context(**action["context"]).create({})
+
+    def test_quantities(self):
+        order = self._pallets()
+        quantities = {
+            option: option._get_quantity(order)
+            for option in (self.crane, self.waiting, self.permit, self.per_truck)
+        }
+        self.assertEqual(
+            quantities, {self.crane: 20, self.waiting: 4, self.permit: 1, self.per_truck: 2}
+        )
+        for minutes, expected in ((0, 0), (1, 1), (30, 1), (31, 2), (60, 2), (-5, 0)):
+            with self.subTest(minutes=minutes):
+                self.assertEqual(self.crane._count_half_hours(minutes), expected)
+
+    def test_offered_as_options(self):
+        """They count nothing until the client takes them, and never swallow the transport."""
+        self._per_truck("Near", 9000, state_ids=self.near.ids)
+        order = self._pallets()
+        untaxed = order.amount_untaxed
+        self._open(order).action_offer()
+        self.assertEqual(order.amount_untaxed, untaxed)
+        lines = order.order_line.filtered("transport_option_id")
+        self.assertTrue(all(line._is_line_optional() for line in lines))
+        self.assertEqual(lines[0].name, "Crane, 20 pallets")
+        self.assertEqual(lines[0].price_unit, 3000)
+        order.action_set_transport()
+        self.assertFalse(order.order_line.filtered("is_delivery")._is_line_optional())
+        lines[0].product_uom_qty = 1
+        self.assertEqual(lines[0].price_subtotal, 3000)
+        self._open(order).action_offer()  # again: nothing twice
+        self.assertEqual(len(order.order_line.filtered("transport_option_id")), 4)
+        self.assertEqual(len(order.order_line.filtered("transport_section")), 1)
+
+    def test_added_for_good(self):
+        order = self._pallets()
+        self._open(order).action_offer()
+        wizard = self._open(order)
+        (wizard.line_ids[1:]).selected = False
+        wizard.action_add()
+        line = order.order_line.filtered(lambda line: line.transport_option_id == self.crane)
+        self.assertEqual((line.product_uom_qty, line.price_unit), (20, 150))
+        self.assertFalse(line._is_line_optional())
+        self.assertEqual(order.total_pallets, 20)
+
+    def test_nothing_to_count(self):
+        order = self._new_order((self.hourdis, 5, None))
+        order.truck_category_id = False
+        with self.assertRaisesRegex(UserError, "Enter a quantity or untick it"):
+            self._open(order).action_add()
+
+    def test_company(self):
+        self.crane.company_id = self.other_company
+        order = self._pallets()
+        self.assertNotIn(self.crane, self._open(order).line_ids.option_id)
+        self.assertNotIn(
+            self.crane, self.env["bti.transport.option"].with_user(self.rep).search([])
+        )
+
+    def test_rights(self):
+        Option = self.env["bti.transport.option"].with_user(self.rep)
+        with self.assertRaises(AccessError):
+            Option.browse(self.crane.id).price = 1
+        manager = self._new_user("transport_manager", "bti_crm.group_sales_manager")
+        with self.assertRaises(AccessError):
+            self.crane.with_user(manager).price = 175  # of all companies
+        self.crane.company_id = self.company
+        self.crane.with_user(manager).price = 175
+        zone = self._per_truck("Near", 9000)
+        with self.assertRaises(AccessError):
+            zone.with_user(self.rep).sequence = 3
+        zone.with_user(manager).write(
+            {
+                "city_ids": self.hill.ids,
+                "price_rule_ids": [self._rule_command(3, ("distance", "<", 5, 1, 0, "weight"))],
+            }
+        )

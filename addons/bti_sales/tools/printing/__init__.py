@@ -1,0 +1,1 @@
+"""Documents printed by Chromium: the engine, one page, the outline of a file."""

@@ -1,0 +1,3 @@
+from . import delivery_correction
+from . import plan_loads
+from . import stock_picking_return

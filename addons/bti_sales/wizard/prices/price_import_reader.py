@@ -1,0 +1,493 @@
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from odoo.addons.bti_crm.tools.places import plain
+
+from ...tools import price_file
+from ...tools.price_file import clean, normalise
+
+COLUMNS = (
+    "product",
+    "pricelist",
+    "price",
+    "pallet_price",
+    "min_quantity",
+    "form",
+    "states",
+    "date_start",
+    "date_end",
+)
+# titles of columns as people write them, beside those of the template in their language
+_TITLES = {
+    "product": "product|internal reference|reference|produit|référence|référence interne|article"
+    "|désignation|code|المنتج|المرجع|الرمز|السلعة",
+    "pricelist": "price list|pricelist|list|liste de prix|liste|tarif|grille"
+    "|قائمة الأسعار|القائمة|التعريفة",
+    "price": "price per piece|price|unit price|prix par pièce|prix la pièce|prix pièce|prix"
+    "|prix unitaire|pu|سعر القطعة|السعر|سعر الوحدة",
+    "pallet_price": "price per pallet|pallet price|prix par palette|prix la palette|prix palette"
+    "|سعر الطبلية",
+    "min_quantity": "minimum quantity|min quantity|min qty|quantité minimale|quantité minimum"
+    "|quantité min|qté min|quantité|à partir de|الكمية الدنيا|الحد الأدنى للكمية|الكمية",
+    "form": "form|delivery form|forme|forme de livraison|conditionnement|الشكل|شكل التسليم",
+    "states": "wilaya|wilayas|state|states|zone|الولاية|الولايات",
+    "date_start": "valid from|from|start date|valable du|valable à partir du|du|date de début|début"
+    "|صالح من|من|تاريخ البداية",
+    "date_end": "valid to|valid until|to|until|end date"
+    "|valable au|valable jusqu'au|jusqu'au|au|date de fin|fin|صالح إلى|إلى|تاريخ النهاية",
+}
+_FORMS = {
+    "loose": "loose|bulk|vrac|en vrac|سائب|سائبة|بدون طبلية",
+    "pallet": "pallet|pallets|on pallets|on pallet|palette|palettes|sur palette|sur palettes"
+    "|palettisé|طبلية|على طبليات|على طبلية|طبليات",
+    "": "all|any|tous|toutes|les deux|both|loose and pallet|الكل",
+}
+
+
+@dataclass
+class PriceLine:
+    """One line of the file, as far as it could be understood.
+
+    :ivar cells: what the file has, ``{column: cell}``
+    :ivar errors: ``[(column, value, reason)]``
+    :ivar price: DZD (or the list's currency) for one piece
+    :ivar min_quantity: pieces
+    :ivar date_start: UTC, as rules store it
+    """
+
+    number: int
+    cells: dict
+    row: list
+    errors: list = field(default_factory=list)
+    product: object = None
+    pricelist: object = None
+    price: float = 0.0
+    min_quantity: int = 0
+    form: str = ""
+    states: frozenset = frozenset()
+    date_start: datetime = None
+    date_end: datetime = None
+
+    @property
+    def group(self):
+        """What prices the same thing, at whatever time."""
+        variant = self.product if self.product._name == "product.product" else None
+        template = variant.product_tmpl_id if variant else self.product
+        return (
+            self.pricelist.id,
+            template.id,
+            variant.id if variant else 0,
+            self.form,
+            self.states,
+            self.min_quantity,
+        )
+
+
+class PriceReader:
+    """Understands the rows of a price file.
+
+    Products, lists and wilayas are read once for the whole file.
+
+    :param env: environment of the person who imports: he finds what he may see
+    :param default_pricelist: list of the lines that name none
+    """
+
+    def __init__(self, env, default_pricelist):
+        self.env = env
+        self.default_pricelist = default_pricelist
+        self.langs = [code for code, _name in env["res.lang"].get_installed()]
+        self.timezone = ZoneInfo(env.company._get_price_zone().zone)
+        self.titles = self._get_titles()
+        self.header, self.columns, self.unread = [], {}, []
+
+    # === FILE === #
+
+    def get_label(self, column):
+        """Title of a column in the user's language."""
+        return {
+            "product": self.env._("Product"),
+            "pricelist": self.env._("Price list"),
+            "price": self.env._("Price per piece"),
+            "pallet_price": self.env._("Price per pallet"),
+            "min_quantity": self.env._("Minimum quantity"),
+            "form": self.env._("Form"),
+            "states": self.env._("Wilayas"),
+            "date_start": self.env._("Valid from"),
+            "date_end": self.env._("Valid to"),
+        }.get(column, column)
+
+    def _get_titles(self):
+        titles = {
+            normalise(title): column
+            for column, names in _TITLES.items()
+            for title in names.split("|")
+        }
+        titles.update({normalise(self.get_label(column)): column for column in COLUMNS})
+        return titles
+
+    def read_lines(self, rows):
+        """Understand all rows; the first one has the titles.
+
+        :param rows: ``[(line number, cells)]``, see :func:`price_file.read_rows`
+        :return: list of :class:`PriceLine`; ``None`` when needed columns are missing
+        """
+        (_number, header), *rows = rows
+        self.header = [clean(cell) for cell in header]
+        for index, title in enumerate(self.header):
+            column = self.titles.get(normalise(title))
+            if column and column not in self.columns.values():
+                self.columns[index] = column
+            elif title:
+                self.unread.append(title)
+        found = set(self.columns.values())
+        if "product" not in found or not found & {"price", "pallet_price"}:
+            return None
+        lines = [
+            PriceLine(
+                number,
+                {
+                    column: cells[index] if index < len(cells) else ""
+                    for index, column in self.columns.items()
+                },
+                cells,
+            )
+            for number, cells in rows
+        ]
+        self._load_products()
+        self._load_pricelists()
+        self._load_states()
+        for line in lines:
+            self._read_line(line)
+        self._refuse_duplicates([line for line in lines if not line.errors])
+        return lines
+
+    def _read_line(self, line):
+        if any(clean(cell) for cell in line.row[len(self.header) :]):
+            self._refuse(
+                line,
+                None,
+                self.env._(
+                    "This line has more cells than the titles. A comma in a number or in a name"
+                    " must not be the sign between the columns."
+                ),
+            )
+        self._read_product(line)
+        self._read_pricelist(line)
+        self._read_form(line)
+        self._read_price(line)
+        self._read_min_quantity(line)
+        self._read_states(line)
+        self._read_dates(line)
+
+    def _refuse(self, line, column, reason):
+        line.errors.append((column, clean(line.cells.get(column, "")), reason))
+
+    def _refuse_duplicates(self, lines):
+        seen = {}
+        for line in lines:
+            first = seen.setdefault((line.group, line.date_start), line)
+            if first is not line:
+                self._refuse(
+                    line,
+                    "product",
+                    self.env._(
+                        "The same price as on line %(line)s: same product, list, quantity, form,"
+                        " wilayas and first day.",
+                        line=first.number,
+                    ),
+                )
+
+    # === TABLES === #
+
+    def _load_products(self):
+        """Products by reference and by name, in all languages; archived ones to name them."""
+        Product = self.env["product.product"].with_context(active_test=False)
+        products = Product.search_fetch(
+            [("sale_ok", "=", True)], ["default_code", "active", "product_tmpl_id"]
+        )
+        self.by_code, self.by_name = defaultdict(set), defaultdict(set)
+        for product in products:
+            if product.default_code:
+                self.by_code[product.default_code.strip().casefold()].add(product)
+                self.by_code[normalise(product.default_code)].add(product)
+        self.variant_count = defaultdict(int)
+        for product in products.filtered("active"):
+            self.variant_count[product.product_tmpl_id.id] += 1
+        templates = products.product_tmpl_id
+        for lang in self.langs:
+            for template in templates.with_context(lang=lang):
+                self.by_name[normalise(template.name)].add(template.with_env(templates.env))
+
+    def _load_pricelists(self):
+        self.pricelists = defaultdict(set)
+        pricelists = self.env["product.pricelist"].search([])
+        for lang in self.langs:
+            for pricelist in pricelists.with_context(lang=lang):
+                for name in (pricelist.name, pricelist.display_name):
+                    self.pricelists[normalise(name)].add(pricelist.id)
+
+    def _load_states(self):
+        country = self.env.company.country_id or self.env.ref("base.dz")
+        states = self.env["res.country.state"].search([("country_id", "=", country.id)])
+        self.states = defaultdict(set)
+        self.spellings = {state.id: f" {state.search_names or ''} " for state in states}
+        for state in states:
+            self.states[state.code.lstrip("0").lower()].add(state.id)
+        for lang in self.langs:
+            for state in states.with_context(lang=lang):
+                self.states[normalise(state.name)].add(state.id)
+
+    # === CELLS === #
+
+    def _read_product(self, line):
+        text = clean(line.cells["product"])
+        if not text:
+            return self._refuse(line, "product", self.env._("The product is missing."))
+        key = normalise(text)
+        found = (
+            self.by_code.get(text.casefold())
+            or self.by_code.get(key)
+            or self.by_name.get(key)
+            or set()
+        )
+        active = {record for record in found if record.active}
+        if not found:
+            reason = self.env._("No product has this reference or name.")
+        elif not active:
+            reason = self.env._("This product is archived.")
+        elif len(active) > 1:
+            reason = self.env._("Several products have this reference or name.")
+        else:
+            product = active.pop()
+            if product._name == "product.product" and (
+                self.variant_count[product.product_tmpl_id.id] == 1
+            ):
+                product = product.product_tmpl_id
+            line.product = product
+            return None
+        return self._refuse(line, "product", reason)
+
+    def _read_pricelist(self, line):
+        text = clean(line.cells.get("pricelist", ""))
+        if not text:
+            if not self.default_pricelist:
+                return self._refuse(line, "pricelist", self.env._("The price list is missing."))
+            pricelist = self.default_pricelist
+        else:
+            ids = self.pricelists.get(normalise(text), set())
+            pricelist = self.env["product.pricelist"].browse(ids)
+            if len(pricelist) > 1:  # a list of one's own company goes before a shared one
+                own = pricelist.filtered(lambda p: p.company_id == self.env.company)
+                pricelist = own if len(own) == 1 else pricelist
+            if not pricelist:
+                return self._refuse(line, "pricelist", self.env._("No price list has this name."))
+            if len(pricelist) > 1:
+                return self._refuse(
+                    line, "pricelist", self.env._("Several price lists have this name.")
+                )
+        company = line.product and line.product.company_id
+        if company and pricelist.company_id and company != pricelist.company_id:
+            return self._refuse(
+                line,
+                "pricelist",
+                self.env._("The product and the price list belong to different companies."),
+            )
+        line.pricelist = pricelist
+        return None
+
+    def _read_form(self, line):
+        text = normalise(clean(line.cells.get("form", "")))
+        if not text:
+            return
+        names = {"loose": self.env._("loose"), "pallet": self.env._("pallet"), "": ""}
+        for form, spellings in _FORMS.items():
+            if text in (normalise(name) for name in [*spellings.split("|"), names[form]]):
+                break
+        else:
+            self._refuse(
+                line,
+                "form",
+                self.env._("Write loose or pallet; leave it empty for both."),
+            )
+            return
+        line.form = form
+        product = line.product
+        if form == "pallet" and product and not self._get_pallet_size(line):
+            self._refuse(line, "form", self.env._("This product is never palletised."))
+        if form == "loose" and product and not product.sold_loose:
+            self._refuse(line, "form", self.env._("This product is sold on pallets only."))
+
+    def _read_price(self, line):
+        given = [
+            column for column in ("price", "pallet_price") if clean(line.cells.get(column, ""))
+        ]
+        if not given:
+            column = "price" if "price" in line.cells else "pallet_price"
+            self._refuse(line, column, self.env._("The price is missing."))
+            return
+        prices = {column: self._parse_price(line, column) for column in given}
+        if None in prices.values():
+            return
+        if "pallet_price" in prices:
+            if not line.product:
+                return
+            size = self._get_pallet_size(line)
+            if not size or line.form == "loose":
+                self._refuse(
+                    line,
+                    "pallet_price",
+                    self.env._("A price per pallet needs a product with pieces per pallet.")
+                    if not size
+                    else self.env._("A price per pallet is not a price of loose pieces."),
+                )
+                return
+            # the whole pallet costs what the file says, whatever the price of one piece
+            piece = round(prices["pallet_price"] / size, price_file.MAX_DECIMALS)
+            if "price" in prices and abs(prices["price"] * size - prices["pallet_price"]) > (
+                Decimal("0.005") * size
+            ):
+                self._refuse(
+                    line,
+                    "pallet_price",
+                    self.env._(
+                        "%(pieces)s pieces at the price of a piece cost %(expected)s, not this.",
+                        pieces=size,
+                        expected=prices["price"] * size,
+                    ),
+                )
+                return
+            prices["price"] = piece
+        line.price = float(prices["price"])
+
+    def _get_pallet_size(self, line):
+        """Pieces on a pallet of a line's product, where the prices of its list hold.
+
+        :rtype: int
+        """
+        product = line.product
+        template = product if product._name == "product.template" else product.product_tmpl_id
+        company = line.pricelist and line.pricelist.company_id
+        return template._get_pallet_size(company or self.env.company)
+
+    def _parse_price(self, line, column):
+        """Price of a cell, or ``None`` after having said what is wrong with it."""
+        price = self._parse_number(line, column, price_file.parse_decimal)
+        reason = None
+        if price is None:
+            return None
+        if price < 0:
+            reason = self.env._("A price cannot be negative.")
+        elif price == 0:
+            reason = self.env._("A price of 0 would give the goods away.")
+        elif price > price_file.MAX_PRICE:
+            reason = self.env._("This price is too large to be true.")
+        elif -price.normalize().as_tuple().exponent > price_file.MAX_DECIMALS:
+            reason = self.env._("Too many decimals.")
+        if reason:
+            self._refuse(line, column, reason)
+            return None
+        return price
+
+    def _parse_number(self, line, column, parse):
+        try:
+            return parse(line.cells[column])
+        except price_file.AmbiguousNumber:
+            self._refuse(
+                line,
+                column,
+                self.env._(
+                    "This may mean thousands or decimals: leave the sign away or write two"
+                    " decimals."
+                ),
+            )
+        except ValueError:
+            self._refuse(line, column, self.env._("This is not a number."))
+        return None
+
+    def _read_min_quantity(self, line):
+        if not clean(line.cells.get("min_quantity", "")):
+            return
+        parsed = self._parse_number(line, "min_quantity", price_file.parse_pieces)
+        if parsed is None:
+            return
+        quantity, in_pallets = parsed
+        reason = None
+        size = self._get_pallet_size(line) if line.product else 0
+        if in_pallets and line.product and not size:
+            reason = self.env._("This product is never palletised.")
+        elif quantity < 0:
+            reason = self.env._("A quantity cannot be negative.")
+        elif quantity != quantity.to_integral_value():
+            reason = self.env._("Pieces and pallets are whole numbers.")
+        elif quantity * (size if in_pallets else 1) > price_file.MAX_PIECES:
+            reason = self.env._(
+                "More than %(pieces)s pieces: a digit too many?",
+                pieces=f"{price_file.MAX_PIECES:,}".replace(",", " "),
+            )
+        if reason:
+            self._refuse(line, "min_quantity", reason)
+        else:
+            line.min_quantity = int(quantity) * (size if in_pallets else 1)
+
+    def _read_states(self, line):
+        text = clean(line.cells.get("states", ""))
+        for sign in ",;/|+،\n":
+            text = text.replace(sign, ";")
+        states = set()
+        for name in filter(None, (part.strip() for part in text.split(";"))):
+            found = self._find_states(name)
+            if len(found) == 1:
+                states |= found
+            elif found:
+                self._refuse(
+                    line,
+                    "states",
+                    self.env._("Several wilayas may be meant by “%(name)s”.", name=name),
+                )
+            else:
+                self._refuse(
+                    line,
+                    "states",
+                    self.env._("There is no wilaya “%(name)s”.", name=name),
+                )
+        line.states = frozenset(states)
+
+    def _find_states(self, name):
+        """Wilayas of a name, a number or a former spelling.
+
+        :rtype: set[int]
+        """
+        key = normalise(name)
+        if key.isdigit():
+            return self.states.get(key.lstrip("0"), set())
+        if key not in self.states:
+            needle = f" {plain(name)} "
+            self.states[key] = {
+                state for state, spellings in self.spellings.items() if needle in spellings
+            }
+        return self.states[key]
+
+    def _read_dates(self, line):
+        days = {}
+        for column in ("date_start", "date_end"):
+            if not clean(line.cells.get(column, "")):
+                continue
+            try:
+                days[column] = price_file.parse_date(line.cells[column])
+            except ValueError:
+                self._refuse(
+                    line, column, self.env._("This is not a date; write it as 31/12/2026.")
+                )
+        start, end = days.get("date_start"), days.get("date_end")
+        if start and end and end < start:
+            self._refuse(line, "date_end", self.env._("The last day is before the first one."))
+        line.date_start = start and self._to_utc(start)
+        line.date_end = end and self._to_utc(end + timedelta(days=1)) - timedelta(seconds=1)
+
+    def _to_utc(self, day):
+        """Beginning of a day of the company's country, as rules store it."""
+        local = datetime.combine(day, time.min, tzinfo=self.timezone)
+        return local.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)

@@ -1,0 +1,1 @@
+from . import transport_option_add
