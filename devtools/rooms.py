@@ -88,29 +88,10 @@ def read(path, room):
     """
     tree = ast.parse(Path(path).read_text(encoding="utf-8"))
     source = Source(Path(path), room)
-    words = set()  # docstrings say what they like
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and node.body:
-            first = node.body[0]
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-                words.add(first.value)
     for node in tree.body:
-        if not isinstance(node, ast.ClassDef):
-            continue
-        name, inherited = _model(node.body)
-        if not name and not inherited:  # a plain class: what its attributes are called is its own
-            for part in node.body:
-                if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
-                    source.plain.add(part.target.id)
-            continue
-        if name and name not in inherited:
-            source.defined.setdefault(name, node.lineno)
-        for part in node.body:
-            if isinstance(part, ast.FunctionDef) and not _extends(part):
-                source.defined.setdefault(part.name, part.lineno)
-            elif isinstance(part, ast.Assign) and isinstance(part.value, ast.Call):
-                if ast.unparse(part.value.func).startswith("fields."):
-                    source.defined.setdefault(part.targets[0].id, part.lineno)
+        if isinstance(node, ast.ClassDef):
+            _read_class(node, source)
+    words = set(_docstrings(tree))
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
             source.named.setdefault(node.attr, node.lineno)
@@ -119,6 +100,34 @@ def read(path, room):
                 for name in (node.value, *re.split(r"[.:]", node.value)):
                     source.named.setdefault(name, node.lineno)
     return source
+
+
+def _read_class(node, source):
+    name, inherited = _model(node.body)
+    if not name and not inherited:  # a plain class: what its attributes are called is its own
+        source.plain.update(
+            part.target.id
+            for part in node.body
+            if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)
+        )
+        return
+    if name and name not in inherited:
+        source.defined.setdefault(name, node.lineno)
+    for part in node.body:
+        if isinstance(part, ast.FunctionDef) and not _extends(part):
+            source.defined.setdefault(part.name, part.lineno)
+        elif isinstance(part, ast.Assign) and isinstance(part.value, ast.Call):
+            if ast.unparse(part.value.func).startswith("fields."):
+                source.defined.setdefault(part.targets[0].id, part.lineno)
+
+
+def _docstrings(tree):
+    """Docstrings of a file, as nodes: they say what they like."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and node.body:
+            first = node.body[0]
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                yield first.value
 
 
 def sources(folder=ADDONS):
