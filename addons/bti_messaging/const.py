@@ -61,3 +61,6 @@ WEBHOOK_REFUSED_LIMIT = (60, 60)  # calls, seconds: wrong keys and signatures pe
 INBOX_BATCH = 200
 EVENT_MAX_TRIES = 12
 GC_LIMIT = 10000
+
+# The scheduled action that looks after channels and budgets.
+WATCH_JOB = "bti_messaging.ir_cron_watch_channels"

@@ -1,3 +1,4 @@
+from .mixins import test_batch_job
 from .gateways import test_gateway_android
 from .gateways import test_gateway_kannel
 from .gateways import test_gateway_log

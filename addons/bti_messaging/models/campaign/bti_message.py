@@ -32,7 +32,7 @@ class BtiMessage(models.Model):
         messages = super().create(vals_list)
         for message in messages:
             if message.release_at and message.state == "outgoing":
-                message.channel_id._wake_once(message.release_at)
+                message.channel_id._wake(at=message.release_at)
         return messages
 
     @api.model

@@ -1,18 +1,12 @@
 import logging
-from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL
 
 from ...const import PROBLEMS_FOR_ADMIN
 from ...gateways.base import GatewayConfig
 from ...tools.backoff import CREDENTIALS_DELAY, get_delay
 
 _logger = logging.getLogger(__name__)
-
-# A call that has waited so long may have been made while no scheduler was listening.
-FRESH = timedelta(seconds=5)
 
 
 class BtiChannel(models.Model):
@@ -23,53 +17,13 @@ class BtiChannel(models.Model):
     # === BUSINESS METHODS: JOBS === #
 
     def _wake(self, at=None, brief=False):
-        """Run the channel's scheduled action after this transaction.
+        """Run the channels' scheduled actions after this transaction; see ``ir.cron._bti_wake``.
 
         :param datetime at: not before this time; None for now
         :param bool brief: this transaction ends within milliseconds, the job may wait for it
         """
         # sudo: whoever queued a row may have it handled
-        for cron in self.sudo().ir_cron_id:
-            if at or not self._is_being_woken(cron, brief):
-                # as of the beginning of this transaction, by which it is told from later calls
-                cron._trigger(at=at or self.env.cr.now().replace(microsecond=0))
-
-    def _is_being_woken(self, cron, brief):
-        """Whether the action is about to run anyway, and will see the rows of this transaction.
-
-        A call of this transaction itself becomes visible together with its rows. Somebody else's
-        may be answered before: a run first deletes the calls that it answers, so a call that this
-        transaction can hold back from deletion is of a run that has not started. The run waits for
-        us then, and every other channel behind it: fit for a burst of webhooks, not for the
-        transaction of a person, which may last minutes. Only calls made for at once, and of late,
-        count: the scheduler was told of them, it finds others in a minute.
-        """
-        self.env["ir.cron.trigger"].flush_model(["cron_id", "call_at"])
-        calls = SQL(
-            "SELECT id FROM ir_cron_trigger WHERE cron_id = %s AND call_at <= create_date",
-            cron.id,
-        )
-        cr = self.env.cr
-        if not brief:
-            return bool(
-                self.env.execute_query(SQL("%s AND create_date = %s LIMIT 1", calls, cr.now()))
-            )
-        try:
-            # a call that was answered since our transaction began must not leave it aborted
-            with cr.savepoint(flush=False):
-                cr.execute(
-                    SQL(
-                        "%s AND call_at <= %s AND create_date >= %s"
-                        " LIMIT 1 FOR KEY SHARE SKIP LOCKED",
-                        calls,
-                        fields.Datetime.now(),
-                        cr.now() - FRESH,
-                    ),
-                    log_exceptions=False,
-                )
-                return bool(cr.fetchone())
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            return False
+        self.sudo().ir_cron_id._bti_wake(at=at, brief=brief)
 
     @api.model
     def _cron_process_channel(self, channel_id):
@@ -88,11 +42,8 @@ class BtiChannel(models.Model):
         self.env["bti.inbox"]._process_channel(self)
         self.env["bti.event"]._process_channel(self)
         self.env["bti.message"]._process_channel(self)
-        cron = self.env["ir.cron"]
-        if cron._commit_progress() <= 0:
-            # Out of time. The scheduler would go on in a minute; told so, it goes on at once.
-            self.sudo().ir_cron_id._trigger()  # sudo: the system's own job
-            cron._commit_progress()
+        # sudo: the system's own job
+        self.sudo().ir_cron_id._bti_go_on()
 
     def _is_sending_allowed(self):
         """Whether the outbox may be worked on now; hook for other addons."""

@@ -78,7 +78,7 @@ class BtiChannel(models.Model):
         )
         if len(recent) < self.rate_limit:
             return min(most, self.rate_limit - len(recent))
-        self._wake_once(recent[0].date_tried + period)
+        self._wake(at=recent[0].date_tried + period)
         return 0
 
     def _is_given_up(self):

@@ -3,7 +3,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
 
@@ -65,21 +64,17 @@ class BtiChannel(models.Model):
         return super()._check_troubles()
 
     def _doubt_unconfirmed(self):
-        """Give the state "unknown" to what was taken over and never confirmed.
+        """Give the state "unknown" to what was taken over and never confirmed. A report that comes
+        in this very moment wins: the conflict undoes this, the others are looked at again.
 
         :return: the messages that changed
         :rtype: bti.message
         """
         self.ensure_one()
-        try:
-            # a report that comes in this very moment wins; the others are looked at next time
-            with self.env.cr.savepoint():
-                messages = self._find_unconfirmed().try_lock_for_update()
-                doubted = messages._update_state(
-                    "unknown", failure_reason="never confirmed by the operator"
-                )
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            return self.env["bti.message"]
+        messages = self._find_unconfirmed().try_lock_for_update()
+        doubted = messages._update_state(
+            "unknown", failure_reason="never confirmed by the operator"
+        )
         if doubted:
             _logger.warning("Messages %s: never confirmed by the operator", doubted.ids)
         return doubted

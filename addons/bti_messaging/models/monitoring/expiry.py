@@ -3,8 +3,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import get_lang
+
+from ..mixins.batch_job import isolated
 
 _logger = logging.getLogger(__name__)
 
@@ -95,19 +96,15 @@ class BtiMessage(models.Model):
         """Leave a call for the responsible of the document; a fault there changes nothing."""
         if not self.res_id or self.res_model not in self.env:
             return
-        try:
-            with self.env.cr.savepoint():
-                document = self.env[self.res_model].browse(self.res_id).exists()
-                if document and isinstance(document, self.pool["mail.thread"]):
-                    lang = get_lang(self.env, self.company_id.partner_id.lang).code
-                    document = document.with_context(lang=lang)
-                    document._bti_call_instead(
-                        document.env._("The SMS waited too long and was not sent:"), self.body
-                    )
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception:  # the message is given up whatever its document says
-            _logger.exception("Message %s: nobody could be told that it expired", self.id)
+        untold = "Message %s: nobody could be told that it expired: %s"
+        with isolated(self.env.cr, _logger.exception, untold, self.id):
+            document = self.env[self.res_model].browse(self.res_id).exists()
+            if document and isinstance(document, self.pool["mail.thread"]):
+                lang = get_lang(self.env, self.company_id.partner_id.lang).code
+                document = document.with_context(lang=lang)
+                document._bti_call_instead(
+                    document.env._("The SMS waited too long and was not sent:"), self.body
+                )
 
 
 class BtiChannel(models.Model):

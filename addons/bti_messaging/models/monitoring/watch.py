@@ -1,15 +1,17 @@
 import logging
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import get_lang
 
-from ...const import PROBLEMS_FOR_ADMIN
+from ...const import PROBLEMS_FOR_ADMIN, WATCH_JOB
+from ..mixins.batch_job import BatchJob, isolated
 
 _logger = logging.getLogger(__name__)
 
+NOT_WATCHED = "Channel %s could not be looked at: %s"
 # Tries after which a provider that cannot be reached or is busy deserves an alert.
 ALERT_AFTER_TRIES = 3
 # Fewer results than this say nothing about a failure rate.
@@ -263,43 +265,22 @@ class BtiChannel(models.Model):
     def _cron_watch(self):
         """Every few minutes: balances, alerts of channels, alerts of budgets. One channel that
         cannot be looked at does not keep the others from it."""
-        cron = self.env["ir.cron"]
+        job = BatchJob(self.env, partial(self.env["ir.cron"]._bti_wake_job, WATCH_JOB))
         channels = self.with_context(active_test=False).search(Domain.TRUE)
-        cron._commit_progress(remaining=len(channels))
+        job.begin(len(channels))
         at_work = channels.filtered(lambda channel: channel.active and channel.state == "active")
         at_work._ask_balance()
         for channel in channels:
-            try:
-                with self.env.cr.savepoint():
-                    channel.with_company(channel.company_id)._check_troubles()
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                raise
-            except Exception:  # the others deserve to be looked at all the same
-                _logger.exception("Channel %s could not be looked at", channel.id)
-            cron._commit_progress(1)
+            job.commit(channel.with_company(channel.company_id)._watch, processed=1, tries=2)
         self.env["bti.budget"]._cron_check_alerts()
+
+    def _watch(self):
+        self.ensure_one()
+        with isolated(self.env.cr, _logger.exception, NOT_WATCHED, self.id):
+            self._check_troubles()
 
     def _set_problem(self, problem, detail):
         blocked_until = super()._set_problem(problem, detail)
         if problem.value in PROBLEMS_FOR_ADMIN:
-            self._wake_watch()
+            self.env["ir.cron"]._bti_wake_job(WATCH_JOB)
         return blocked_until
-
-    @api.model
-    def _wake_watch(self):
-        """Have channels and budgets looked at after this transaction."""
-        cron = self.env.ref("bti_messaging.ir_cron_watch_channels", raise_if_not_found=False)
-        if cron:
-            # sudo: whoever sends may have the channels looked at
-            cron.sudo()._trigger()
-
-    def _wake_once(self, at):
-        """Run the channel's job at a time; asked twice, it is woken once.
-
-        :param datetime at: UTC
-        """
-        # sudo: whoever queued a row may have it handled
-        for cron in self.sudo().ir_cron_id:
-            known = self.env["ir.cron.trigger"].sudo()
-            if not known.search_count([("cron_id", "=", cron.id), ("call_at", "=", at)], limit=1):
-                cron._trigger(at=at)

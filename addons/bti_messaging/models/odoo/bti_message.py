@@ -2,10 +2,10 @@ import logging
 import re
 
 from odoo import models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import get_lang, groupby
 
 from ...const import FAILURE_TO_SMS_FAILURE_TYPE
+from ..mixins.batch_job import isolated
 
 _logger = logging.getLogger(__name__)
 
@@ -29,14 +29,10 @@ class BtiMessage(models.Model):
         """
         if not newly_sent and not any(message.state in TOLD_STATES for message in self):
             return
-        try:
-            with self.env.cr.savepoint():
-                self._update_trackers()
-                newly_sent._log_on_partners()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception:  # the chatter is decoration, the state is the truth
-            _logger.exception("Messages %s: their chatters could not be updated", self.ids)
+        untold = "Messages %s: their chatters could not be updated: %s"
+        with isolated(self.env.cr, _logger.exception, untold, self.ids):
+            self._update_trackers()
+            newly_sent._log_on_partners()
 
     def _get_trackers(self):
         """:return: what links the messages to notifications and mailing traces, sudo"""

@@ -2,12 +2,10 @@ import logging
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import config
 
 from ...gateways.base import (
@@ -21,14 +19,13 @@ from ...gateways.base import (
 )
 from ...tools import handover
 from ...tools.backoff import get_delay
+from ..mixins.batch_job import BatchJob
 
 _logger = logging.getLogger(__name__)
 
 RECORD_TRIES = 5
 # Rows claimed between two commits.
 BATCH_SIZE = 100
-# When to look again at rows that are locked.
-LOCKED_DELAY = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -85,26 +82,27 @@ class BtiMessage(models.Model):
         """
         self._recover_interrupted(channel)
         self._settle_queue(channel)
-        cron = self.env["ir.cron"]
+        job = BatchJob(self.env, channel._wake)
         if not channel._is_sending_allowed():
             self._take_over(channel)
-            cron._commit_progress(remaining=0)
+            job.end()
             return
         gateway = channel._get_gateway()
-        left = cron._commit_progress(remaining=self.search_count(self._get_queue_domain(channel)))
+        job.begin(self.search_count(self._get_queue_domain(channel)))
         size = 1
-        while left > 0:
+        while job.goes_on:
             allowed = channel._get_rate_allowance(size)
-            messages = self._claim(channel, allowed) if allowed else self.browse()
+            messages = self._claim(job, channel, allowed) if allowed else self.browse()
             if not messages:
-                cron._commit_progress(remaining=0)
+                job.end()
                 return
             outcomes = messages._try_to_send(gateway)
-            left = messages._record(outcomes)
+            # what happened outside is not undone by a conflict: it is written in the end
+            job.commit(messages._apply, outcomes, processed=len(messages), tries=RECORD_TRIES)
             if any(outcome.problem for outcome in outcomes):
                 # the other rows would meet the same obstacle
                 self._take_over(channel)
-                cron._commit_progress(remaining=0)
+                job.end()
                 return
             size = BATCH_SIZE
 
@@ -166,40 +164,38 @@ class BtiMessage(models.Model):
         return Path(config["data_dir"]) / "bti_handover" / self.env.cr.dbname / f"{channel.id}"
 
     @api.model
-    def _claim(self, channel, limit):
+    def _claim(self, job, channel, limit):
         """Take the rows that have waited longest and commit, so that neither a rollback nor
         another process can send them a second time.
 
+        :param BatchJob job: the run of the channel's job
         :param int limit: rows at most
         :return: messages in state "sending", perhaps none
         """
-        cron = self.env["ir.cron"]
         look = limit
-        try:
-            while due := self.search(
-                self._get_queue_domain(channel),
-                order="next_try_at, id",
-                limit=look,
-            ):
-                found = due.try_lock_for_update()
-                if not found:
-                    # somebody is at work on all of them, others may wait behind
-                    channel._wake_once(fields.Datetime.now() + LOCKED_DELAY)
-                    break
-                unwanted = found._find_unwanted()
-                unwanted._update_state("canceled", failure_type="opted_out", cost=0.0)
-                messages = (found - unwanted)[:limit]
-                messages._mark_claimed()
-                left = cron._commit_progress(len(unwanted))
-                if messages or left <= 0:
-                    return messages
-                look = BATCH_SIZE  # nobody wanted these: others wait behind them
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            # somebody canceled one in this very moment: look again at the next wake-up
-            self.env.cr.rollback()
-            channel._wake()
-            cron._commit_progress()
-        return self.browse()
+        while True:
+            # None: somebody canceled one in this very moment, so none of them is claimed
+            done = job.commit(self._claim_some, job, channel, limit, look)
+            messages, unwanted = done or (self.browse(), self.browse())
+            if messages or not unwanted or not job.goes_on:
+                return messages
+            look = BATCH_SIZE  # nobody wanted these: others wait behind them
+
+    @api.model
+    def _claim_some(self, job, channel, limit, look):
+        """:param int look: how many rows of the queue to look at
+        :return: messages in state "sending", and those that nobody wants any more
+        :rtype: tuple[bti.message, bti.message]
+        """
+        due = self.search(self._get_queue_domain(channel), order="next_try_at, id", limit=look)
+        found = due.try_lock_for_update()
+        if due and not found:
+            job.wake_for_locked()
+        unwanted = found._find_unwanted()
+        unwanted._update_state("canceled", failure_type="opted_out", cost=0.0)
+        messages = (found - unwanted)[:limit]
+        messages._mark_claimed()
+        return messages, unwanted
 
     def _find_unwanted(self):
         """Hook: which of these messages must not go any more because their recipients do not
@@ -248,23 +244,6 @@ class BtiMessage(models.Model):
             # the threads know the gateway and plain values only: no cursor, no records
             with ThreadPoolExecutor(min(gateway.parallel, len(outgoing))) as pool:
                 return list(pool.map(sender.send, outgoing))
-
-    def _record(self, outcomes):
-        """Write the outcomes and commit; what happened outside is not undone by a conflict.
-
-        :param list[Outcome] outcomes: what the provider said of each message
-        :return: seconds left for this run
-        :rtype: float
-        """
-        for attempt in range(RECORD_TRIES):
-            try:
-                self._apply(outcomes)
-                return self.env["ir.cron"]._commit_progress(len(self))
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                self.env.cr.rollback()
-                if attempt == RECORD_TRIES - 1:
-                    raise
-        return 0
 
     def _apply(self, outcomes):
         """Write what became of each message; equal outcomes are written together."""

@@ -3,7 +3,8 @@ import re
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from ..mixins.batch_job import BatchJob
 
 _logger = logging.getLogger(__name__)
 
@@ -34,9 +35,9 @@ class BtiMessage(models.Model):
 
         :param bti.channel channel: one that may have been given up
         """
-        cron = self.env["ir.cron"]
+        job = BatchJob(self.env, channel._wake)
         last_id = 0
-        while channel._is_given_up():
+        while job.goes_on and channel._is_given_up():
             messages = self.search(
                 [
                     ("channel_id", "=", channel.id),
@@ -52,17 +53,11 @@ class BtiMessage(models.Model):
                 break
             # those that no other channel may carry do not hide the ones behind them
             last_id = messages[-1].id
-            try:
-                messages.try_lock_for_update()._move_to_others(channel)
-                left = cron._commit_progress()
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                # somebody canceled one in this very moment: the next run goes on
-                self.env.cr.rollback()
-                channel._wake()
-                cron._commit_progress()
-                break
-            if left <= 0:
-                break
+            job.commit(self._lock_and_move, messages, channel)
+
+    @api.model
+    def _lock_and_move(self, messages, channel):
+        messages.try_lock_for_update()._move_to_others(channel)
 
     def _move_to_others(self, channel):
         """Move those of these messages that another channel can carry now."""

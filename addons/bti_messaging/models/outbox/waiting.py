@@ -78,7 +78,7 @@ class BtiMessage(models.Model):
                 & Domain("purpose", "=", purpose),
                 limit=1,
             ):
-                channel._wake_once(until)
+                channel._wake(at=until)
         return super()._process_channel(channel)
 
     # === BUSINESS METHODS: RETENTION === #

@@ -4,9 +4,10 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ...const import WATCH_JOB
 from ...tools.quiet_hours import to_utc
+from ..mixins.batch_job import BatchJob
 from .bti_budget import PURPOSES
 
 # Messages released by one run of a channel's job; the rest by the next one, at once.
@@ -33,15 +34,9 @@ class BtiBudget(models.Model):
         Message = self.env["bti.message"]
         if not Message.search_count(self._get_held_domain(channel), limit=1):
             return
-        cron = self.env["ir.cron"]
-        cron._commit_progress()  # figures as of now, not of the beginning of the run
-        try:
-            self._release_serialised(channel)
-            cron._commit_progress()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            self.env.cr.rollback()
-            channel._wake()
-            cron._commit_progress()
+        job = BatchJob(self.env, channel._wake)
+        job.begin()  # figures as of now, not of the beginning of the run
+        job.commit(self._release_serialised, channel)
 
     @api.model
     def _get_held_domain(self, channel):
@@ -64,7 +59,7 @@ class BtiBudget(models.Model):
         )
         if budgets.try_lock_for_update() != budgets:
             # another channel is spending from the same budget right now
-            channel._wake_once(fields.Datetime.now() + timedelta(seconds=30))
+            channel._wake(at=fields.Datetime.now() + timedelta(seconds=30))
             return
         # one that committed since our figures were read makes this a conflict
         budgets.sudo().released_at = fields.Datetime.now()
@@ -77,9 +72,9 @@ class BtiBudget(models.Model):
         if left <= 0:
             channel._wake()
         elif self.env["bti.message"].search_count(self._get_held_domain(channel), limit=1):
-            channel._wake_once(self._get_next_month(channel.company_id))
+            channel._wake(at=self._get_next_month(channel.company_id))
             # people are told by another job: their mails must not hold up the messages
-            channel._wake_watch()
+            self.env["ir.cron"]._bti_wake_job(WATCH_JOB)
 
     def _release_purpose(self, channel, purpose, room, limit):
         """:param dict room: what is left of each budget; reduced by what is released
@@ -155,22 +150,17 @@ class BtiBudget(models.Model):
         Message = self.env["bti.message"]
         if not Message.search_count(domain, limit=1):
             return
-        cron = self.env["ir.cron"]
-        try:
-            for purpose in PURPOSES:
-                vals = {"budget_round": budget_round}
-                if self._is_held(channel, purpose):
-                    vals.update(budget_held=True, charged_on=False)
-                own = domain & Domain("purpose", "=", purpose)
-                while messages := Message.search(own, order="id", limit=RELEASE_LIMIT):
-                    messages.write(vals)
-                    if cron._commit_progress() <= 0:
-                        return
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            self.env.cr.rollback()
-            channel._wake()
-            cron._commit_progress()
-            return
-        # money that was charged here may be what others wait for
-        others = [("company_id", "=", channel.company_id.id), ("id", "!=", channel.id)]
-        channel.search(others)._wake()
+        job = BatchJob(self.env, channel._wake)
+        for purpose in PURPOSES:
+            vals = {"budget_round": budget_round}
+            if self._is_held(channel, purpose):
+                vals.update(budget_held=True, charged_on=False)
+            own = domain & Domain("purpose", "=", purpose)
+            job.run(
+                lambda own=own: Message.search(own, order="id", limit=RELEASE_LIMIT),
+                lambda messages, vals=vals: messages.write(vals),
+            )
+        if job.goes_on:
+            # money that was charged here may be what others wait for
+            others = [("company_id", "=", channel.company_id.id), ("id", "!=", channel.id)]
+            channel.search(others)._wake()

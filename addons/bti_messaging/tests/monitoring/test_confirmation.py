@@ -122,8 +122,10 @@ class TestConfirmation(MessagingCase):
         with patch.object(
             type(self.Message), "try_lock_for_update", side_effect=SerializationFailure
         ):
-            self.assertFalse(self.channel._doubt_unconfirmed())
+            self._watch()
         self.assertEqual(lost.state, "sent")
+        self._watch()
+        self.assertEqual(lost.state, "unknown")
 
     def test_a_faster_report_is_not_undone_by_a_missing_answer(self):
         message = self._create_message(self.channel)

@@ -7,6 +7,7 @@ from odoo.tests import TransactionCase, tagged
 
 from ...gateways.base import SendResult
 from ...gateways.sms.kannel import KannelGateway
+from ...models.mixins.batch_job import BatchJob
 from ...tools import handover
 from ..common import MessagingMixin
 
@@ -84,7 +85,8 @@ class TestPowerCut(MessagingMixin, TransactionCase):
 
     def die_at(self, messages, number):
         """Claim and hand over, until the call for one message is the last thing that happens."""
-        claimed = self.Message._claim(self.channel, 10)
+        job = BatchJob(self.env, self.channel._wake)
+        claimed = self.Message._claim(job, self.channel, 10)
         self.assertEqual(claimed, messages)
         calls = []
 
