@@ -9,7 +9,7 @@ class BtiChannelPrice(models.Model):
 
     _name = "bti.channel.price"
     _description = "Price of a Channel"
-    _inherit = ["bti.company.guard.mixin"]
+    _inherit = ["bti.company.guard.mixin", "bti.cached.mixin"]
     _order = "channel_id, operator_id, date_from desc, id desc"
     _check_company_auto = True
 
@@ -56,21 +56,6 @@ class BtiChannelPrice(models.Model):
     def _compute_display_name(self):
         for price in self:
             price.display_name = f"{price.channel_id.name}, {price.operator_id.name}"
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # === BUSINESS METHODS === #
 

@@ -17,6 +17,7 @@ class BtiOperator(models.Model):
 
     _name = "bti.operator"
     _description = "Mobile Operator"
+    _inherit = ["bti.cached.mixin"]
     _order = "country_id, sequence, name, id"
 
     # === FIELDS === #
@@ -66,21 +67,6 @@ class BtiOperator(models.Model):
                             other=operator.name,
                         )
                     )
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # === BUSINESS METHODS === #
 

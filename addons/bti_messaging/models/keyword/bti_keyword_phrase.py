@@ -12,6 +12,7 @@ class BtiKeywordPhrase(models.Model):
 
     _name = "bti.keyword.phrase"
     _description = "Words Beside a Keyword"
+    _inherit = ["bti.cached.mixin"]
     _order = "kind, name, id"
 
     # === FIELDS === #
@@ -42,24 +43,6 @@ class BtiKeywordPhrase(models.Model):
         for phrase in self:
             if not keyword_text.read_words(phrase.phrases):
                 raise ValidationError(self.env._("Write at least one word."))
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Read the words anew."""
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Read the words anew."""
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        """Read the words anew."""
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # === BUSINESS METHODS === #
 

@@ -10,7 +10,9 @@ class ProductTemplate(models.Model):
     in the company that enters it. Read the size that holds with :meth:`_get_pallet_size`.
     """
 
-    _inherit = "product.template"
+    _name = "product.template"
+    _inherit = ["product.template", "bti.cached.mixin"]
+    _cached_fields = frozenset({"company_pieces_per_pallet"})
 
     company_pieces_per_pallet = fields.Integer(
         "Pieces per pallet in this company",
@@ -34,7 +36,6 @@ class ProductTemplate(models.Model):
         templates = super().create(vals_list)
         own_size = templates.filtered("company_pieces_per_pallet")
         if own_size:
-            self.env.registry.clear_cache()
             own_size._sync_company_pallets()
         return templates
 
@@ -51,15 +52,8 @@ class ProductTemplate(models.Model):
                 )
             )
         res = super().write(vals)
-        if "company_pieces_per_pallet" in vals:
-            self.env.registry.clear_cache()
         self._sync_company_pallets(former)
         return res
-
-    def unlink(self):
-        if any(self.mapped("company_pieces_per_pallet")):
-            self.env.registry.clear_cache()
-        return super().unlink()
 
     # === BUSINESS METHODS === #
 

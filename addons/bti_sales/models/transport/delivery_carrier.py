@@ -35,7 +35,8 @@ class TransportOffer:
 class DeliveryCarrier(models.Model):
     """A delivery method is a transport zone with its price table, or the client's own truck."""
 
-    _inherit = "delivery.carrier"
+    _name = "delivery.carrier"
+    _inherit = ["delivery.carrier", "bti.cached.mixin"]
 
     city_ids = fields.Many2many(
         "res.city",
@@ -68,21 +69,6 @@ class DeliveryCarrier(models.Model):
                         "%s is either ex-works or by agreement, not both.", carrier.display_name
                     )
                 )
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # === AVAILABILITY === #
 

@@ -16,7 +16,8 @@ FACTORS = [*CONDITIONS, ("tonne_km", "Tonne-kilometres"), ("truck_km", "Truck-ki
 class DeliveryPriceRule(models.Model):
     """Price rules know trucks, pallets and kilometres beside Odoo's weight and volume."""
 
-    _inherit = "delivery.price.rule"
+    _name = "delivery.price.rule"
+    _inherit = ["delivery.price.rule", "bti.cached.mixin"]
 
     variable = fields.Selection(
         selection_add=CONDITIONS,
@@ -78,21 +79,6 @@ class DeliveryPriceRule(models.Model):
         if self.currency_id:
             return format_amount(self.env, amount, self.currency_id)
         return formatLang(self.env, amount, digits=2)
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # === BUSINESS METHODS === #
 

@@ -8,14 +8,11 @@ DISTANCE_HELP = (
 
 
 class ResCountryState(models.Model):
-    _inherit = "res.country.state"
+    _name = "res.country.state"
+    _inherit = ["res.country.state", "bti.cached.mixin"]
+    _cached_fields = frozenset({"distance_km", "country_id"})
 
     distance_km = fields.Float("Distance (km)", company_dependent=True, help=DISTANCE_HELP)
-
-    def write(self, vals):
-        if vals.keys() & {"distance_km", "country_id"}:
-            self.env.registry.clear_cache()
-        return super().write(vals)
 
     @api.model
     @ormcache("company_id", "state_id")
@@ -30,14 +27,11 @@ class ResCountryState(models.Model):
 
 
 class ResCity(models.Model):
-    _inherit = "res.city"
+    _name = "res.city"
+    _inherit = ["res.city", "bti.cached.mixin"]
+    _cached_fields = frozenset({"distance_km", "state_id", "country_id", "zipcode"})
 
     distance_km = fields.Float("Distance (km)", company_dependent=True, help=DISTANCE_HELP)
-
-    def write(self, vals):
-        if vals.keys() & {"distance_km", "state_id", "country_id", "zipcode"}:
-            self.env.registry.clear_cache()
-        return super().write(vals)
 
     @api.model
     @ormcache("company_id", "city_id")

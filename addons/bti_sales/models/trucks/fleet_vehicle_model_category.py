@@ -6,7 +6,9 @@ from ...tools import loading
 class FleetVehicleModelCategory(models.Model):
     """A category of vehicle is a kind of truck: payload and places for pallets."""
 
-    _inherit = "fleet.vehicle.model.category"
+    _name = "fleet.vehicle.model.category"
+    _inherit = ["fleet.vehicle.model.category", "bti.cached.mixin"]
+    _cached_in = "stable"
 
     pallet_places = fields.Integer(
         help="Pallets that fit on the bed. 0: not known, the load is checked by weight only."
@@ -20,24 +22,6 @@ class FleetVehicleModelCategory(models.Model):
     _pallet_places_positive = models.Constraint(
         "CHECK(pallet_places >= 0)", "The number of pallet places cannot be negative."
     )
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        categories = super().create(vals_list)
-        self.env.registry.clear_cache("stable")
-        return categories
-
-    def write(self, vals):
-        res = super().write(vals)
-        self.env.registry.clear_cache("stable")
-        return res
-
-    def unlink(self):
-        res = super().unlink()
-        self.env.registry.clear_cache("stable")
-        return res
 
     # === BUSINESS METHODS === #
 
