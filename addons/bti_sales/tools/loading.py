@@ -115,6 +115,10 @@ class Part:
         return self.full_pallets + loose_places(self.loose_pieces, self.item.pieces_per_pallet)
 
 
+# Part of an item that is nothing to load.
+NOTHING = Part(Item(key=None, pieces=0, form=""))
+
+
 @dataclass(frozen=True)
 class Load:
     """One truckload. Trucks that carry the same may be one and the same object.
@@ -164,6 +168,11 @@ class Load:
         """How full the truck is by what limits it, whole percents, rounded down."""
         payload_g, places = self.truck.limits
         return max(100 * self.weight_g // payload_g, 100 * self.places // places)
+
+
+def usual_form(pieces_per_pallet: int) -> str:
+    """The delivery form of what nobody said anything of, by its pallet size."""
+    return FORM_MIXED if pieces_per_pallet > 0 else FORM_LOOSE
 
 
 def exact_pieces(quantity: float, factor: float) -> int | None:

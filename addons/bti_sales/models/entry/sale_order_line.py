@@ -244,23 +244,6 @@ class SaleOrderLine(models.Model):
         kind = self.order_id.truck_category_id
         return kind._get_loading_truck() if kind else loading.Truck()
 
-    def _get_entry_pallet(self, product=None):
-        """The pallet unit in which this line may be entered, and its size.
-
-        A line already in pallets keeps its unit when the product's pallet size has changed since.
-
-        :param product: ``product.product`` that the line is about to get
-        :return: ``(uom.uom, pieces on a pallet)``, empty and 0 when there is none
-        """
-        self.ensure_one()
-        product = product or self.product_id
-        pallet = self.product_uom_id
-        if not pallet.is_pallet or product != self.product_id:
-            pallet = product.pallet_uom_id
-            if product:
-                pallet = product.product_tmpl_id._get_pallet_uom(self.company_id)
-        return pallet, round(pallet.relative_factor) if pallet else 0
-
     def _get_entry_vals(self, quantity, unit, product=None, form=None):
         """Quantity and unit of the line for a quantity typed in another unit.
 

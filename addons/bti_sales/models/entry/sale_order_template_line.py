@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools import loading
-
 
 class SaleOrderTemplateLine(models.Model):
     """The quantity of a quotation template as one types it: pieces, pallets, trucks or m².
@@ -24,8 +22,6 @@ class SaleOrderTemplateLine(models.Model):
         compute="_compute_entry_data",
         help="What a screen needs to convert a quantity while it is being typed.",
     )
-    full_pallets = fields.Integer(compute="_compute_full_pallets")
-    loose_pieces = fields.Integer(compute="_compute_full_pallets")
 
     # === COMPUTE METHODS === #
 
@@ -34,16 +30,6 @@ class SaleOrderTemplateLine(models.Model):
     def _compute_entry_data(self):
         for line in self:
             line.entry_data = line.delivery_form and line._get_order_line().entry_data
-
-    @api.depends("pieces", "delivery_form", "product_id", "product_uom_id")
-    @api.depends_context("company")
-    def _compute_full_pallets(self):
-        for line in self:
-            line.full_pallets, line.loose_pieces = 0, line.pieces
-            if line.delivery_form and line.delivery_form != loading.FORM_LOOSE:
-                line.full_pallets, line.loose_pieces = loading.split_pallets(
-                    line.pieces, line._get_pallet_size()
-                )
 
     # === ONCHANGE METHODS === #
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import float_is_zero
 
 from ...tools import loading
 
@@ -7,9 +8,20 @@ from ...tools import loading
 # the totals of an order still fit a database integer.
 MAX_PIECES = 10_000_000
 
+# Decimals of a quantity of pallets: one piece in 10 million pallets is still seen.
+_PALLET_DIGITS = (16, 10)
+
 
 class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
+    """A line of bricks: in which form, on which pallets, how many pieces and what they weigh.
+
+    What was delivered and invoiced of a line sold by the pallet is known to the piece: three pieces
+    broken on the way leave 5,057 of 5,060, which are 19.988 pallets. With Odoo's two decimals the
+    invoice would be of 5,056.47 pieces.
+    """
+
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "bti.load.mixin"]
 
     delivery_form = fields.Selection(
         [
@@ -34,15 +46,12 @@ class SaleOrderLine(models.Model):
     )
     full_pallets = fields.Integer(compute="_compute_load", store=True, precompute=True)
     loose_pieces = fields.Integer(compute="_compute_load", store=True, precompute=True)
-    load_weight = fields.Float(
-        "Weight",
-        compute="_compute_load",
-        store=True,
-        precompute=True,
-        digits="Stock Weight",
-        help="Pieces and pallets, in kg.",
-    )
+    load_weight = fields.Float(compute="_compute_load", store=True, precompute=True)
     load_summary = fields.Char("Load", compute="_compute_load_summary")
+    qty_delivered = fields.Float(digits=_PALLET_DIGITS, min_display_digits="Product Unit")
+    qty_invoiced = fields.Float(digits=_PALLET_DIGITS, min_display_digits="Product Unit")
+    qty_invoiced_posted = fields.Float(digits=_PALLET_DIGITS, min_display_digits="Product Unit")
+    qty_to_invoice = fields.Float(digits=_PALLET_DIGITS, min_display_digits="Product Unit")
 
     # === COMPUTE METHODS === #
 
@@ -50,171 +59,183 @@ class SaleOrderLine(models.Model):
     def _compute_delivery_form(self):
         for line in self:
             template = line.product_id.product_tmpl_id
-            if line.display_type or not template or not template._is_counted_in_pieces():
-                line.delivery_form = False
-            elif line.product_uom_id.is_pallet:
-                line.delivery_form = loading.FORM_PALLET
-            elif not template._get_pallet_size(line.company_id):
-                line.delivery_form = loading.FORM_LOOSE
-            elif not template.sold_loose:
-                line.delivery_form = loading.FORM_PALLET
-            elif line.delivery_form in (False, loading.FORM_PALLET):
-                line.delivery_form = loading.FORM_MIXED
+            line.delivery_form = not line.display_type and template._get_line_form(
+                line.product_uom_id, line.company_id, line.delivery_form
+            )
 
     @api.depends("product_id", "product_uom_id", "company_id")
     def _compute_pieces_per_pallet(self):
         for line in self:
             template = line.product_id.product_tmpl_id
-            if line.display_type or not template or not template._is_counted_in_pieces():
-                line.pieces_per_pallet = 0
-            elif line.product_uom_id.is_pallet:
-                line.pieces_per_pallet = round(line.product_uom_id.relative_factor)
-            else:
-                line.pieces_per_pallet = template._get_pallet_size(line.company_id)
+            line.pieces_per_pallet = not line.display_type and template._get_line_pallet_size(
+                line.product_uom_id, line.company_id
+            )
 
     @api.depends("product_id", "product_uom_id", "product_uom_qty", "delivery_form")
     def _compute_load(self):
-        for line in self:
-            item = line._get_load_item()
-            if item is None:
-                line.update({"pieces": 0, "full_pallets": 0, "loose_pieces": 0, "load_weight": 0.0})
-                continue
-            full_pallets, loose_pieces = item.split
-            line.pieces = item.pieces
-            line.full_pallets = full_pallets
-            line.loose_pieces = loose_pieces
-            line.load_weight = (
-                loading.load_weight_g(
-                    item.pieces, full_pallets, item.piece_weight_g, item.pallet_tare_g
-                )
-                / 1000
-            )
+        return super()._compute_load()
 
     @api.depends("pieces", "full_pallets", "loose_pieces")
     @api.depends_context("lang")
     def _compute_load_summary(self):
         for line in self:
-            load = line._format_load(line.full_pallets, line.loose_pieces)
-            if line.full_pallets:
-                load = f"{line.pieces} = {load}"
-            line.load_summary = load
+            line.load_summary = line._get_load_summary()
+
+    @api.depends("company_id")
+    def _compute_allowed_uom_ids(self):
+        """Offer the company's own pallet where companies strap the product differently."""
+        res = super()._compute_allowed_uom_ids()
+        for line in self:
+            pallets = line.allowed_uom_ids.filtered("is_pallet")
+            if len(pallets) > 1:
+                own = line.product_id.product_tmpl_id._get_pallet_uom(line.company_id)
+                line.allowed_uom_ids -= pallets - own - line.product_uom_id
+        return res
+
+    @api.depends("qty_invoiced", "qty_delivered", "product_uom_qty", "state")
+    def _compute_qty_to_invoice(self):
+        res = super()._compute_qty_to_invoice()
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        for line in self:
+            # A last piece of a large pallet would count as nothing to invoice: the least quantity
+            # that counts stands for it, and the invoice line finds the piece again.
+            if (
+                line.qty_to_invoice
+                and line.product_uom_id.is_pallet
+                and float_is_zero(line.qty_to_invoice, precision_digits=digits)
+            ):
+                sign = -1 if line.qty_to_invoice < 0 else 1
+                pieces = line._get_pieces_to_invoice()
+                line.qty_to_invoice = sign * 10**-digits if pieces else 0.0
+        return res
 
     # === CONSTRAINT METHODS === #
 
     @api.constrains("product_id", "product_uom_id", "product_uom_qty", "delivery_form")
     def _check_whole_pieces(self):
-        for line in self:
-            if not line.delivery_form:
-                continue
+        for line in self.filtered("delivery_form"):
             line._check_can_be_counted()
-            pieces = line._get_exact_pieces()
-            if pieces is None:
-                raise ValidationError(
-                    self.env._(
-                        "%(product)s is sold by the whole piece: %(quantity)s %(unit)s is not a"
-                        " whole number of pieces.",
-                        product=line.product_id.display_name,
-                        quantity=f"{line.product_uom_qty:g}",
-                        unit=line.product_uom_id.name,
-                    )
-                )
-            if abs(pieces) > MAX_PIECES:
-                raise ValidationError(
-                    self.env._(
-                        "%(product)s: %(pieces)s pieces on one line is more than %(limit)s. Check"
-                        " the quantity.",
-                        product=line.product_id.display_name,
-                        pieces=pieces,
-                        limit=MAX_PIECES,
-                    )
-                )
-            if line.delivery_form == loading.FORM_PALLET and line.pieces_per_pallet:
-                line._check_whole_pallets(pieces)
+        super()._check_whole_pieces()
 
-    def _check_whole_pallets(self, pieces):
-        """Refuse a quantity that is not a whole number of pallets and offer the nearest two.
+    def _check_can_be_counted(self):
+        """Refuse what cannot be a quantity of this product, before its pieces are counted.
 
-        :param int pieces: whole pieces of the line
-        :raise ValidationError: with both quantities in the message
+        :raise ValidationError: with what to do instead, in the user's words
         """
         self.ensure_one()
-        size = self.pieces_per_pallet
-        below, above = loading.nearest_multiples(pieces, size)
-        if below == above:
-            return
         values = {
             "product": self.product_id.display_name,
-            "pieces": pieces,
-            "size": size,
-            "below": below,
-            "below_pallets": below // size,
-            "above": above,
-            "above_pallets": above // size,
+            "quantity": f"{self.product_uom_qty:g}",
+            "unit": self.product_uom_id.name,
+            "unit_of_product": self.product_id.uom_id.name,
         }
-        if below:
+        if not self.product_uom_id._has_common_reference(self.product_id.uom_id):
             raise ValidationError(
                 self.env._(
-                    "%(product)s on pallets of %(size)s: %(pieces)s pieces is not a whole number of"
-                    " pallets. Enter %(below)s (%(below_pallets)s pallets) or %(above)s"
-                    " (%(above_pallets)s pallets), or choose another delivery form.",
+                    "%(product)s is counted in %(unit_of_product)s: %(unit)s cannot be converted."
+                    " Choose another unit.",
                     **values,
                 )
             )
-        raise ValidationError(
-            self.env._(
-                "%(product)s on pallets of %(size)s: %(pieces)s pieces is less than a pallet. Enter"
-                " %(above)s (1 pallet), or choose another delivery form.",
-                **values,
+        if self.product_uom_qty < 0:
+            raise ValidationError(
+                self.env._(
+                    "%(product)s: %(quantity)s is a negative quantity. Goods that come back are"
+                    " entered as a return of their delivery.",
+                    **values,
+                )
             )
-        )
+        if self.delivery_form == loading.FORM_PALLET and not self.pieces_per_pallet:
+            raise ValidationError(
+                self.env._(
+                    "%(product)s has no pallet size: choose another delivery form, or have the"
+                    " pieces per pallet entered on the product.",
+                    **values,
+                )
+            )
+        if self.delivery_form == loading.FORM_LOOSE and not self.product_id.sold_loose:
+            raise ValidationError(
+                self.env._(
+                    "%(product)s is sold on pallets only: choose another delivery form.",
+                    **values,
+                )
+            )
+        pieces = self._get_exact_pieces() or 0
+        if pieces > MAX_PIECES:
+            raise ValidationError(
+                self.env._(
+                    "%(product)s: %(pieces)s pieces on one line is more than %(limit)s. Check the"
+                    " quantity.",
+                    pieces=pieces,
+                    limit=MAX_PIECES,
+                    **values,
+                )
+            )
 
     # === BUSINESS METHODS === #
 
-    def _get_exact_pieces(self):
-        """The line's quantity as whole pieces.
+    def _get_load_quantity(self):
+        return self.product_uom_id, self.product_uom_qty
 
-        Odoo's own unit conversion rounds up and never checks that two units are of one kind, so
-        it is not used here.
-
-        :return: pieces, or ``None`` when the quantity is not a whole number of pieces
-        """
-        self.ensure_one()
-        factor = self.product_uom_id.factor / (self.product_id.uom_id.factor or 1.0)
-        return loading.exact_pieces(self.product_uom_qty, factor or 1.0)
+    def _get_load_packing(self):
+        return self.delivery_form, self.pieces_per_pallet
 
     def _get_load_item(self, pieces=None):
-        """This line for :mod:`..tools.loading`, or ``None`` when it is nothing to load.
+        """Override: what is too many for a line is refused on saving; it would not fit the database
+        meanwhile."""
+        item = super()._get_load_item(pieces)
+        return None if item and abs(item.pieces) > MAX_PIECES else item
 
-        :param int pieces: its pieces when they are known, else they follow from its quantity
+    def _get_entry_pallet(self, product=None):
+        """The pallet unit in which this line may be entered, and its size.
+
+        A line already in pallets keeps its unit when the product's pallet size has changed since.
+
+        :param product: ``product.product`` that the line is about to get
+        :return: ``(uom.uom, pieces on a pallet)``, empty and 0 when there is none
         """
         self.ensure_one()
-        if not self.delivery_form:
-            return None
-        if pieces is None:
-            pieces = self._get_exact_pieces()
-        if pieces is None:  # refused by the constraint on saving; shown rounded meanwhile
-            pieces = round(self.product_uom_qty)
-        if abs(pieces) > MAX_PIECES:  # refused too; would not fit the database
-            return None
-        return loading.Item(
-            key=self,
-            pieces=pieces,
-            pieces_per_pallet=self.pieces_per_pallet,
-            piece_weight_g=round(self.product_id.weight * 1000),
-            pallet_tare_g=round(self.product_id.pallet_tare * 1000),
-            form=self.delivery_form,
-        )
+        product = product or self.product_id
+        pallet = self.product_uom_id
+        if not pallet.is_pallet or product != self.product_id:
+            pallet = product.pallet_uom_id
+            if product:
+                pallet = product.product_tmpl_id._get_pallet_uom(self.company_id)
+        return pallet, round(pallet.relative_factor) if pallet else 0
 
-    def _format_load(self, full_pallets, loose_pieces):
-        """Pallets and loose pieces in the user's words.
+    def _get_pieces_to_invoice(self):
+        """What is left to invoice of a line sold by the pallet.
 
-        :param int full_pallets: full pallets
-        :param int loose_pieces: pieces beside them
-        :return: e.g. "20 pal. + 13 pcs", or False when there is nothing
+        :return: whole pieces, negative when too many were invoiced
+        :rtype: int
         """
-        parts = []
-        if full_pallets:
-            parts.append(self.env._("%(count)s pal.", count=full_pallets))
-        if loose_pieces:
-            parts.append(self.env._("%(count)s pcs", count=loose_pieces))
-        return " + ".join(parts) or False
+        self.ensure_one()
+        unit, pallet = self.product_id.uom_id, self.product_uom_id
+        pieces = pallet._get_exact_pieces(self.qty_to_invoice, unit)
+        if pieces is not None:
+            return pieces
+        ordered = self.product_id.invoice_policy == "order"
+        quantity = (self.product_uom_qty if ordered else self.qty_delivered) - self.qty_invoiced
+        return round(quantity * pallet._get_factor_in(unit))
+
+    def _prepare_invoice_line(self, **optional_values):
+        """Invoice whole pallets as pallets, anything else by the piece at the same price."""
+        values = super()._prepare_invoice_line(**optional_values)
+        if (
+            self.delivery_form
+            and self.product_uom_id.is_pallet
+            and "quantity" in values
+            and "quantity" not in optional_values
+        ):
+            pieces = self._get_pieces_to_invoice()
+            size = round(self.product_uom_id.relative_factor)
+            if pieces % size:
+                unit = self.product_id.uom_id
+                values.update(
+                    quantity=pieces,
+                    product_uom_id=unit.id,
+                    price_unit=self.product_uom_id._compute_price(self.price_unit, unit),
+                )
+            else:
+                values["quantity"] = pieces // size
+        return values

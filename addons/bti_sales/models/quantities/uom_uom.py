@@ -1,13 +1,78 @@
 from odoo import api, fields, models
 
+from ...tools import loading
+
 
 class UomUom(models.Model):
+    """Units of pieces and pallets: no piece is lost or invented between them.
+
+    Odoo rounds every conversion to two decimals, by default upwards: 1,000 pieces are 3.96 pallets
+    of 253, which are 1,001.88 pieces back. All native paths (delivered, invoiced, ordered again,
+    returned, reserved, priced) convert here.
+    """
+
     _inherit = "uom.uom"
 
     is_pallet = fields.Boolean(
         "Is a pallet",
         help="This unit is a strapped pallet: full pallets are counted in it.",
     )
+
+    # === CONVERSION === #
+
+    def _get_factor_in(self, unit):
+        """How many of another unit are in one of this, not rounded.
+
+        Odoo's own conversion rounds, and never checks that two units are of one kind.
+
+        :param unit: ``uom.uom`` of one piece
+        :return: 1.0 when one of the two is missing
+        :rtype: float
+        """
+        return self.factor / (unit.factor or 1.0) or 1.0
+
+    def _get_exact_pieces(self, quantity, unit):
+        """A quantity in this unit as whole pieces.
+
+        :param float quantity: in this unit
+        :param unit: ``uom.uom`` of one piece
+        :return: ``None`` when it is not a whole number of pieces
+        :rtype: int | None
+        """
+        return loading.exact_pieces(quantity, self._get_factor_in(unit))
+
+    def _compute_quantity(
+        self, qty, to_unit, round=True, rounding_method="UP", raise_if_failure=True
+    ):
+        if not qty or not self or self == to_unit or not (self.is_pallet or to_unit.is_pallet):
+            return super()._compute_quantity(
+                qty,
+                to_unit,
+                round=round,
+                rounding_method=rounding_method,
+                raise_if_failure=raise_if_failure,
+            )
+        if to_unit.is_pallet:
+            # a part of a pallet stays what it is; the field that takes it decides its decimals
+            return super()._compute_quantity(qty, to_unit, round=False)
+        if not to_unit:
+            return super()._compute_quantity(qty, to_unit, round=round)
+        pieces = self._get_exact_pieces(qty, to_unit)
+        if pieces is not None:
+            return float(pieces)
+        return super()._compute_quantity(qty, to_unit, round=round, rounding_method=rounding_method)
+
+    def _adjust_uom_quantities(self, qty, quant_uom):
+        """A pallet is always delivered in pieces, also where units are propagated to transfers.
+
+        A truck may carry, and a client accept, a part of it: as a quantity of pallets with two
+        decimals it would no longer be whole pieces.
+        """
+        if self.is_pallet and quant_uom and not quant_uom.is_pallet:
+            return self._compute_quantity(qty, quant_uom, rounding_method="HALF-UP"), quant_uom
+        return super()._adjust_uom_quantities(qty, quant_uom)
+
+    # === PALLETS === #
 
     @api.model
     def _get_pallet_uoms(self, unit, sizes):

@@ -5,5 +5,5 @@ from . import fleet_vehicle_model_category
 from . import res_company
 from . import res_partner
 from . import sale_order
-from . import truck_share
-from . import truck_share_line
+from . import sale_order_line
+from . import account_move_line

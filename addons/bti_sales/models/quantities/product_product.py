@@ -1,16 +1,40 @@
 from odoo import models
 
+from ...tools import loading
+
 
 class ProductProduct(models.Model):
-    """A corrected weight reaches what is still to be offered or loaded."""
+    """A product as it is loaded; a corrected weight reaches what is still to be offered."""
 
     _inherit = "product.product"
+
+    # === CRUD METHODS === #
 
     def write(self, vals):
         res = super().write(vals)
         if "weight" in vals:
             self._refresh_open_loads()
         return res
+
+    # === BUSINESS METHODS === #
+
+    def _get_load_item(self, key, pieces, pieces_per_pallet, form):
+        """A quantity of this product for :mod:`..tools.loading`.
+
+        :param key: record that the quantity is of
+        :param int pieces: whole pieces
+        :param int pieces_per_pallet: 0 when it is never palletised
+        :param str form: delivery form
+        :rtype: loading.Item
+        """
+        return loading.Item(
+            key=key,
+            pieces=pieces,
+            pieces_per_pallet=pieces_per_pallet,
+            piece_weight_g=round(self.weight * 1000),
+            pallet_tare_g=round(self.pallet_tare * 1000),
+            form=form,
+        )
 
     def _refresh_open_loads(self):
         """Weigh open offers and deliveries anew; what is confirmed or gone keeps its figures."""
@@ -29,13 +53,3 @@ class ProductProduct(models.Model):
         )
         for records in (moves_sudo, lines_sudo):
             self.env.add_to_compute(records._fields["load_weight"], records)
-
-
-class ProductTemplate(models.Model):
-    _inherit = "product.template"
-
-    def write(self, vals):
-        res = super().write(vals)
-        if "pallet_tare" in vals:
-            self.with_context(active_test=False).product_variant_ids._refresh_open_loads()
-        return res
