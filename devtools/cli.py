@@ -40,6 +40,9 @@ def _parser():
     sub = command("test", "testing", "test", "run the tests: all, or one addon's, or a path's")
     sub.add_argument("target", nargs="?", help="name of an addon, or path of tests")
     sub.add_argument("-k", dest="expression", help="only tests whose name fits (as pytest's -k)")
+    sub.add_argument(
+        "--minutes", type=float, default=60, help="end what is not ready by then (default: 60)"
+    )
 
     sub = command("bench", "bench", "bench", "measure scenarios against stock Odoo")
     sub.add_argument("name", nargs="?", help="scenario (default: all of tests/bench)")

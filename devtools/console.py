@@ -36,7 +36,8 @@ def step(title):
     """Announce a long step, show that it lives, and tell how long it took."""
     start = time.monotonic()
     done = threading.Event()
-    live = sys.stdout.isatty()
+    # a line that is written over has to be the only one: not beside other threads
+    live = sys.stdout.isatty() and threading.active_count() == 1
 
     def tick():
         while not done.wait(1 if live else 30):

@@ -71,6 +71,11 @@ def create(server, name):
     )
 
 
+def strategy(server):
+    """How PostgreSQL copies a database: files are faster where nothing is synced to disk."""
+    return "FILE_COPY" if server.home else "WAL_LOG"
+
+
 def copy(server, source, target):
     """Copy a database and its files; an old ``target`` is replaced."""
     drop(server, target)
@@ -79,9 +84,10 @@ def copy(server, source, target):
     if copied.is_dir():
         with fresh_folder(filestore(target)) as folder:
             shutil.copytree(copied, folder, dirs_exist_ok=True)
-    # Faster where nothing is synced to disk; a real server chooses for itself.
-    strategy = " STRATEGY FILE_COPY" if server.home else ""
-    server.sql(f'CREATE DATABASE "{check_name(target)}" TEMPLATE "{check_name(source)}"{strategy}')
+    server.sql(
+        f'CREATE DATABASE "{check_name(target)}" TEMPLATE "{check_name(source)}" '
+        f"STRATEGY {strategy(server)}"
+    )
 
 
 def rename(server, source, target):

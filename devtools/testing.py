@@ -1,33 +1,21 @@
-"""./bti test: the addons' tests with pytest-odoo, then tests/ with plain pytest, one summary."""
+"""./bti test: two lanes side by side, the addons' tests (pytest-odoo) and tests/ (plain pytest)."""
 
-import re
 import shutil
-import subprocess
+import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import addons, apt, databases, environment, templates
+from . import addons, apt, databases, environment, lanes, templates
 from .console import Failure, say, step
 from .environment import CONF, DATA
 from .paths import ADDONS, ARTEFACTS, LOGS, ROOT, STATE, lock
 
 TESTS = ROOT / "tests"
 DATABASE = databases.own("test")
-CLOSING = re.compile(r"=+ (?P<counts>.*?) in [\d.]+s(?: \([\d:]+\))? =+\s*$")
-COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|deselected|warnings?)")
 NO_TESTS = 5  # pytest's exit status
+SLOWEST = 20
 NEEDS_ODOO = ("e2e", "browser")
-
-
-def parse_counts(line):
-    """``{"passed": 3, "failed": 1}`` from pytest's closing line; None for any other line."""
-    found = CLOSING.search(line)
-    if not found:
-        return None
-    if found["counts"] == "no tests ran":
-        return {}
-    pairs = COUNT.findall(found["counts"])
-    return {("error" if word == "errors" else word): int(number) for number, word in pairs} or None
 
 
 def split_target(target):
@@ -49,19 +37,24 @@ def split_target(target):
 
 def test(args):
     """Run the tests; the exit status is 0 only when all passed."""
+    limit = time.monotonic() + args.minutes * 60
     odoo_paths, plain_paths = split_target(args.target)
     env = environment.ensure(apt.TEST_NEEDS)
     _refuse_silent_skips(env)
-    results = []
     more = ["-k", args.expression] if args.expression else []
     shutil.rmtree(ARTEFACTS, ignore_errors=True)
     ARTEFACTS.mkdir(parents=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # no lane outlives us
+    side_by_side = []
     with lock(STATE, "test.lock"):  # a second ./bti test would take the databases away
+        core, template, demo = _databases(env, bool(odoo_paths), _needs_odoo(plain_paths))
         if odoo_paths:
-            results.append(_addons_tests(env, odoo_paths, more))
+            side_by_side.append(_addons_lane(env, odoo_paths, more))
         if plain_paths:
-            results.append(_plain_tests(env, plain_paths, more))
-    return _summary(results, allow_none=bool(args.expression))
+            known = facts(env, core, template, demo)
+            side_by_side.append(_plain_lane(env, plain_paths, more, known))
+        lanes.run(side_by_side, limit)
+    return _summary(side_by_side, allow_none=bool(args.expression))
 
 
 def _refuse_silent_skips(env):
@@ -72,46 +65,52 @@ def _refuse_silent_skips(env):
         raise Failure("websocket-client is missing: tours would be skipped.", "./bti doctor")
 
 
-def _pytest(env, title, paths, options, variables):
-    """Run pytest, its output shown as it comes; returns (title, status, counts, seconds)."""
-    say(f"\n== {title}")
-    start = time.monotonic()
-    counts = None
-    command = [
-        env.venv.python, "-m", "pytest", "-p", "no:cacheprovider", "-ra", "--color=no",
-        "--durations=5", f"--rootdir={ROOT}", *options, *paths,
-    ]  # fmt: skip
-    process = subprocess.Popen(
-        list(map(str, command)),
-        cwd=ROOT,
-        env=env.env(BTI_ARTEFACTS=ARTEFACTS, **variables),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    )
-    LOGS.mkdir(parents=True, exist_ok=True)
-    with open(LOGS / f"pytest-{title.split()[0]}.log", "w", encoding="utf-8") as log:
-        for line in process.stdout:
-            log.write(line)
-            print(line, end="", flush=True)
-            counts = parse_counts(line) or counts
-    status = process.wait()
-    return title, status, counts or {}, time.monotonic() - start
+def _needs_odoo(paths):
+    """Whether some of these paths of tests/ need databases."""
+    relative = [str(path).removeprefix(str(TESTS)).strip("/") for path in paths]
+    return any(not part or part.startswith(NEEDS_ODOO) for part in relative)
 
 
-def _addons_tests(env, paths, more):
-    """pytest-odoo on a copy of the template that holds our addons."""
-    with lock(STATE, "databases.lock"):
+def _databases(env, for_addons, for_journeys):
+    """Make what the lanes work on, side by side: (core template, our addons', demo story's)."""
+    if not (for_addons or for_journeys):
+        return "", "", ""
+    with lock(STATE, "databases.lock"), ThreadPoolExecutor() as pool:
+        core = templates.ensure_core(env)
+        story = pool.submit(templates.ensure_demo, env) if for_journeys else None
         template = templates.ensure_addons(env)
-        with step(f"Making database {DATABASE}"):
-            databases.copy(env.server, template, DATABASE)
+        if for_addons:
+            with step(f"Making database {DATABASE}"):
+                databases.copy(env.server, template, DATABASE)
+        return core, template, story.result() if story else ""
+
+
+def _lane(env, title, paths, options, variables):
+    """A lane of pytest on these paths."""
+    command = [
+        env.venv.python, "-m", "pytest", "-ra", "-v", "--color=no",
+        f"--durations={SLOWEST}", f"--rootdir={ROOT}", "-p", "no:cacheprovider",
+        "-o", "verbosity_subtests=0", *options, *paths,
+    ]  # fmt: skip
+    log = LOGS / f"pytest-{title.split()[0]}.log"
+    return lanes.Lane(title, command, env.env(BTI_ARTEFACTS=ARTEFACTS, **variables), log)
+
+
+def _addons_lane(env, paths, more):
+    """pytest-odoo on a copy of the template that holds our addons."""
     options = [
         "-p", "no:playwright", "-p", "no:base_url", f"--odoo-config={CONF}",
         f"--odoo-database={DATABASE}", "--odoo-http", *more,
     ]  # fmt: skip
-    return _pytest(env, "addons tests", paths, options, {})
+    return _lane(env, "addons tests", paths, options, {})
+
+
+def _plain_lane(env, paths, more, variables):
+    """Plain pytest on tests/: real servers, real browser."""
+    options = [
+        "-p", "no:odoo", "-o", f"pythonpath={ROOT}", f"--ignore={TESTS / 'bench'}", *more,
+    ]  # fmt: skip
+    return _lane(env, "journeys and tools", paths, options, variables)
 
 
 def facts(env, core="", template="", demo=""):
@@ -126,6 +125,7 @@ def facts(env, core="", template="", demo=""):
         "BTI_DEMO_DB": demo,
         "BTI_DATABASE_KEY": databases.KEY,
         "BTI_DATA_DIR": DATA,
+        "BTI_COPY_STRATEGY": databases.strategy(env.server),
         "BTI_ADDONS": ADDONS,
         "BTI_CHROMIUM": apt.find_chromium() or "",
         "BTI_BEARERBOX": apt.find_program("bearerbox") or "",
@@ -134,30 +134,26 @@ def facts(env, core="", template="", demo=""):
     }
 
 
-def _plain_tests(env, paths, more):
-    """Plain pytest on tests/: real servers, real browser."""
-    relative = [str(path).removeprefix(str(TESTS)).strip("/") for path in paths]
-    core = template = demo = ""
-    if any(not part or part.startswith(NEEDS_ODOO) for part in relative):
-        with lock(STATE, "databases.lock"):
-            core = templates.ensure_core(env)
-            template = templates.ensure_addons(env)
-            demo = templates.ensure_demo(env)
-    options = [
-        "-p", "no:odoo", "-o", f"pythonpath={ROOT}", f"--ignore={TESTS / 'bench'}", *more,
-    ]  # fmt: skip
-    return _pytest(env, "journeys and tools", paths, options, facts(env, core, template, demo))
-
-
 def _summary(results, allow_none):
+    """Print failures in full, the slowest tests, the counts; the last line is for machines."""
     total, failed = {}, False
+    for lane in results:
+        lane_failed = lane.status != 0 and not (lane.status == NO_TESTS and allow_none)
+        failed = failed or lane_failed
+        if lane_failed and len(results) > 1:
+            say(f"\n== {lane.title}\n{lane.report()}")
+    if len(results) > 1:
+        say(f"\n== Slowest {SLOWEST}")
+        slowest = sorted((entry for lane in results for entry in lane.slowest), reverse=True)
+        for seconds, phase, name in slowest[:SLOWEST]:
+            say(f"{seconds:7.1f} s {phase:8} {name}")
     say("\n== Summary")
-    for title, status, counts, seconds in results:
-        words = ", ".join(f"{number} {word}" for word, number in counts.items())
-        say(f"{title}: {words or 'no tests'} in {seconds:.0f} s")
-        for word, number in counts.items():
+    for lane in results:
+        words = ", ".join(f"{number} {word}" for word, number in lane.counts.items())
+        ended = f"; {lane.ended}" if lane.ended else ""
+        say(f"{lane.title}: {words or 'no tests'} in {lane.seconds:.0f} s{ended}")
+        for word, number in lane.counts.items():
             total[word] = total.get(word, 0) + number
-        failed = failed or (status != 0 and not (status == NO_TESTS and allow_none))
     broken = total.get("failed", 0) + total.get("error", 0)
     if failed and not broken:
         broken = 1  # pytest itself stopped: never let that look like success

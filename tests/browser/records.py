@@ -3,6 +3,8 @@
 import itertools
 import time
 
+from tests.conftest import PATIENCE
+
 # Odoo's introductions lie over what a person wants to click: bubbles over its apps, a chat window
 # with OdooBot that fills a phone.
 NO_INTRODUCTION = {"tour_enabled": False, "odoobot_state": "disabled"}
@@ -138,7 +140,7 @@ class Records:
         )  # fmt: skip
 
     @staticmethod
-    def wait_for(ask, what, seconds=20):
+    def wait_for(ask, what, seconds=PATIENCE):
         """Ask until the answer is true."""
         limit = time.monotonic() + seconds
         while not ask():

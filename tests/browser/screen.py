@@ -9,6 +9,10 @@ from datetime import datetime, timedelta
 
 from playwright.sync_api import expect
 
+from tests.conftest import PATIENCE
+
+expect.set_options(timeout=PATIENCE * 1000)
+
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {
     "viewport": {"width": 390, "height": 844},
@@ -40,7 +44,7 @@ class Screen:
         context.on("weberror", lambda error: self._note(f"page error: {error.error}"))
         context.on("console", self._console)
         self.page = context.new_page()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(PATIENCE * 1000)
 
     def _console(self, message):
         if message.type == "error":

@@ -146,7 +146,7 @@ def print_slip(screen):
     entry = page.locator(
         ".o-dropdown--menu .o_menu_item", has_text=re.compile("bon de livraison", re.I)
     )
-    with page.expect_download(timeout=60_000) as download:
+    with page.expect_download() as download:
         entry.first.click()
     with open(download.value.path(), "rb") as stream:
         return stream.read()

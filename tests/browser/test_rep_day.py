@@ -97,7 +97,7 @@ def print_pro_forma(screen):
     entry.or_(printing).first.wait_for()
     if not entry.count():
         printing.hover()
-    with page.expect_download(timeout=60_000) as download:
+    with page.expect_download() as download:
         entry.click()
     with open(download.value.path(), "rb") as stream:
         return stream.read()

@@ -35,26 +35,6 @@ def test_bad_database_names(name):
         databases.check_name(name)
 
 
-def test_closing_lines_of_pytest():
-    line = "=== 3 failed, 41 passed, 2 skipped, 5 warnings in 12.30s ==="
-    assert testing.parse_counts(line) == {"failed": 3, "passed": 41, "skipped": 2, "warnings": 5}
-    assert testing.parse_counts("=== 1 passed, 1 error in 75.01s (0:01:15) ===") == {
-        "passed": 1,
-        "error": 1,
-    }
-    assert testing.parse_counts("=== 2 errors in 1.00s ===") == {"error": 2}
-    assert testing.parse_counts("=== no tests ran in 0.01s ===") == {}
-    assert testing.parse_counts("3 passed the door in 2s") is None
-
-
-def test_summary_never_hides_a_crash(capsys):
-    assert testing._summary([("a", 0, {"passed": 2}, 1), ("b", 3, {}, 1)], False) == 1
-    assert "2 passed, 1 failed" in capsys.readouterr().out
-    assert testing._summary([("a", 0, {"passed": 2}, 1)], False) == 0
-    assert testing._summary([("a", 0, {}, 1)], False) == 1, "no test at all is no success"
-    assert testing._summary([("a", 5, {}, 1), ("b", 0, {"passed": 1}, 1)], True) == 0
-
-
 def test_targets():
     everything = testing.split_target(None)
     assert everything[0] and everything[1]

@@ -134,7 +134,7 @@ class Storm:
 
     def is_calm(self):
         """Whether nothing is left to do: queues and inbox empty, everything confirmed."""
-        self.office.wake_jobs()
+        self.office.server.wake_jobs()
         ((busy,),) = self.office.server.sql(
             "SELECT (SELECT count(*) FROM bti_message WHERE state IN ('outgoing', 'sending'))"
             " + (SELECT count(*) FROM bti_inbox WHERE state = 'new')"
@@ -154,7 +154,7 @@ class Storm:
             calm_since = calm_since or time.monotonic()
             return time.monotonic() - calm_since > 3
 
-        wait_for(calm, seconds, "everything to be settled")
+        wait_for(calm, "everything to be settled", seconds)
 
     def figures(self):
         """What happened, for people."""

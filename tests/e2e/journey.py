@@ -10,6 +10,8 @@ from http.cookiejar import CookieJar
 
 import pytest
 
+from tests.conftest import PATIENCE
+
 GROUPS = {
     "rep": "bti_crm.group_rep",
     "dispatcher": "bti_sales.group_dispatcher",
@@ -22,7 +24,7 @@ SIGNATURE = (
 )
 
 
-def wait_for(ask, seconds=15, what="what the test waits for"):
+def wait_for(ask, what="what the test waits for", seconds=PATIENCE):
     """Ask until the answer is true, and return it."""
     limit = time.monotonic() + seconds
     while not (answer := ask()):
@@ -68,7 +70,7 @@ class Visitor:
 
     def _open(self, request):
         try:
-            with self.opener.open(request, timeout=60) as reply:
+            with self.opener.open(request, timeout=PATIENCE) as reply:
                 return Page(reply.status, reply.read().decode(), reply.headers)
         except urllib.error.HTTPError as error:
             return Page(error.code, error.read().decode(), error.headers)
@@ -227,11 +229,11 @@ class Office:
         (message,) = self.messages(picking_id)
         return message
 
-    def wait_for_state(self, picking_id, *states, seconds=20):
+    def wait_for_state(self, picking_id, *states):
         """Wait until the delivery's message is in one of these states; returns it."""
         return wait_for(
             lambda: (message := self.message(picking_id))["state"] in states and message,
-            seconds, f"message of delivery {picking_id} to be {' or '.join(states)}",
+            f"message of delivery {picking_id} to be {' or '.join(states)}",
         )  # fmt: skip
 
     def notification(self, picking_id):
@@ -246,7 +248,3 @@ class Office:
             [("mail_message_id", "in", mail_ids), ("notification_type", "=", "sms")],
             ["notification_status", "failure_type"],
         )[0]  # fmt: skip
-
-    def wake_jobs(self):
-        """Let the scheduler look at its clock now: by itself it does so once a minute."""
-        self.server.sql(f"SELECT pg_notify('cron_trigger', '{self.server.db}')", "postgres")

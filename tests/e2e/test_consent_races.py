@@ -119,7 +119,7 @@ def test_stop_to_one_company_while_the_number_refuses_another(office, other_comp
     wait_for(
         lambda: not office.admin.call("bti.event", "search_count", [("state", "=", "new")])
         and not office.admin.call("bti.inbox", "search_count", [("state", "=", "new")]),
-        60, "everything handled",
+        "everything handled",
     )  # fmt: skip
     by_word = facts(office, numbers, ("how", "=", "keyword"))
     assert sorted(fact["address"] for fact in by_word) == sorted(numbers)

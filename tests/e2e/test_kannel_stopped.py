@@ -27,17 +27,17 @@ def wait_for_a_failed_try(office, picking_id):
         message = office.message(picking_id)
         return message["tries"] and message["state"] == "outgoing" and message
 
-    return wait_for(tried, 15, "the first try")
+    return wait_for(tried, "the first try")
 
 
 def wait_through_minutes(office, picking_id, *states):
     """Wait until a message is in one of the states, the scheduler's minutes passing quickly."""
 
     def arrived():
-        office.wake_jobs()
+        office.server.wake_jobs()
         return office.message(picking_id)["state"] in states
 
-    wait_for(arrived, 60, f"message of delivery {picking_id} to be {' or '.join(states)}")
+    wait_for(arrived, f"message of delivery {picking_id} to be {' or '.join(states)}")
 
 
 def replay(office, visitor, number, query):
@@ -59,7 +59,7 @@ def wait_until_handled(office):
     """Wait until nothing that came in is left to do."""
     wait_for(
         lambda: not office.admin.call("bti.inbox", "search_count", [("state", "=", "new")]),
-        15, "reports to be handled",
+        "reports to be handled",
     )  # fmt: skip
 
 
@@ -95,19 +95,19 @@ def test_power_cut_of_odoo_loses_and_doubles_nothing(office, delivery, kannel, s
 def test_power_cut_in_the_middle_of_sending(office, delivery, kannel, smsc):
     """Some have gone, some wait, one may be in between: its report tells, or it never left."""
     made = [delivery() for _ in range(8)]
-    wait_for(lambda: smsc.messages(made[0][1]), 15, "the first SMS")
+    wait_for(lambda: smsc.messages(made[0][1]), "the first SMS")
     office.server.kill()
     office.server.start()
 
     def clear():
-        office.wake_jobs()
+        office.server.wake_jobs()
         states = [office.message(picking_id)["state"] for picking_id, _number in made]
         return all(
             state == "delivered" or (state == "unknown" and not smsc.messages(number))
             for state, (_picking_id, number) in zip(states, made, strict=True)
         )
 
-    wait_for(clear, 60, "all messages to be delivered or known to be uncertain")
+    wait_for(clear, "all messages to be delivered or known to be uncertain")
     assert max(len(smsc.messages(number)) for _id, number in made) == 1, "nothing goes twice"
 
 
@@ -142,7 +142,7 @@ def test_repeated_and_late_reports_change_nothing(office, delivery, kannel, smsc
     picking_id, number = delivery()
     message = office.wait_for_state(picking_id, "delivered")
     reports = wait_for(
-        lambda: len(found := reports_of(office, message)) == 2 and found, 15, "both reports"
+        lambda: len(found := reports_of(office, message)) == 2 and found, "both reports"
     )
     assert set(reports) == {"8", "1"}
     events = office.admin.call("bti.event", "search_count", [("ref", "=", message["sms_uuid"])])
@@ -163,7 +163,7 @@ def test_reports_in_reversed_order(office, delivery, kannel, smsc, visitor):
     smsc.hold()
     picking_id, number = delivery()
     message = office.wait_for_state(picking_id, "sent")
-    accepted = wait_for(lambda: reports_of(office, message).get("8"), 15, "the first report")
+    accepted = wait_for(lambda: reports_of(office, message).get("8"), "the first report")
     arrived = accepted["query"].replace("type=8", "type=1")
     assert replay(office, visitor, number, arrived).status == 200
     office.wait_for_state(picking_id, "delivered")

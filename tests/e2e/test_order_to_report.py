@@ -105,7 +105,7 @@ def test_client_is_told_that_the_truck_has_left(story, smsc):
         )  # fmt: skip
     message = office.message(story["picking_id"])
     assert message["number"] == story["number"]
-    sms = wait_for(lambda: smsc.messages(story["number"]), 15, "the SMS at the operator")[0]
+    sms = wait_for(lambda: smsc.messages(story["number"]), "the SMS at the operator")[0]
     story["link"] = re.search(r"http://\S+/t/[\w-]+", sms.text)[0]
     assert sms.text == message["body"]
     assert sms.sender == "3000"
@@ -160,7 +160,7 @@ def test_arabic_client_is_told_in_arabic(office, smsc, visitor):
     number = office.number()
     picking_id = office.make_delivery(office.make_client("مراد سليماني", number, lang="ar_001"))
     office.move(picking_id)
-    sms = wait_for(lambda: smsc.messages(number), 15, "the SMS at the operator")[0]
+    sms = wait_for(lambda: smsc.messages(number), "the SMS at the operator")[0]
     assert sms.coding == 8, "Arabic letters need UCS-2"
     assert re.search(r"[\u0621-\u064a]{3}", sms.text), "not in the client's language"
     assert sms.text == office.message(picking_id)["body"]

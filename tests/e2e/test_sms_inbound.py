@@ -28,9 +28,9 @@ def received(office, number):
     )  # fmt: skip
 
 
-def wait_for_message(office, number, seconds=20):
+def wait_for_message(office, number):
     """The only message of a number, once it has come."""
-    (message,) = wait_for(lambda: received(office, number), seconds, f"the message of {number}")
+    (message,) = wait_for(lambda: received(office, number), f"the message of {number}")
     return message
 
 
@@ -41,7 +41,6 @@ def wait_for_quiet(office, smsc):
             not smsc.waiting
             and not office.admin.call("bti.inbox", "search_count", [("state", "=", "new")])
         ),
-        20,
         "nothing left to handle",
     )
 
@@ -61,7 +60,7 @@ def test_parts_in_any_order_are_one_message_in_one_conversation(office, smsc, cl
     assert message["body"] == LONG
     smsc.write(client, "Et aussi deux palettes de B12")
     first, second = wait_for(
-        lambda: len(found := received(office, client)) == 2 and found, 20, "the second message"
+        lambda: len(found := received(office, client)) == 2 and found, "the second message"
     )
     assert first["conversation_id"] and first["conversation_id"] == second["conversation_id"]
 
@@ -74,7 +73,7 @@ def test_stop_withdraws_consent_and_its_answer_reaches_the_client(office, smsc, 
         ["state", "purpose", "how"],
     )  # fmt: skip
     assert [(row["state"], row["purpose"]) for row in consent] == [("withdrawn", "marketing")]
-    (answer,) = wait_for(lambda: smsc.messages(client), 20, "the answer to STOP")
+    (answer,) = wait_for(lambda: smsc.messages(client), "the answer to STOP")
     assert "START" in answer.text and answer.sender == "3000"
     wait_for_quiet(office, smsc)
     assert len(smsc.messages(client)) == 1
@@ -88,14 +87,13 @@ def test_agents_answer_in_the_conversation_reaches_the_client_once(office, smsc,
         "discuss.channel", "message_post", [conversation_id], body=answer, message_type="comment",
         subtype_xmlid="mail.mt_comment",
     )  # fmt: skip
-    (sms,) = wait_for(lambda: smsc.messages(client), 20, "the agent's answer")
+    (sms,) = wait_for(lambda: smsc.messages(client), "the agent's answer")
     assert (sms.text, sms.sender, sms.coding) == (answer, "3000", 8)
     outgoing = [("direction", "=", "out"), ("conversation_id", "=", conversation_id)]
     wait_for(
         lambda: office.admin.call(
             "bti.message", "search_count", [*outgoing, ("state", "=", "delivered")]
         ),
-        20,
         "the report of the answer",
     )
     assert len(smsc.messages(client)) == 1

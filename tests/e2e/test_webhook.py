@@ -6,6 +6,8 @@ import urllib.request
 import pytest
 from journey import Visitor
 
+from tests.conftest import PATIENCE
+
 FLOOD = 300  # calls; each of the two workers lets 60 refused ones through in a minute
 
 
@@ -62,14 +64,14 @@ def test_body_of_a_provider_is_limited_in_size(office, address):
         office.server.base_url + address, b"x" * (2 * 1024 * 1024), {"Content-Type": "text/plain"}
     )
     with pytest.raises((urllib.error.HTTPError, OSError)) as refused:
-        urllib.request.urlopen(request, timeout=30)
+        urllib.request.urlopen(request, timeout=PATIENCE)
     assert getattr(refused.value, "code", 413) in (403, 413)
 
 
 def test_other_methods_are_not_allowed(office, address):
     request = urllib.request.Request(office.server.base_url + address, method="DELETE")
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(request, timeout=30)
+        urllib.request.urlopen(request, timeout=PATIENCE)
     assert refused.value.code == 405
 
 

@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-START_SECONDS = 20
+START_SECONDS = 60
 TEMPLATE = Path(__file__).with_name("kannel.conf.tpl")
 # Forgets the reports that it waits for when it is stopped: those messages stay "sent".
 INTERNAL_STORAGE = "dlr-storage = internal"
