@@ -40,7 +40,8 @@ class Environment:
         result.update(
             PATH=os.pathsep.join(folders),
             ODOO_RC=str(CONF),
-            PYTHONDONTWRITEBYTECODE="1",
+            # compiled once, for every process and checkout, and never beside the sources
+            PYTHONPYCACHEPREFIX=str(cache() / "bytecode"),
             PYTHONUNBUFFERED="1",
             LC_ALL="C.UTF-8",
             TZ="UTC",

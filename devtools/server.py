@@ -124,7 +124,6 @@ def start(env, database, port, log, *more):
                 CONF,
                 "-d",
                 database,
-                f"--db-filter=^{database}$",
                 f"--http-port={port}",
                 "--no-database-list",
                 *more,

@@ -156,7 +156,7 @@ class OdooServer:
         """Start the server and wait until it answers."""
         with open(self.log, "ab") as stream:
             self.process = subprocess.Popen(
-                [*self.command("server"), f"--db-filter=^{self.db}$", "--no-database-list",
+                [*self.command("server"), "--no-database-list",
                  f"--http-port={self.port}", f"--gevent-port={self.gevent_port}",
                  f"--workers={self.workers}", "--max-cron-threads=1",
                  "--http-interface=127.0.0.1"],

@@ -116,10 +116,13 @@ def upgraded(former, artefacts, tmp_path_factory):
     try:
         server.conf = past
         server.sql("UPDATE ir_module_module SET demo = true WHERE state = 'installed'")
-        server.run("-i", ",".join(ADDONS), "--with-demo")
-        failed = server.sql("SELECT error FROM ir_demo_failure")
-        assert not failed, failed
-        before = json.loads(server.shell(BEFORE.read_text(encoding="utf-8")).partition("@@@")[2])
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # the older code is thrown away
+            server.run("-i", ",".join(ADDONS), "--with-demo")
+            failed = server.sql("SELECT error FROM ir_demo_failure")
+            assert not failed, failed
+            said = server.shell(BEFORE.read_text(encoding="utf-8"))
+        before = json.loads(said.partition("@@@")[2])
         before["rows"] = rows(server)
         server.conf = present
         log = server.run("-u", ",".join(ADDONS))

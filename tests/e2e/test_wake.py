@@ -1,6 +1,9 @@
 """A channel is woken while its job answers an earlier call: nothing waits, nothing is forgotten."""
 
+import itertools
 import textwrap
+
+import pytest
 
 # "hold" keeps the server's own scheduler away
 SET_UP = """
@@ -55,31 +58,34 @@ with env.registry.cursor() as one:
 """
 
 
-def run(server, what, brief):
-    """What two transactions say, as words."""
-    code = textwrap.dedent(SET_UP + what + CLEAN_UP).replace("BRIEF", str(brief))
-    return server.shell(code).split()
+@pytest.fixture(scope="module")
+def said(server):
+    """``said(case, brief)``: what two transactions say, as words; one shell for all cases."""
+    cases = list(itertools.product((CALL_ANSWERED, CALL_PENDING, CALLED_OFTEN), (False, True)))
+    code = "print('@')\n".join(
+        textwrap.dedent(SET_UP + case + CLEAN_UP).replace("BRIEF", str(brief))
+        for case, brief in cases
+    )
+    answers = [answer.split() for answer in server.shell(code).split("@")]
+    known = dict(zip(cases, answers, strict=True))
+    return lambda case, brief: known[case, brief]
 
 
-def test_whoever_wakes_a_channel_is_not_disturbed_by_its_job(server):
+def test_whoever_wakes_a_channel_is_not_disturbed_by_its_job(said):
     for brief in (False, True):
-        said = run(server, CALL_ANSWERED, brief)
-        assert said == ["waiting", "1", "called", "1"], (brief, said)
+        assert said(CALL_ANSWERED, brief) == ["waiting", "1", "called", "1"], brief
 
 
-def test_job_does_not_wait_for_the_transaction_of_a_person(server):
+def test_job_does_not_wait_for_the_transaction_of_a_person(said):
     """It answers the earlier call at once; the person's own call follows with his rows."""
-    said = run(server, CALL_PENDING, brief=False)
-    assert said == ["answered", "1", "called", "1"], said
+    assert said(CALL_PENDING, brief=False) == ["answered", "1", "called", "1"]
 
 
-def test_job_waits_for_a_webhook_whose_row_it_must_see(server):
+def test_job_waits_for_a_webhook_whose_row_it_must_see(said):
     """The webhook makes no call of its own: it holds the earlier one until its row is there."""
-    said = run(server, CALL_PENDING, brief=True)
-    assert said == ["job", "waits", "0", "called", "1"], said
+    assert said(CALL_PENDING, brief=True) == ["job", "waits", "0", "called", "1"]
 
 
-def test_one_transaction_calls_once_and_a_webhook_not_again(server):
+def test_one_transaction_calls_once_and_a_webhook_not_again(said):
     for brief, calls in ((False, "2"), (True, "1")):
-        said = run(server, CALLED_OFTEN, brief)
-        assert said == ["called", calls], (brief, said)
+        assert said(CALLED_OFTEN, brief) == ["called", calls], brief

@@ -1,3 +1,5 @@
+from itertools import product
+
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 
@@ -11,7 +13,14 @@ class BricksCommon(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env = cls.env(context={**cls.env.context, "lang": "en_US", "tracking_disable": True})
+        cls.env = cls.env(
+            context={
+                **cls.env.context,
+                "lang": "en_US",
+                "tracking_disable": True,
+                "no_reset_password": True,
+            }
+        )
         cls.env["res.lang"]._activate_lang("en_US")  # texts and numbers are compared in English
         cls.company = cls.env["res.company"].create({"name": "Test brickworks"})
         cls.other_company = cls.env["res.company"].create({"name": "Other brickworks"})
@@ -71,6 +80,14 @@ class BricksCommon(TransactionCase):
             }
         )
         return template.product_variant_id
+
+    @classmethod
+    def _compile_style_sheets(cls):
+        """The style sheets of papers, once for a class whose company keeps its layout: what a test
+        compiles is gone with it."""
+        bundles = ("web.report_assets_common", "web.report_assets_pdf")
+        for name, rtl in product(bundles, (False, True)):
+            cls.env["ir.qweb"]._get_asset_bundle(name, js=False, rtl=rtl, autoprefix=True).css()
 
     @classmethod
     def _add_stock(cls, product, pieces):

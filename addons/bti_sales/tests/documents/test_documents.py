@@ -33,6 +33,7 @@ class DocumentsCommon(DeliveryCommon):
         )
         for lang in ("fr_FR", "ar_001"):
             cls.env["res.lang"]._activate_lang(lang)
+        cls._compile_style_sheets()
 
     def _print(self, report, records, lang=None):
         env = records.env
