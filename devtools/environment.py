@@ -12,6 +12,8 @@ from .paths import ADDONS, LOGS, STATE, cache, lock
 
 DATA = STATE / "data"
 CONF = STATE / "odoo.conf"
+# Variables of the person's own work that would lead ours astray.
+FOREIGN = ("ODOO_RC", "OPENERP_SERVER", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
 
 
 @dataclass
@@ -34,7 +36,7 @@ class Environment:
         result = {
             key: value
             for key, value in os.environ.items()
-            if not key.startswith("PG") and key not in ("ODOO_RC", "OPENERP_SERVER", "PYTHONPATH")
+            if not key.startswith("PG") and key not in FOREIGN
         }
         result.update(self.server.env())
         result.update(

@@ -12,7 +12,6 @@ from .environment import CONF, DATA
 from .paths import ADDONS, ARTEFACTS, LOGS, ROOT, STATE, lock
 
 TESTS = ROOT / "tests"
-DATABASE = databases.own("test")
 NO_TESTS = 5  # pytest's exit status
 SLOWEST = 20
 NEEDS_ODOO = ("e2e", "browser")
@@ -47,9 +46,10 @@ def test(args):
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # no lane outlives us
     side_by_side = []
     with lock(STATE, "test.lock"):  # a second ./bti test would take the databases away
-        core, template, demo = _databases(env, bool(odoo_paths), _needs_odoo(plain_paths))
-        if odoo_paths:
-            side_by_side.append(_addons_lane(env, odoo_paths, more))
+        halves = _halves(odoo_paths)
+        core, template, demo = _databases(env, len(halves), _needs_odoo(plain_paths))
+        for number, (title, paths) in enumerate(halves.items()):
+            side_by_side.append(_addons_lane(env, title, paths, _database(number), more))
         if plain_paths:
             known = facts(env, core, template, demo)
             side_by_side.append(_plain_lane(env, plain_paths, more, known))
@@ -71,18 +71,34 @@ def _needs_odoo(paths):
     return any(not part or part.startswith(NEEDS_ODOO) for part in relative)
 
 
-def _databases(env, for_addons, for_journeys):
-    """Make what the lanes work on, side by side: (core template, our addons', demo story's)."""
-    if not (for_addons or for_journeys):
+def _halves(paths):
+    """``{title: paths}`` of the lanes for addons' tests; the highest addon has half of the work."""
+    if not paths:
+        return {}
+    halves = [paths[-1:], paths[:-1]]
+    return {f"{' and '.join(path.name for path in half)} tests": half for half in halves if half}
+
+
+def _databases(env, lanes_of_addons, for_journeys):
+    """Make what the lanes work on, side by side: (core template, our addons', demo story's).
+
+    :param int lanes_of_addons: each has a database of its own
+    """
+    if not (lanes_of_addons or for_journeys):
         return "", "", ""
     with lock(STATE, "databases.lock"), ThreadPoolExecutor() as pool:
         core = templates.ensure_core(env)
         story = pool.submit(templates.ensure_demo, env) if for_journeys else None
         template = templates.ensure_addons(env)
-        if for_addons:
-            with step(f"Making database {DATABASE}"):
-                databases.copy(env.server, template, DATABASE)
+        for number in range(lanes_of_addons):
+            with step(f"Making database {_database(number)}"):
+                databases.copy(env.server, template, _database(number))
         return core, template, story.result() if story else ""
+
+
+def _database(number):
+    """The database of a lane of addons' tests."""
+    return databases.own(f"test{number}")
 
 
 def _lane(env, title, paths, options, variables):
@@ -96,13 +112,13 @@ def _lane(env, title, paths, options, variables):
     return lanes.Lane(title, command, env.env(BTI_ARTEFACTS=ARTEFACTS, **variables), log)
 
 
-def _addons_lane(env, paths, more):
+def _addons_lane(env, title, paths, database, more):
     """pytest-odoo on a copy of the template that holds our addons."""
     options = [
         "-p", "no:playwright", "-p", "no:base_url", f"--odoo-config={CONF}",
-        f"--odoo-database={DATABASE}", "--odoo-http", *more,
+        f"--odoo-database={database}", "--odoo-http", *more,
     ]  # fmt: skip
-    return _lane(env, "addons tests", paths, options, {})
+    return _lane(env, title, paths, options, {})
 
 
 def _plain_lane(env, paths, more, variables):
