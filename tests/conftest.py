@@ -8,6 +8,7 @@
         orders = client.call("sale.order", "search_read", [], fields=["name"])
 """
 
+import contextlib
 import json
 import os
 import random
@@ -180,34 +181,13 @@ class OdooServer:
         except OSError:
             return False
 
-    def _signal(self, number, seconds):
-        if not self.process:
-            return True
-        try:
-            os.killpg(self.process.pid, number)
-        except ProcessLookupError:
-            pass
-        try:
-            self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return False
-        return True
-
-    def stop(self):
-        """Stop the server as an administrator would."""
-        if not self._signal(signal.SIGTERM, 20):
-            self.kill()
-        self.process = None
-
     def kill(self):
         """End the server as a power cut would (all its processes at once)."""
-        self._signal(signal.SIGKILL, 10)
+        if self.process:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
         self.process = None
-
-    def restart(self):
-        """Stop, then start again on the same port."""
-        self.stop()
-        return self.start()
 
     # --- work -------------------------------------------------------------------------------------
     def rpc(self, login, password=None):
@@ -258,7 +238,7 @@ def make_server(artefacts):
 
     yield make
     for server in made:
-        server.stop()
+        server.kill()  # its database goes as well: nothing has to be brought to an end
         server.drop_database()
 
 

@@ -65,7 +65,6 @@ def site(make_server, tmp_path_factory):
     yield Office(server, kannel), centre, kannel
     kannel.stop()
     centre.close()
-    server.stop()
 
 
 def shares(total, count):

@@ -129,7 +129,7 @@ def upgraded(former, artefacts, tmp_path_factory):
         server.start()
         yield server, before, log
     finally:
-        server.stop()
+        server.kill()
         server.drop_database()
 
 
