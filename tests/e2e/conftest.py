@@ -24,7 +24,7 @@ def kannel_box(tmp_path_factory, smsc):
         {"bearerbox": fact("BTI_BEARERBOX"), "smsbox": fact("BTI_SMSBOX")}, free_port,
     )  # fmt: skip
     yield box.start()
-    box.stop()
+    box.kill()
 
 
 @pytest.fixture

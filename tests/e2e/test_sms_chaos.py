@@ -63,7 +63,7 @@ def site(make_server, tmp_path_factory):
     programs = {"bearerbox": fact("BTI_BEARERBOX"), "smsbox": fact("BTI_SMSBOX")}
     kannel = Kannel(folder, centre, programs, free_port, storage, throughput=500).start()
     yield Office(server, kannel), centre, kannel
-    kannel.stop()
+    kannel.kill()
     centre.close()
 
 
