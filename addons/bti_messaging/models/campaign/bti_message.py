@@ -6,7 +6,8 @@ from ...const import FAILURE_TO_SMS_FAILURE_TYPE
 
 
 class BtiMessage(models.Model):
-    """The messages of campaigns: held with their campaign, reported to its traces."""
+    """The messages of campaigns: held with their campaign, reported to its traces. What a recipient
+    writes back counts as its answer."""
 
     _inherit = "bti.message"
 
@@ -131,5 +132,14 @@ class BtiMessage(models.Model):
             documents._message_log_batch(
                 {document.id: bodies[document.id] for document in documents},
                 message_type="sms",
+            )
+        return result
+
+    def _after_received(self):
+        result = super()._after_received()
+        if self.number and not self.keyword_id:
+            # sudo: traces are the system's
+            self.env["mailing.trace"].sudo()._bti_set_replied(
+                self.number, self.company_id, self.create_date
             )
         return result

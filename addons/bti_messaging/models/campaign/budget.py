@@ -1,34 +1,20 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import float_compare
 
 # Share of a budget at which the responsible is told.
 ALERT_AT = 0.8
-
-
-class UtmCampaign(models.Model):
-    _inherit = "utm.campaign"
-
-    sms_currency_id = fields.Many2one(
-        "res.currency",
-        string="Budget Currency",
-        required=True,
-        default=lambda self: self.env.company.currency_id,
-    )
-    sms_budget = fields.Monetary(
-        string="SMS Budget",
-        currency_field="sms_currency_id",
-        help="What all SMS mailings of this campaign may cost together; 0: no limit.",
-    )
-
-    _sms_budget_positive = models.Constraint(
-        "CHECK(sms_budget IS NULL OR sms_budget >= 0)",
-        "A budget cannot be negative.",
-    )
+# Fields that hold a campaign.
+HOLDS = {"sms_paused", "sms_stopped", "active"}
 
 
 class MailingMailing(models.Model):
     """What a campaign may cost. The cost of a message is known before it is written, so a budget
-    is never exceeded: the preparation stops before the recipient who would."""
+    is never exceeded: the preparation stops before the recipient who would.
+
+    A campaign that somebody holds spends nothing: its messages leave their room in the budgets of
+    the company to others, and ask for it again when it goes on.
+    """
 
     _inherit = "mailing.mailing"
 
@@ -45,10 +31,14 @@ class MailingMailing(models.Model):
     )
 
     def write(self, vals):
-        """A new budget has its own warning."""
+        """A new budget has its own warning; who holds a campaign gives its room in the company's
+        budgets back."""
+        through = self.filtered("through_channels") if HOLDS & vals.keys() else self.browse()
+        before = through._bti_get_held()
         result = super().write(vals)
         if "sms_budget" in vals:
             self.sudo().sms_budget_alerted = False  # sudo: written by the program only
+        (through._bti_get_held() - before)._bti_give_room_back()
         return result
 
     def _get_budget_left(self, run=None):
@@ -135,3 +125,63 @@ class MailingMailing(models.Model):
             if float_compare(cost, left, precision_digits=6) > 0:
                 return messages[:place]
         return messages
+
+    # === ROOM IN THE BUDGETS OF THE COMPANY === #
+
+    def _bti_get_held(self):
+        return self.filtered(lambda mailing: mailing._is_held())
+
+    def _bti_give_room_back(self):
+        """What a budget has let go already waits for it once more."""
+        if not self:
+            return
+        # sudo: messages and channels belong to the system
+        waiting = (
+            self.env["bti.message"]
+            .sudo()
+            ._read_group(
+                Domain("mailing_id", "in", self.ids)
+                & Domain("state", "=", "outgoing")
+                & Domain("budget_held", "=", False),
+                ["channel_id"],
+            )
+        )
+        Budget = self.env["bti.budget"]
+        for (channel,) in waiting:
+            if Budget._is_held(channel, "marketing"):
+                channel.budget_round += 1
+                channel._wake()
+
+    @api.model
+    def _get_idle_domain(self, companies):
+        """:return: messages that wait with a campaign which is held
+        :rtype: Domain
+        """
+        held = (
+            Domain("company_id", "in", companies.ids)
+            & Domain("mailing_type", "=", "sms")
+            & Domain("state", "in", ("in_queue", "sending"))
+            # archived ones are looked at too
+            & Domain("active", "in", [True, False])
+            & (
+                Domain("sms_paused", "=", True)
+                | Domain("sms_stopped", "=", True)
+                | Domain("active", "=", False)
+            )
+        )
+        # any!: sums only, whatever their reader may see of campaigns
+        return Domain("state", "=", "outgoing") & Domain("mailing_id", "any!", held)
+
+
+class BtiBudget(models.Model):
+    _inherit = "bti.budget"
+
+    def _sum_costs(self, domain):
+        idle = self.env["mailing.mailing"]._get_idle_domain(self.company_id)
+        return super()._sum_costs(domain & ~idle)
+
+    @api.model
+    def _get_releasable_domain(self, channel):
+        """What a campaign holds back is not let go: it would use up the room of what can go."""
+        idle = self.env["mailing.mailing"]._get_idle_domain(channel.company_id)
+        return super()._get_releasable_domain(channel) & ~idle

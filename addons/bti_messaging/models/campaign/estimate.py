@@ -58,8 +58,9 @@ class MailingMailing(models.Model):
         )
 
     def _get_estimate(self, sample=FULL_SAMPLE):
-        """Prepare a sample as the run would, and reckon up to all recipients. The time it takes
-        does not depend on their number, but for counting and numbering them (one query each).
+        """Prepare a sample as the run would, and scale the figures up to all recipients. The time
+        it takes does not depend on their number, but for counting and numbering them (one query
+        each).
 
         :param int sample: recipients looked at
         :return: ``total`` recipients; ``valid``, ``missing`` (no number), ``wrong`` (no mobile

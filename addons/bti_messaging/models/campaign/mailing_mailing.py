@@ -174,6 +174,11 @@ class MailingMailing(models.Model):
             campaigns._action_send_mail()
         return super(MailingMailing, self - campaigns).action_send_sms(res_ids=res_ids)
 
+    def _get_runs(self):
+        """:return: the runs of these campaigns, as superuser"""
+        # sudo: runs are written by the system only
+        return self.env["bti.campaign.run"].sudo().search([("mailing_id", "in", self.ids)])
+
     # === RECIPIENTS === #
 
     def _get_recipients(self):

@@ -29,7 +29,6 @@ class MailingTrace(models.Model):
         ondelete="cascade",
         help="The sender, for SMS campaigns through its messaging channels.",
     )
-    optout_datetime = fields.Datetime(string="Opted Out On", readonly=True)
     failure_type = fields.Selection(selection_add=OWN_SMS_FAILURE_TYPES)
 
     # One trace for each recipient of a campaign, whatever crashes or runs twice.
@@ -81,21 +80,6 @@ class MailingTrace(models.Model):
         return trace.browse()
 
     @api.model
-    def _bti_set_opted_out(self, numbers, date, company=None):
-        """Note that recipients want no more: on the last campaign that reached each.
-
-        :param list[str] numbers: in E.164
-        :param datetime date: when
-        :param res.company company: only its campaigns
-        :return: the traces that changed
-        :rtype: mailing.trace
-        """
-        traces = self._bti_find_last(numbers, date, company)
-        fresh = traces.filtered(lambda trace: not trace.optout_datetime)
-        fresh.sudo().optout_datetime = date  # sudo: written by the program only
-        return fresh
-
-    @api.model
     def _bti_find_last(self, numbers, date, company=None):
         """:return: the last trace of each number that a campaign reached, as superuser"""
         domain = Domain("company_id", "=" if company else "!=", company.id if company else False)
@@ -114,30 +98,3 @@ class MailingTrace(models.Model):
         )
         last = [next(iter(group)) for _number, group in groupby(traces, lambda t: t.sms_number)]
         return traces.browse().union(*last)
-
-
-class PhoneBlacklist(models.Model):
-    _inherit = "phone.blacklist"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """A number refused after a campaign counts as opted out by it."""
-        records = super().create(vals_list)
-        self.env["mailing.trace"]._bti_set_opted_out(
-            records.mapped("number"), fields.Datetime.now()
-        )
-        return records
-
-
-class MailingSubscription(models.Model):
-    _inherit = "mailing.subscription"
-
-    def write(self, vals):
-        """A list left after a campaign counts as opted out by it."""
-        leaving = self.filtered(lambda sub: not sub.opt_out) if vals.get("opt_out") else None
-        result = super().write(vals)
-        if leaving:
-            # sudo: the opt-out page writes as the public user
-            numbers = leaving.sudo().contact_id.mapped("phone_sanitized")
-            self.env["mailing.trace"]._bti_set_opted_out(numbers, fields.Datetime.now())
-        return result

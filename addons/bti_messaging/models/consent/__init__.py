@@ -1,11 +1,10 @@
 """What people said about being written to: log, blacklists, questions, page of choices."""
 
 from . import bti_consent
+from . import recording
 from . import state
 from . import blacklist_mixin
 from . import blacklist
-from . import mail_blacklist
-from . import phone_blacklist
 from . import question
 from . import preference
 from . import link

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.http import request
-from odoo.tools import html2plaintext
+from odoo.tools import email_normalize, html2plaintext
 
 from ...tools.insert_or_find import insert_or_find
 
@@ -141,3 +141,54 @@ class BtiBlacklistMixin(models.AbstractModel):
             "user_agent": (http.user_agent.string or "")[:500],
             "lang": self.env.lang,
         }
+
+
+class PhoneBlacklist(models.Model):
+    _name = "phone.blacklist"
+    _inherit = ["phone.blacklist", "bti.blacklist.mixin"]
+
+    @api.model
+    def _bti_get_kind(self):
+        return "sms", "number"
+
+    @api.model
+    def _bti_normalise(self, address):
+        return self.env.user._phone_format(number=address)
+
+    def _add(self, numbers, message=None):
+        """Keep the reason for the consent log."""
+        return super(PhoneBlacklist, self.with_context(bti_blacklist_reason=message))._add(
+            numbers, message=message
+        )
+
+    def _remove(self, numbers, message=None):
+        """Keep the reason for the consent log; core reads the list with the context of
+        ``self.env``, so that it comes along."""
+        return super(PhoneBlacklist, self.with_context(bti_blacklist_reason=message))._remove(
+            numbers, message=message
+        )
+
+
+class MailBlacklist(models.Model):
+    _name = "mail.blacklist"
+    _inherit = ["mail.blacklist", "bti.blacklist.mixin"]
+
+    @api.model
+    def _bti_get_kind(self):
+        return "email", "email"
+
+    @api.model
+    def _bti_normalise(self, address):
+        return email_normalize(address)
+
+    def _add(self, email, message=None):
+        """Keep the reason for the consent log."""
+        return super(MailBlacklist, self.with_context(bti_blacklist_reason=message))._add(
+            email, message=message
+        )
+
+    def _remove(self, email, message=None):
+        """Keep the reason for the consent log."""
+        return super(MailBlacklist, self.with_context(bti_blacklist_reason=message))._remove(
+            email, message=message
+        )

@@ -5,8 +5,8 @@ TEST_MODEL = "mailing.mailing"
 
 
 class BtiMessage(models.Model):
-    """Offers that are not sent, and not sent again: to those who have refused; nor are texts
-    that are gone."""
+    """What senders say of offers, and offers that are not sent, nor sent again: to those who
+    have refused; nor are texts that are gone."""
 
     _inherit = "bti.message"
 
@@ -16,6 +16,8 @@ class BtiMessage(models.Model):
         readonly=True,
         help="Of a message that is no offer: what the client may refuse all the same.",
     )
+
+    # === WHAT IS NOT SENT === #
 
     def _find_unwanted(self):
         """A refusal counts until the message is handed over: one that came while a campaign was
@@ -54,3 +56,38 @@ class BtiMessage(models.Model):
         figures are left."""
         erased = self.filtered("text_erased")
         return super(BtiMessage, self - self._find_unwanted() - erased)._retry()
+
+    # === WHAT SENDERS SAY === #
+
+    def _set_marketing_refusal(self, refused):
+        """Keep it with his words as the proof, and with the date on which he wrote them."""
+        self.ensure_one()
+        if not self.identity_id or self.identity_id.automatic:
+            return super()._set_marketing_refusal(refused)
+        # sudo: the client decides, whoever's job hands it over
+        consents = self.env["bti.consent"].sudo()
+        kind, state = self.channel_id.kind, "withdrawn" if refused else "given"
+        before = consents._get_states(self.company_id, kind, [self.number])[self.number]
+        consents._record(
+            self.company_id,
+            kind,
+            self.number,
+            state,
+            "keyword",
+            proof=self.env._(
+                "By SMS on %(channel)s: %(text)s", channel=self.channel_id.name, text=self.body
+            ),
+            partner=self.partner_id,
+            message=self,
+            date=self._get_written_at(),
+        )
+        after = consents._get_states(self.company_id, kind, [self.number])[self.number]
+        if after in ("given", "withdrawn") and after != state:
+            return None
+        return before != state
+
+    def _answer_open_question(self, yes):
+        self.ensure_one()
+        return super()._answer_open_question(yes) or self.env["bti.consent"]._answer_pending(
+            self.company_id, self.channel_id.kind, self.number, yes, self
+        )

@@ -60,23 +60,3 @@ class BtiConsent(models.Model):
                 return match[0]
 
         return client_links.SEALED.sub(sign, text)
-
-
-class ResPartner(models.Model):
-    _inherit = "res.partner"
-
-    def _bti_get_addresses(self, recipient):
-        """:param res.partner recipient: another contact, who counts if he belongs to this one
-        :return: numbers and e-mail addresses at which this contact, or the client to whom he
-            belongs, is reached
-        :rtype: set[str]
-        """
-        self.ensure_one()
-        client = self.commercial_partner_id
-        people = self | client
-        if recipient.commercial_partner_id == client:
-            people |= recipient
-        found = set()
-        for partner in people:
-            found.update(partner._bti_get_numbers(), {partner.email_normalized} - {False})
-        return found

@@ -152,3 +152,19 @@ class ResPartner(models.Model):
         self.ensure_one()
         found = {self._bti_get_consent_address(kind) for kind in ("sms", "email")}
         return (found | set(self._bti_get_numbers())) - {False}
+
+    def _bti_get_addresses(self, recipient):
+        """:param res.partner recipient: another contact, who counts if he belongs to this one
+        :return: numbers and e-mail addresses at which this contact, or the client to whom he
+            belongs, is reached
+        :rtype: set[str]
+        """
+        self.ensure_one()
+        client = self.commercial_partner_id
+        people = self | client
+        if recipient.commercial_partner_id == client:
+            people |= recipient
+        found = set()
+        for partner in people:
+            found.update(partner._bti_get_numbers(), {partner.email_normalized} - {False})
+        return found

@@ -69,25 +69,6 @@ class BtiConsent(models.Model):
         if not addresses:
             return []
         self.flush_model()
-        block = SQL("FALSE")
-        if purpose == "marketing" and kind in BLACKLISTS:
-            model, name = BLACKLISTS[kind]
-            self.env[model].flush_model([name, "active"])
-            # an entry that the log explains is not common to all companies
-            block = SQL(
-                """
-                EXISTS (SELECT FROM %(blacklist)s WHERE %(name)s = asked.address AND active)
-                AND NOT EXISTS (SELECT FROM bti_consent
-                                 WHERE address = asked.address
-                                   AND purpose = 'marketing'
-                                   AND kind IN (%(kind)s, 'all')
-                                   AND list_name IS NULL
-                                   AND state != 'pending')
-                """,
-                blacklist=SQL.identifier(self.env[model]._table),
-                name=SQL.identifier(name),
-                kind=kind,
-            )
         imprints = self._get_imprints(addresses)
         return self.env.execute_query(
             SQL(
@@ -107,7 +88,7 @@ class BtiConsent(models.Model):
                  WHERE %(condition)s
                 """,
                 columns=columns,
-                block=block,
+                block=self._blacklisted_sql(kind, purpose),
                 now=fields.Datetime.now(),
                 addresses=addresses,
                 imprints=[imprints.get(address) for address in addresses],
@@ -115,6 +96,29 @@ class BtiConsent(models.Model):
                 question=self._latest_sql(company, kind, purpose, SQL("TRUE")),
                 condition=condition,
             )
+        )
+
+    @api.model
+    def _blacklisted_sql(self, kind, purpose):
+        """Whether ``asked.address`` is on Odoo's blacklist; an entry that the log explains is not
+        common to all companies."""
+        if purpose != "marketing" or kind not in BLACKLISTS:
+            return SQL("FALSE")
+        model, name = BLACKLISTS[kind]
+        self.env[model].flush_model([name, "active"])
+        return SQL(
+            """
+            EXISTS (SELECT FROM %(blacklist)s WHERE %(name)s = asked.address AND active)
+            AND NOT EXISTS (SELECT FROM bti_consent
+                             WHERE address = asked.address
+                               AND purpose = 'marketing'
+                               AND kind IN (%(kind)s, 'all')
+                               AND list_name IS NULL
+                               AND state != 'pending')
+            """,
+            blacklist=SQL.identifier(self.env[model]._table),
+            name=SQL.identifier(name),
+            kind=kind,
         )
 
     @api.model

@@ -77,16 +77,28 @@ class BtiMessage(models.Model):
     def _get_open_conversation(self):
         return self.env["discuss.channel"]._bti_find_conversation(self.channel_id, self.identity_id)
 
-    def _show_in_conversation(self, keyword):
-        """Post what was written where agents answer it.
+    def _note_for_agents(self, text):
+        conversation = self._get_open_conversation()
+        if not conversation:
+            return super()._note_for_agents(text)
+        conversation._bti_note(escape(text))
+        return True
 
-        :param bti.keyword keyword: what settled the message already, or empty
+    def _opens_conversation(self):
+        """Hook: whether a settled message is shown where no conversation runs.
+
+        :rtype: bool
         """
+        return False
+
+    def _show_to_agents(self, settled):
+        """Post what was written where agents answer it."""
         self.ensure_one()
+        super()._show_to_agents(settled)
         if self.identity_id.automatic:
             return
         conversation = self._get_open_conversation()
-        if not conversation and keyword and not keyword.show_agents:
+        if not conversation and settled and not self._opens_conversation():
             return
         conversation = conversation or self.env["discuss.channel"]._bti_get_conversation(
             self.channel_id, self.identity_id
@@ -96,7 +108,7 @@ class BtiMessage(models.Model):
             return
         posted = conversation._bti_post_inbound(self)
         self.write({"conversation_id": conversation.id, "mail_message_id": posted.id})
-        if not keyword:
+        if not settled:
             return
         answers = self.search(
             Domain("in_reply_to_id", "=", self.id) & Domain("direction", "=", "out")

@@ -1,13 +1,11 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...const import EVENT_MAX_TRIES, FAILURE_TYPES, INBOX_BATCH
+from ...const import FAILURE_TYPES, INBOX_BATCH
 from ...gateways.charset import clean, clean_values
-from ...tools.backoff import get_delay
 from ...tools.insert_or_find import made_once
 from ...tools.moment import plausible
 
@@ -26,25 +24,14 @@ class BtiEvent(models.Model):
 
     _name = "bti.event"
     _description = "Messaging Event"
+    _inherit = ["bti.retry.mixin"]
     _order = "id desc"
     _rec_name = "key"
     _check_company_auto = True
+    _given_up_states = ("unmatched", "failed")
 
     # === FIELDS === #
 
-    channel_id = fields.Many2one(
-        "bti.channel",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
-    company_id = fields.Many2one(
-        related="channel_id.company_id",
-        store=True,
-        precompute=True,
-        index=True,
-    )
     inbox_id = fields.Many2one(
         "bti.inbox",
         readonly=True,
@@ -88,27 +75,12 @@ class BtiEvent(models.Model):
         help="Nothing found: the event is about a message that this database does not "
         "know; it is kept for information.",
     )
-    tries = fields.Integer(readonly=True)
-    next_try_at = fields.Datetime(default=fields.Datetime.now, required=True, readonly=True)
-    error = fields.Text(readonly=True)
 
     _key_uniq = models.Constraint(
         "UNIQUE(channel_id, key)",
         "This event has already been received.",
     )
     _todo_idx = models.Index("(channel_id, next_try_at) WHERE state = 'new'")
-
-    # === ACTIONS === #
-
-    def action_process_again(self):
-        """Try once more what was given up."""
-        self.check_access("read")
-        if not self.env.user.has_group("bti_messaging.group_messaging_manager"):
-            raise AccessError(self.env._("Only messaging managers may do this."))
-        # sudo: nobody writes what was received; the check above is the right to do this
-        given_up = self.sudo().filtered(lambda event: event.state in ("unmatched", "failed"))
-        given_up.write({"state": "new", "tries": 0, "next_try_at": fields.Datetime.now()})
-        given_up.channel_id._wake()
 
     # === BUSINESS METHODS === #
 
@@ -222,7 +194,7 @@ class BtiEvent(models.Model):
         for event in self:
             message = by_ref.get(event.ref)
             if not message:
-                event._postpone("unmatched", False)
+                event._postpone(given_up_as="unmatched")
                 continue
             todo = next((group for group in rounds if message.id not in group), None)
             if todo is None:
@@ -254,8 +226,7 @@ class BtiEvent(models.Model):
             raise
         except Exception as error:  # one poisonous event must not hold up the others
             _logger.exception("Event %s of channel %s", self.key, self.channel_id.id)
-            # it may repeat what was received
-            self._postpone("failed", clean(f"{type(error).__name__}: {error}"[:1000]))
+            self._postpone(error)
             return
         if handled is WAITING:
             return
@@ -265,23 +236,7 @@ class BtiEvent(models.Model):
             _logger.warning("Event %s: nothing handles the kind %s", self.key, self.kind)
             self.state = "unmatched"
         else:
-            self._postpone("unmatched", False)
-
-    def _postpone(self, final_state, error):
-        tries = self.tries + 1
-        next_try_at = fields.Datetime.now() + get_delay(tries)
-        self.write(
-            {
-                "tries": tries,
-                "state": final_state if tries >= EVENT_MAX_TRIES else "new",
-                "next_try_at": next_try_at,
-                "error": error,
-            }
-        )
-        if self.state == "new":
-            self.channel_id._wake(at=next_try_at)
-        else:
-            _logger.warning("Event %s given up as %s", self.key, self.state)
+            self._postpone(given_up_as="unmatched")
 
     @api.model
     def _get_old_domain(self, channel, before):

@@ -41,14 +41,12 @@ class BtiEvent(models.Model):
         deadline = min(pieces.mapped("create_date")) + wait
         if self not in pieces:
             # of a later message with the same reference: the earlier one comes first
-            self.next_try_at = max(deadline, fields.Datetime.now() + LATER)
-            self.channel_id._wake(at=self.next_try_at)
+            self._wait_until(max(deadline, fields.Datetime.now() + LATER))
             return WAITING
         complete = len(numbers) == self.part_total
         if complete or fields.Datetime.now() >= deadline:
             return self._receive_events(pieces, self._join_pieces(pieces))
-        self.next_try_at = deadline
-        self.channel_id._wake(at=deadline)
+        self._wait_until(deadline)
         return WAITING
 
     # === BUSINESS METHODS === #

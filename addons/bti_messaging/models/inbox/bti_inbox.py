@@ -3,14 +3,11 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...const import EVENT_MAX_TRIES, GC_LIMIT, INBOX_BATCH
+from ...const import GC_LIMIT, INBOX_BATCH
 from ...gateways.base import InboundRequest
-from ...gateways.charset import clean
-from ...tools.backoff import get_delay
 
 _logger = logging.getLogger(__name__)
 
@@ -20,25 +17,13 @@ class BtiInbox(models.Model):
 
     _name = "bti.inbox"
     _description = "Received from a Provider"
+    _inherit = ["bti.retry.mixin"]
     _order = "id desc"
     _check_company_auto = True
     _rec_name = "id"
 
     # === FIELDS === #
 
-    channel_id = fields.Many2one(
-        "bti.channel",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
-    company_id = fields.Many2one(
-        related="channel_id.company_id",
-        store=True,
-        precompute=True,
-        index=True,
-    )
     method = fields.Char(readonly=True)
     query = fields.Text(readonly=True)
     headers = fields.Json(readonly=True)
@@ -50,9 +35,6 @@ class BtiInbox(models.Model):
         default="new",
         readonly=True,
     )
-    tries = fields.Integer(readonly=True)
-    next_try_at = fields.Datetime(default=fields.Datetime.now, required=True, readonly=True)
-    error = fields.Text(readonly=True)
     event_ids = fields.One2many("bti.event", "inbox_id", string="Events")
 
     _todo_idx = models.Index("(channel_id, next_try_at) WHERE state = 'new'")
@@ -66,18 +48,6 @@ class BtiInbox(models.Model):
             raw = base64.b64decode(inbox.body or b"")
             # PostgreSQL and XML know no NUL character
             inbox.body_text = raw.decode("utf-8", errors="replace").replace("\x00", "\ufffd")
-
-    # === ACTIONS === #
-
-    def action_process_again(self):
-        """Try once more what was given up."""
-        self.check_access("read")
-        if not self.env.user.has_group("bti_messaging.group_messaging_manager"):
-            raise AccessError(self.env._("Only messaging managers may do this."))
-        # sudo: nobody writes what was received; the check above is the right to do this
-        failed = self.sudo().filtered(lambda inbox: inbox.state == "failed")
-        failed.write({"state": "new", "tries": 0, "next_try_at": fields.Datetime.now()})
-        failed.channel_id._wake()
 
     # === BUSINESS METHODS === #
 
@@ -167,21 +137,6 @@ class BtiInbox(models.Model):
         except Exception as error:  # one unreadable row must not hold up the others
             _logger.exception("Inbox row %s of channel %s", self.id, self.channel_id.id)
             self._postpone(error)
-
-    def _postpone(self, error):
-        tries = self.tries + 1
-        next_try_at = fields.Datetime.now() + get_delay(tries)
-        self.write(
-            {
-                "tries": tries,
-                "state": "failed" if tries >= EVENT_MAX_TRIES else "new",
-                "next_try_at": next_try_at,
-                # it may repeat what was received
-                "error": clean(f"{type(error).__name__}: {error}"[:1000]),
-            }
-        )
-        if self.state == "new":
-            self.channel_id._wake(at=next_try_at)
 
     @api.autovacuum
     def _gc_inbox(self):

@@ -1,7 +1,7 @@
 import logging
 from datetime import timedelta
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -128,16 +128,41 @@ class BtiMessage(models.Model):
         self._handle_safely(self._find_sender)
         self.in_reply_to_id = self._find_answered()
         self.is_flood = self._is_flood()
-        keyword = self._handle_safely(self._run_keyword) or self.env["bti.keyword"]
+        settled = bool(self._handle_safely(self._settle_received))
         if self.is_flood:
             self._handle_safely(self._tell_flood)
         else:
             self._handle_safely(self._log_received)
-            self._handle_safely(self._show_in_conversation, keyword)
+            self._handle_safely(self._show_to_agents, settled)
         self._handle_safely(self._after_received)
 
+    # === HOOKS === #
+
+    def _settle_received(self):
+        """Hook: do what the words ask for without a person.
+
+        :return: whether that settled the message; if not, it needs a person
+        :rtype: bool
+        """
+        return False
+
+    def _show_to_agents(self, settled):
+        """Hook: show the message to the people who answer.
+
+        :param bool settled: it needs nobody any more
+        """
+
+    def _note_for_agents(self, text):
+        """Hook: tell the agents something where they talk with the sender.
+
+        :param str text: what to tell
+        :return: whether there is such a place
+        :rtype: bool
+        """
+        return False
+
     def _after_received(self):
-        """Hook for other addons: the message is stored, its sender looked up, its keyword done."""
+        """Hook: the message is stored, its sender looked up, what it asks for done."""
 
     def _get_reader_lang(self):
         return get_lang(self.env, self.company_id.partner_id.lang).code
@@ -205,10 +230,7 @@ class BtiMessage(models.Model):
             sender=identity.display_name,
             limit=self.channel_id.flood_limit,
         )
-        conversation = self._get_open_conversation()
-        if conversation:
-            conversation._bti_note(escape(note))
-        elif identity.partner_id:
+        if not self._note_for_agents(note) and identity.partner_id:
             identity.partner_id._message_log(body=note)
         _logger.warning("Messages from identity %s: too many", identity.id)
 

@@ -40,6 +40,12 @@ class BtiMessage(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _settle_received(self):
+        return super()._settle_received() or bool(self._run_keyword())
+
+    def _opens_conversation(self):
+        return super()._opens_conversation() or self.keyword_id.show_agents
+
     def _run_keyword(self):
         """Find the keyword and do what it does.
 
@@ -81,42 +87,6 @@ class BtiMessage(models.Model):
             for channel in senders
         )
 
-    # === HOOKS === #
-
-    def _set_marketing_refusal(self, refused):
-        """The sender wants no marketing, or wants it again: kept with his words as the proof, and
-        with the date on which he wrote them.
-
-        :param bool refused: whether he refuses
-        :return: whether this is new: he had said nothing, or the contrary; None when it came too
-            late: he has said the contrary since
-        :rtype: bool | None
-        """
-        self.ensure_one()
-        if not self.identity_id or self.identity_id.automatic:
-            return False
-        # sudo: the client decides, whoever's job hands it over
-        consents = self.env["bti.consent"].sudo()
-        kind, state = self.channel_id.kind, "withdrawn" if refused else "given"
-        before = consents._get_states(self.company_id, kind, [self.number])[self.number]
-        consents._record(
-            self.company_id,
-            kind,
-            self.number,
-            state,
-            "keyword",
-            proof=self.env._(
-                "By SMS on %(channel)s: %(text)s", channel=self.channel_id.name, text=self.body
-            ),
-            partner=self.partner_id,
-            message=self,
-            date=self._get_written_at(),
-        )
-        after = consents._get_states(self.company_id, kind, [self.number])[self.number]
-        if after in ("given", "withdrawn") and after != state:
-            return None
-        return before != state
-
     def _get_written_at(self):
         """When the sender wrote. A provider's clock that is far away is wrong: then it is when
         the message arrived.
@@ -129,6 +99,18 @@ class BtiMessage(models.Model):
         written = self.date_received or now
         return min(written, now) if now - written <= LONGEST_WAY else now
 
+    # === HOOKS === #
+
+    def _set_marketing_refusal(self, refused):
+        """Hook: the sender wants no marketing, or wants it again.
+
+        :param bool refused: whether he refuses
+        :return: whether this is new: he had said nothing, or the contrary; None when it came too
+            late: he has said the contrary since
+        :rtype: bool | None
+        """
+        return False
+
     def _answer_open_question(self, yes):
         """Hook: the sender says yes or no; whoever had asked him something takes the answer.
 
@@ -136,7 +118,4 @@ class BtiMessage(models.Model):
         :return: whether there was a question
         :rtype: bool
         """
-        self.ensure_one()
-        return self.env["bti.consent"]._answer_pending(
-            self.company_id, self.channel_id.kind, self.number, yes, self
-        )
+        return False

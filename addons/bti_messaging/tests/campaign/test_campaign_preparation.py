@@ -6,7 +6,7 @@ from ...models.campaign.bti_campaign_run import BtiCampaignRun
 from ..campaign_common import CampaignCase
 from ..common import FIXED_LINE
 
-CONTROL = "odoo.addons.bti_messaging.models.campaign.control"
+CONTROL = "odoo.addons.bti_messaging.models.campaign.job"
 
 
 class TestCampaignPreparation(CampaignCase):

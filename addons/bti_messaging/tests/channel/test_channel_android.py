@@ -11,8 +11,6 @@ from ...tools import rate_limit
 from ..common import MOBILE, OTHER_MOBILE, MessagingCase, MessagingMixin
 from ..fake_android import FakeAndroid
 
-EVENT_LOG = "odoo.addons.bti_messaging.models.inbox.bti_event_duplicate"
-
 
 class AndroidMixin(MessagingMixin):
     """A company with a phone that answers."""
@@ -267,8 +265,6 @@ class TestAndroidWebhook(AndroidMixin, HttpCase):
                     self.env["res.partner"].search_count([("name", "=", "Asked for a price")]),
                     asked + 1,
                 )
-                twin = events.sorted("id")[1:]
-                self.assertIn(str(events.sorted("id")[0].id), twin.detail)
 
     def test_what_differs_in_anything_is_another_message(self):
         self._receive()
@@ -279,19 +275,15 @@ class TestAndroidWebhook(AndroidMixin, HttpCase):
             {"receivedAt": "2026-11-23T07:01:01.000+01:00"},
         ):
             with self.subTest(other):
-                self.run_channel(self.channel, EVENT_LOG)
+                self.run_channel(self.channel)
                 before = self._received()
                 self._receive(**other)
-                self.run_channel(self.channel, EVENT_LOG)
+                self.run_channel(self.channel)
                 self.assertEqual(len(self._received() - before), 1)
 
-    def test_without_an_id_of_the_message_its_twin_is_pointed_out(self):
+    def test_without_an_id_of_the_message_both_are_kept(self):
         self._receive(messageId="")
         self._receive(messageId="")
-        with self.assertLogs(EVENT_LOG, "WARNING") as logs:
-            self.run_channel(self.channel)
-        first, twin = self._events("message").sorted("id")
-        self.assertFalse(first.detail)
-        self.assertIn(str(first.id), twin.detail)
-        self.assertNotIn(MOBILE, logs.output[0])
+        self.run_channel(self.channel)
+        self.assertEqual(len(self._events("message")), 2)
         self.assertEqual(len(self._received()), 2)

@@ -14,6 +14,7 @@ from ..common import MessagingCase
 
 INBOX_LOG = "odoo.addons.bti_messaging.models.inbox.bti_inbox"
 EVENT_LOG = "odoo.addons.bti_messaging.models.inbox.bti_event"
+RETRY_LOG = "odoo.addons.bti_messaging.models.inbox.retry"
 
 
 class TestInbox(MessagingCase):
@@ -235,7 +236,7 @@ class TestInbox(MessagingCase):
         row = self._inbox()
         row.tries = EVENT_MAX_TRIES - 1
         with patch.object(KannelGateway, "parse", side_effect=ZeroDivisionError):
-            self.run_channel(self.channel, INBOX_LOG)
+            self.run_channel(self.channel, INBOX_LOG, RETRY_LOG)
         self.assertEqual(row.state, "failed")
         row.action_process_again()
         self.run_channel(self.channel)

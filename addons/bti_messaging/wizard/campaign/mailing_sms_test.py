@@ -21,21 +21,7 @@ class MailingSmsTest(models.TransientModel):
         if not mailing.through_channels:
             return super().action_send_sms()
         mailing._check_ready()
-        region = mailing.company_id.country_id.code
-        found = {
-            line.strip(): numbers.analyse(line.strip(), region)
-            for line in (self.numbers or "").splitlines()
-            if line.strip()
-        }
-        if not any(found.values()):
-            raise UserError(self.env._("Write at least one phone number, each on its line."))
-        notes = []
-        for line, number in found.items():
-            if not number:
-                notes.append(self.env._("%(number)s is not a phone number.", number=line))
-            elif not number.mobile:
-                notes.append(self.env._("%(number)s is not a mobile number.", number=line))
-        good = dict.fromkeys(number.e164 for number in found.values() if number and number.mobile)
+        good, notes = self._read_numbers()
         body = self._get_test_body()
         # sudo: messages belong to the system; who may edit the campaign was checked above
         messages = (
@@ -72,6 +58,26 @@ class MailingSmsTest(models.TransientModel):
             body=Markup("<ul>%s</ul>") % Markup().join(Markup("<li>%s</li>") % n for n in notes)
         )
         return True
+
+    def _read_numbers(self):
+        """:return: mobile numbers, each once, and in words what is wrong with the others
+        :rtype: tuple[list[str], list[str]]
+        :raise UserError: there is no number at all
+        """
+        region = self.mailing_id.company_id.country_id.code
+        lines = filter(None, (line.strip() for line in (self.numbers or "").splitlines()))
+        found = {line: numbers.analyse(line, region) for line in lines}
+        if not any(found.values()):
+            raise UserError(self.env._("Write at least one phone number, each on its line."))
+        good, notes = {}, []
+        for line, number in found.items():
+            if not number:
+                notes.append(self.env._("%(number)s is not a phone number.", number=line))
+            elif not number.mobile:
+                notes.append(self.env._("%(number)s is not a mobile number.", number=line))
+            else:
+                good[number.e164] = True
+        return list(good), notes
 
     def _get_test_body(self):
         """The text of the first recipient; the opt-out page of a test leads nowhere."""

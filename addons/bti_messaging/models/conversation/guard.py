@@ -1,5 +1,6 @@
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 
 # What Odoo's live chat screen lets an agent note about a conversation, and what Odoo notes itself
 # when he writes in it.
@@ -82,3 +83,78 @@ class DiscussChannel(models.Model):
                 )
             )
         return super()._message_update_content(message, **kwargs)
+
+
+class DiscussChannelMember(models.Model):
+    """Members of a conversation with a client are he and messaging agents of its company.
+
+    A constraint, for Odoo itself adds members with ``sudo()``: by the address of a conversation,
+    by a live chat team, by an invitation.
+    """
+
+    _inherit = "discuss.channel.member"
+
+    @api.constrains("channel_id", "partner_id", "guest_id")
+    def _check_conversation_member(self):
+        # sudo: whether somebody belongs there does not depend on who asks
+        for member in self.sudo():
+            identity = member.channel_id.bti_identity_id
+            if not identity:
+                continue
+            if member.guest_id:
+                allowed = member.guest_id == identity.guest_id
+            else:
+                allowed = any(
+                    user._bti_answers_for(identity.company_id)
+                    for user in member.partner_id.user_ids
+                )
+            if not allowed:
+                raise ValidationError(
+                    self.env._(
+                        "Only messaging agents of %(company)s may be in a conversation with its "
+                        "clients.",
+                        company=identity.company_id.name,
+                    )
+                )
+
+
+class MailMessage(models.Model):
+    """What was said in a conversation with a client stays as it was said."""
+
+    _inherit = "mail.message"
+
+    def _bti_is_own(self):
+        """Whether these are the words of the current user."""
+        own = self.env.user.partner_id
+        return all(
+            message.author_id == own and not message.author_guest_id for message in self.sudo()
+        )
+
+    def _bti_in_conversations(self):
+        """:return: those of these messages that belong to conversations with clients"""
+        # sudo: where they were written, whatever the user may read
+        messages = self.sudo().filtered(lambda message: message.model == "discuss.channel")
+        if not messages:
+            return self.browse()
+        conversations = (
+            self.env["discuss.channel"]
+            .sudo()
+            .with_context(active_test=False)
+            .search(
+                Domain("id", "in", messages.mapped("res_id"))
+                & Domain("bti_identity_id", "!=", False)
+            )
+        )
+        found = set(conversations.ids)
+        return messages.filtered(lambda message: message.res_id in found).with_env(self.env)
+
+    def _get_forbidden_access(self, operation):
+        """Nobody changes or deletes what was said with a client, nor says something in the name
+        of another, whatever right he has on the conversation."""
+        forbidden = super()._get_forbidden_access(operation)
+        if operation == "read":
+            return forbidden
+        said = (self - forbidden)._bti_in_conversations()
+        if operation == "create":
+            said = said.filtered(lambda message: not message._bti_is_own())
+        return forbidden + said

@@ -1,13 +1,9 @@
 import logging
-from collections import Counter
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import plaintext2html
-from odoo.tools.misc import format_amount, format_datetime
 
 from ...tools.insert_or_find import made_once
 
@@ -31,7 +27,7 @@ HEARTBEAT = timedelta(minutes=1)
 
 
 class MailingMailing(models.Model):
-    """A campaign on its way: its scheduled action, and the hand on it."""
+    """A campaign on its way: what its scheduled action does."""
 
     _inherit = "mailing.mailing"
 
@@ -39,81 +35,7 @@ class MailingMailing(models.Model):
         "(company_id) WHERE mailing_type = 'sms' AND state IN ('in_queue', 'sending')"
     )
 
-    # === ACTIONS === #
-
-    def action_sms_pause(self):
-        """Send and prepare nothing more until somebody resumes."""
-        for campaign in self._check_campaigns("in_queue", "sending"):
-            campaign._pause("user")
-
-    def action_sms_resume(self):
-        """Go on where the campaign was paused."""
-        for campaign in self._check_campaigns("in_queue", "sending").filtered("sms_paused"):
-            campaign._check_ready()
-            paused_at = campaign.sms_pause_date or fields.Datetime.now()
-            for run in campaign._get_runs():
-                run._shift((fields.Datetime.now() - paused_at).total_seconds())
-            # sudo: written by the program only, the rights were checked
-            campaign.sudo().write(
-                {
-                    "sms_paused": False,
-                    "sms_pause_reason": False,
-                    "sms_pause_detail": False,
-                    "sms_pause_date": False,
-                }
-            )
-            campaign._wake_campaigns()
-            campaign._wake_channels()
-
-    def action_sms_stop(self):
-        """Give up what has not been sent. The messages are canceled by the scheduled action; none
-        of them is sent from this moment on."""
-        campaigns = self._check_campaigns("in_queue", "sending")
-        # sudo: written by the program only, the rights were checked
-        campaigns.sudo().write({"sms_stopped": True, "sms_paused": False, "sms_retrying": False})
-        self._wake_campaigns()
-
-    def action_retry_failed(self):
-        """Send again what failed for a reason that may have passed."""
-        campaigns = self.filtered("through_channels")
-        if campaigns:
-            campaigns._check_campaigns("sending", "done")
-            # sudo: messages belong to the system
-            last = self.env["bti.message"].sudo().search([], order="id desc", limit=1)
-            # sudo: written by the program only, the rights were checked
-            campaigns.sudo().write(
-                {
-                    "state": "sending",
-                    "sms_retrying": True,
-                    "sms_retry_until": last.id,
-                    "sms_stopped": False,
-                }
-            )
-            self._wake_campaigns()
-        if others := self - campaigns:
-            return super(MailingMailing, others).action_retry_failed()
-        return None
-
-    def _check_campaigns(self, *states):
-        """:return: self
-        :raises UserError: this cannot be done with all of them
-        """
-        self.check_access("write")
-        if self.filtered(lambda m: not m.through_channels or m.state not in states):
-            raise UserError(self.env._("This campaign is not on its way."))
-        return self
-
-    # === CRUD METHODS === #
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_waiting(self):
-        """Without its campaign nothing would hold a message any more."""
-        if self._is_waiting():
-            raise UserError(
-                self.env._("Messages of this campaign wait to be sent: stop it before you delete.")
-            )
-
-    # === BUSINESS METHODS: SCHEDULED ACTION === #
+    # === WAKING === #
 
     @api.model
     def _wake_campaigns(self, at=None):
@@ -154,6 +76,8 @@ class MailingMailing(models.Model):
         )
         for (channel,) in waiting:
             channel._wake()
+
+    # === SCHEDULED ACTION === #
 
     @api.model
     def _get_running_domain(self):
@@ -257,11 +181,6 @@ class MailingMailing(models.Model):
         if left <= 0 and not run.done:
             self._wake_campaigns()
 
-    def _is_held(self):
-        """Whether somebody does not want this campaign to go on."""
-        self.ensure_one()
-        return self.sms_paused or self.sms_stopped or not self.active
-
     def _cancel_waiting(self):
         """Cancel what waits, in batches; states move by the messages' own rule."""
         # sudo: messages belong to the system
@@ -312,125 +231,3 @@ class MailingMailing(models.Model):
                 "kpi_mail_required": not self.sent_date,
             }
         )
-
-    def _is_waiting(self):
-        """Whether some message of these campaigns is still to be sent."""
-        # sudo: only whether there is one
-        return bool(
-            self.env["bti.message"]
-            .sudo()
-            .search_count(
-                [("mailing_id", "in", self.ids), ("state", "in", ("outgoing", "sending"))],
-                limit=1,
-            )
-        )
-
-    def _get_runs(self):
-        """:return: the runs of these campaigns, as superuser"""
-        # sudo: runs are written by the system only
-        return self.env["bti.campaign.run"].sudo().search([("mailing_id", "in", self.ids)])
-
-    # === BUSINESS METHODS: PAUSE === #
-
-    def _pause(self, reason, detail=False):
-        """Hold a campaign; a reason that nobody chose is told to the responsible.
-
-        :param str reason: a value of ``sms_pause_reason``
-        :param str detail: more words
-        """
-        self.ensure_one()
-        if self.sms_paused:
-            return
-        # sudo: written by the program only
-        self.sudo().write(
-            {
-                "sms_paused": True,
-                "sms_pause_reason": reason,
-                "sms_pause_detail": detail,
-                "sms_pause_date": fields.Datetime.now(),
-            }
-        )
-        if reason != "user":
-            labels = dict(self._fields["sms_pause_reason"]._description_selection(self.env))
-            self._tell_responsible(
-                self.env._("Campaign paused: %(reason)s", reason=labels[reason]), detail
-            )
-
-    def _tell_responsible(self, summary, note=False):
-        """Leave the responsible of a campaign something to do.
-
-        :param str summary: what happened
-        :param str note: more words, as text
-        """
-        self.ensure_one()
-        user = self.user_id or self.write_uid
-        self.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=summary,
-            note=plaintext2html(note) if note else False,
-            user_id=user.id if user.active else self.env.uid,
-        )
-
-    # === BUSINESS METHODS: PROGRESS === #
-
-    def get_sms_progress(self):
-        """How far a campaign is, for the bar on its form; asked every few seconds.
-
-        :return: ``state``, ``paused``, and the counts ``total``, ``prepared``, ``waiting``,
-            ``unknown``, ``sent``, ``delivered``, ``failed``, ``canceled``, ``clicked``,
-            ``answered``, ``opted_out``; ``pause``, ``scheduled`` and ``cost`` in words
-        :rtype: dict
-        """
-        self.ensure_one()
-        self.check_access("read")
-        # sudo: counts of a campaign that the user may read
-        run = self.sudo().run_ids
-        counts, reactions = {}, Counter()
-        for status, count, clicked, answered, opted_out in (
-            self.env["mailing.trace"]
-            .sudo()
-            ._read_group(
-                [("mass_mailing_id", "=", self.id), ("is_test_trace", "=", False)],
-                ["trace_status"],
-                [
-                    "__count",
-                    "links_click_datetime:count",
-                    "reply_datetime:count",
-                    "optout_datetime:count",
-                ],
-            )
-        ):
-            counts[status] = count
-            reactions.update(clicked=clicked, answered=answered, opted_out=opted_out)
-        delivered = sum(counts.get(status, 0) for status in ("sent", "open", "reply"))
-        return {
-            "state": self.state,
-            "paused": self.sms_paused,
-            "stopped": self.sms_stopped,
-            "pause": self._get_pause_text() if self.sms_paused else "",
-            "scheduled": (
-                format_datetime(self.env, self.schedule_date)
-                if self.state == "in_queue" and self.schedule_date
-                else ""
-            ),
-            "total": run.total,
-            "prepared": run.prepared,
-            "waiting": counts.get("outgoing", 0),
-            "unknown": counts.get("process", 0),
-            "sent": counts.get("pending", 0),
-            "delivered": delivered,
-            "failed": counts.get("error", 0) + counts.get("bounce", 0),
-            "canceled": counts.get("cancel", 0),
-            "clicked": reactions["clicked"],
-            "answered": reactions["answered"],
-            "opted_out": reactions["opted_out"],
-            "cost": format_amount(self.env, self.sms_cost, self.currency_id),
-        }
-
-    def _get_pause_text(self):
-        """:return: why the campaign is held, unless a person wanted it so"""
-        if self.sms_pause_reason == "user":
-            return ""
-        labels = dict(self._fields["sms_pause_reason"]._description_selection(self.env))
-        parts = (labels.get(self.sms_pause_reason), self.sms_pause_detail)
-        return " - ".join(filter(None, parts))
