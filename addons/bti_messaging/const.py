@@ -1,5 +1,20 @@
 """Constants shared by the models, the gateways and the controllers."""
 
+# What a message is for; a client may refuse each of them.
+PURPOSES = [
+    ("transactional", "Orders and Deliveries"),
+    ("service", "Service Messages"),
+    ("survey", "Satisfaction Questions"),
+    ("marketing", "Offers and News"),
+]
+# Channels, budgets and quiet hours tell only offers from everything else.
+TRAFFIC = [("transactional", "Transactional"), ("marketing", "Marketing")]
+PURPOSE_TO_TRAFFIC = {
+    purpose: "marketing" if purpose == "marketing" else "transactional" for purpose, _ in PURPOSES
+}
+# What is no offer and can be refused without refusing what concerns orders and deliveries.
+REFUSABLE = [(purpose, label) for purpose, label in PURPOSES if purpose not in dict(TRAFFIC)]
+
 # Why a message was not delivered. Keys are the values of ``gateways.base.FailureReason``.
 FAILURE_TYPES = [
     ("no_channel", "No active messaging channel"),

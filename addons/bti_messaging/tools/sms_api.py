@@ -2,10 +2,7 @@
 
 from odoo.addons.sms.tools.sms_api import SmsApiBase
 
-from ..const import FAILURE_TO_SMS_FAILURE_TYPE
-
-# What an SMS may be refused as, beside offers.
-REFUSABLE = ("service", "survey")
+from ..const import FAILURE_TO_SMS_FAILURE_TYPE, PURPOSE_TO_TRAFFIC, REFUSABLE
 
 
 class SmsApiBti(SmsApiBase):
@@ -53,8 +50,8 @@ class SmsApiBti(SmsApiBase):
             mail_message = sms.mail_message_id
             vals.update(
                 channel_id=sms.bti_channel_id.id,
-                purpose="marketing" if sms.bti_purpose == "marketing" else "transactional",
-                refusable_as=sms.bti_purpose in REFUSABLE and sms.bti_purpose,
+                purpose=PURPOSE_TO_TRAFFIC.get(sms.bti_purpose, "transactional"),
+                refusable_as=sms.bti_purpose in dict(REFUSABLE) and sms.bti_purpose,
                 expires_at=sms.bti_expires_at,
                 link_secrets=sms.bti_link_secrets,
                 partner_id=sms.partner_id.id,

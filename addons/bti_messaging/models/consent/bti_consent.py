@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import email_normalize
 
+from ...const import PURPOSES
 from ...gateways.sms import numbers
 from ...tools import imprint
 from .blacklist_mixin import FOLLOWS, FOLLOWS_KEY
@@ -61,12 +62,7 @@ class BtiConsent(models.Model):
         "by which it is still recognized.",
     )
     purpose = fields.Selection(
-        [
-            ("marketing", "Offers and News"),
-            ("survey", "Satisfaction Questions"),
-            ("service", "Service Messages"),
-            ("transactional", "Orders and Deliveries"),
-        ],
+        PURPOSES,
         required=True,
         default="marketing",
     )

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...const import REFUSABLE
+
 # Document of a message that its author sends to himself before a campaign goes out.
 TEST_MODEL = "mailing.mailing"
 
@@ -11,7 +13,7 @@ class BtiMessage(models.Model):
     _inherit = "bti.message"
 
     refusable_as = fields.Selection(
-        [("service", "Service Messages"), ("survey", "Satisfaction Questions")],
+        REFUSABLE,
         string="May Be Refused as",
         readonly=True,
         help="Of a message that is no offer: what the client may refuse all the same.",

@@ -152,7 +152,7 @@ class DiscussChannel(models.Model):
         """The running conversation with a correspondent, or a new one.
 
         :param bti.channel channel: through which it goes
-        :param bti.identity identity: with whom; never an automatic sender
+        :param bti.identity identity: with whom; never one who cannot be answered
         :param res.users agent: who begins it; by default one who is online, else as the channel
             says
         :return: one conversation as superuser; none when the company has no agent

@@ -74,7 +74,7 @@ class BtiMessage(models.Model):
         return not (self.is_flood or self.identity_id.automatic or self._is_from_ourselves())
 
     def _is_from_ourselves(self):
-        """Whether one of our own channels wrote: two of them would answer each other for ever."""
+        """Whether one of our own channels wrote: two of them would go on answering each other."""
         # sudo: a channel of any company would do
         senders = (
             self.env["bti.channel"]

@@ -2,6 +2,8 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
+from ...const import PURPOSES
+
 
 class IrActionsServer(models.Model):
     """The server action "Notify the client", for automation rules and menus."""
@@ -22,16 +24,11 @@ class IrActionsServer(models.Model):
         ondelete="set null",
     )
     bti_purpose = fields.Selection(
-        [
-            ("transactional", "Transactional"),
-            ("service", "Service"),
-            ("survey", "Survey"),
-            ("marketing", "Marketing"),
-        ],
+        PURPOSES,
         string="Purpose",
         default="transactional",
-        help="What people refused does not go to them. Service: prices, hours and the like; "
-        "survey: how they were served.",
+        help="What people refused does not go to them. Service messages: prices, hours "
+        "and the like; satisfaction questions: how they were served.",
     )
     bti_channel_id = fields.Many2one(
         "bti.channel",

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.orm.models import NO_ACCESS
 
-from ...const import OWN_SMS_FAILURE_TYPES
+from ...const import OWN_SMS_FAILURE_TYPES, PURPOSES
 from ...tools import client_links
 from ...tools.sms_api import CompletingApi, SmsApiBti
 
@@ -18,12 +18,7 @@ class SmsSms(models.Model):
         help="Send through this channel instead of the company's first one.",
     )
     bti_purpose = fields.Selection(
-        [
-            ("transactional", "Transactional"),
-            ("service", "Service"),
-            ("survey", "Survey"),
-            ("marketing", "Marketing"),
-        ],
+        PURPOSES,
         string="Purpose",
         default=lambda self: self.env.context.get("bti_purpose", "transactional"),
     )

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from ...const import FAILURE_TYPES
+from ...const import FAILURE_TYPES, TRAFFIC
 from ...gateways.base import FailureReason
 from ...gateways.sms import sms_text
 
@@ -105,7 +105,7 @@ class BtiMessage(models.Model):
         precompute=True,
     )
     purpose = fields.Selection(
-        [("transactional", "Transactional"), ("marketing", "Marketing")],
+        TRAFFIC,
         required=True,
         default="transactional",
         readonly=True,

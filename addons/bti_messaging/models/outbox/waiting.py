@@ -3,8 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...const import GC_LIMIT
-from ..spending.bti_budget import PURPOSES
+from ...const import GC_LIMIT, TRAFFIC
 
 # States in which nothing more happens to the text.
 DONE_STATES = ("sent", "delivered", "failed", "canceled", "unknown")
@@ -60,7 +59,9 @@ class BtiMessage(models.Model):
         """
         Quiet = self.env["bti.quiet.period"]
         now = fields.Datetime.now()
-        found = {purpose: Quiet._get_quiet_until(company, purpose, now) for purpose in PURPOSES}
+        found = {
+            purpose: Quiet._get_quiet_until(company, purpose, now) for purpose in dict(TRAFFIC)
+        }
         return {purpose: until for purpose, until in found.items() if until}
 
     @api.model

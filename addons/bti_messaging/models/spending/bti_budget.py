@@ -7,11 +7,11 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
+from ...const import TRAFFIC
 from ...tools.insert_or_find import made_once
 
-PURPOSES = ("transactional", "marketing")
 # on_used_up: purposes that wait
-STOPS = {"alert": (), "stop_marketing": ("marketing",), "stop_all": PURPOSES}
+STOPS = {"alert": (), "stop_marketing": ("marketing",), "stop_all": tuple(dict(TRAFFIC))}
 
 
 class BtiBudget(models.Model):
@@ -46,7 +46,7 @@ class BtiBudget(models.Model):
         help="Empty: all channels of the company together.",
     )
     purpose = fields.Selection(
-        [("transactional", "Transactional"), ("marketing", "Marketing")],
+        TRAFFIC,
         help="Empty: all messages together.",
     )
     amount = fields.Monetary(

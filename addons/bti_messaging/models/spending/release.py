@@ -5,10 +5,9 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...const import WATCH_JOB
+from ...const import TRAFFIC, WATCH_JOB
 from ...tools.quiet_hours import to_utc
 from ..mixins.batch_job import BatchJob
-from .bti_budget import PURPOSES
 
 # Messages released by one run of a channel's job; the rest by the next one, at once.
 RELEASE_LIMIT = 5000
@@ -67,7 +66,7 @@ class BtiBudget(models.Model):
         spent = budgets._get_spent()
         room = {budget: budget.amount - spent[budget] for budget in budgets}
         left = RELEASE_LIMIT
-        for purpose in PURPOSES:
+        for purpose in dict(TRAFFIC):
             left -= len(budgets._release_purpose(channel, purpose, room, left))
         if left <= 0:
             channel._wake()
@@ -151,7 +150,7 @@ class BtiBudget(models.Model):
         if not Message.search_count(domain, limit=1):
             return
         job = BatchJob(self.env, channel._wake)
-        for purpose in PURPOSES:
+        for purpose in dict(TRAFFIC):
             vals = {"budget_round": budget_round}
             if self._is_held(channel, purpose):
                 vals.update(budget_held=True, charged_on=False)

@@ -25,7 +25,9 @@ class BtiChannelChoice(models.TransientModel):
         default=lambda self: self.env.user.partner_id.phone,
     )
     purpose = fields.Selection(
-        [("transactional", "Transactional"), ("marketing", "Marketing")],
+        selection=lambda self: (
+            self.env["bti.message"]._fields["purpose"]._description_selection(self.env)
+        ),
         required=True,
         default="transactional",
     )

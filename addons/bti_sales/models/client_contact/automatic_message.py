@@ -74,12 +74,9 @@ class AutomaticMessage(models.Model):
         help="What the client reads, or what the call is about.",
     )
     purpose = fields.Selection(
-        [
-            ("transactional", "Transactional"),
-            ("service", "Service"),
-            ("survey", "Survey"),
-            ("marketing", "Marketing"),
-        ],
+        selection=lambda self: (
+            self.env["ir.actions.server"]._fields["bti_purpose"]._description_selection(self.env)
+        ),
         default="transactional",
         help="Marketing messages do not go to people who refused them.",
     )
