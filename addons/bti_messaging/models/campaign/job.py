@@ -3,16 +3,14 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...tools.insert_or_find import made_once
+from ..mixins.batch_job import BatchJob
 
 _logger = logging.getLogger(__name__)
 
 # Messages stopped or sent again between two commits.
 BATCH = 500
-# Conflicts with people and channels in a row before the campaign waits for its next turn.
-TRIES = 5
 # Failures that another try does not mend.
 LASTING_FAILURES = (
     "too_long",
@@ -24,6 +22,7 @@ LASTING_FAILURES = (
 )
 MAX_LINKS = 5000
 HEARTBEAT = timedelta(minutes=1)
+JOB = "bti_messaging.ir_cron_sms_campaigns"
 
 
 class MailingMailing(models.Model):
@@ -43,26 +42,14 @@ class MailingMailing(models.Model):
 
         :param datetime at: not before this time
         """
-        # sudo: whoever may send a campaign may have it prepared
-        cron = self.env.ref("bti_messaging.ir_cron_sms_campaigns", raise_if_not_found=False)
-        if cron:
-            cron.sudo()._trigger(at=at or None)
+        self.env["ir.cron"]._bti_wake_job(JOB, at=at)
 
     @api.model
     def _keep_looking(self):
         """Look at running campaigns every minute: their end, their rate, their hours. One wake-up
         waits at most, or each press of a button would start a series of its own."""
-        soon = fields.Datetime.now() + HEARTBEAT
-        cron = self.env.ref("bti_messaging.ir_cron_sms_campaigns", raise_if_not_found=False)
-        if not cron:
-            return
-        # sudo: technical records of the scheduler
-        waiting = self.env["ir.cron.trigger"].sudo()
         now = fields.Datetime.now()
-        if not waiting.search_count(
-            [("cron_id", "=", cron.id), ("call_at", ">", now), ("call_at", "<=", soon)], limit=1
-        ):
-            self._wake_campaigns(at=soon)
+        self.env["ir.cron"]._bti_wake_job(JOB, at=now + HEARTBEAT, since=now + timedelta(seconds=1))
 
     def _wake_channels(self):
         """Let the channels that carry these campaigns look at their queues."""
@@ -100,9 +87,9 @@ class MailingMailing(models.Model):
         left = cron._commit_progress(remaining=len(campaigns))
         for campaign in campaigns:
             if left <= 0:
-                return
-            left = campaign._run_safely()
-        cron._commit_progress(remaining=0)
+                break
+            campaign._run_safely()
+            left = cron._commit_progress(1)
         if self.search_count(
             self._get_running_domain()
             & Domain("sms_paused", "=", False)
@@ -110,47 +97,35 @@ class MailingMailing(models.Model):
             limit=1,
         ):
             self._keep_looking()
-            cron._commit_progress(remaining=0)
+        self.env.ref(JOB)._bti_go_on()
 
     def _run_safely(self):
-        """One campaign must not hold up the others.
-
-        :return: seconds left
-        :rtype: float
-        """
+        """One campaign must not hold up the others."""
         self.ensure_one()
-        cron = self.env["ir.cron"]
-        for attempt in range(TRIES):
-            try:
-                self._run()
-                break
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                # somebody paused it or changed its channel in this very moment: look again
-                self.env.cr.rollback()
-                if attempt == TRIES - 1:
-                    self._wake_campaigns()
-            except Exception as error:  # a faulty text, a contact that cannot be read
-                _logger.exception("Campaign %s could not be prepared", self.id)
-                self.env.cr.rollback()
-                self._pause("error", str(error)[:500])
-                break
-        return cron._commit_progress(1)
+        # who paused it or changed its channel in this very moment undoes one batch
+        job = BatchJob(self.env, self._wake_campaigns)
+        try:
+            job.commit(self._run, job)
+        except Exception as error:  # a faulty text, a contact that cannot be read
+            _logger.exception("Campaign %s could not be prepared", self.id)
+            self.env.cr.rollback()
+            self._pause("error", str(error)[:500])
 
-    def _run(self):
+    def _run(self, job):
+        """:param BatchJob job: what it does is committed batch by batch"""
         self.ensure_one()
         if self.sms_stopped:
-            self._cancel_waiting()
+            self._cancel_waiting(job)
         elif not self.sms_paused:
             if self.sms_retrying:
-                self._retry_failed()
-            self._prepare()
+                self._retry_failed(job)
+            self._prepare(job)
             if self.sms_rate or self._has_window():
                 self._wake_channels()
         self._finish()
 
-    def _prepare(self):
+    def _prepare(self, job):
         """Prepare slice after slice until all is done, time is over or somebody pauses."""
-        cron = self.env["ir.cron"]
         run = self._get_runs()
         if not run:
             # sudo: the run belongs to the system
@@ -165,35 +140,35 @@ class MailingMailing(models.Model):
                 run._start()
             # the author of the change is who launched it
             sender.state = "sending"
-            cron._commit_progress()
+            job.begin()
         short_urls = {}  # shared by the slices; links of recipients' own must not pile up
-        left = 1
-        while left > 0 and not run.done and not self._is_held():
-            if not run.try_lock_for_update():
-                return
+
+        def prepare_slice(run):
             if len(short_urls) > MAX_LINKS:
                 short_urls.clear()
-            channels = run._prepare_slice(sender, short_urls)
-            for channel in channels:
+            for channel in run._prepare_slice(sender, short_urls):
                 channel._wake()
-            # the commit also empties the cache: memory does not grow with the campaign
-            left = cron._commit_progress()
-        if left <= 0 and not run.done:
-            self._wake_campaigns()
 
-    def _cancel_waiting(self):
-        """Cancel what waits, in batches; states move by the messages' own rule."""
+        # the commit also empties the cache: memory does not grow with the campaign
+        job.run(
+            lambda: run.browse() if run.done or self._is_held() else run,
+            prepare_slice,
+        )
+
+    def _cancel_waiting(self, job):
+        """Cancel what waits; states move by the messages' own rule."""
         # sudo: messages belong to the system
         Message = self.env["bti.message"].sudo()
-        waiting = [("mailing_id", "=", self.id), ("state", "=", "outgoing")]
-        while messages := Message.search(waiting, limit=BATCH):
-            messages._update_state("canceled", failure_type="stopped", cost=0.0)
-            if self.env["ir.cron"]._commit_progress() <= 0:
-                self._wake_campaigns()
-                return
+        job.run(
+            lambda: Message.search(
+                [("mailing_id", "=", self.id), ("state", "=", "outgoing")], limit=BATCH
+            ),
+            lambda messages: messages._update_state("canceled", failure_type="stopped", cost=0.0),
+        )
         self._get_runs().write({"done": True})
 
-    def _retry_failed(self):
+    def _retry_failed(self, job):
+        """Send again what failed, each once, as far as the budget goes."""
         # sudo: messages belong to the system
         Message = self.env["bti.message"].sudo()
         failed = [
@@ -205,18 +180,20 @@ class MailingMailing(models.Model):
             ("id", "<=", self.sms_retry_until),
         ]
         last_id = 0
-        while messages := Message.search([*failed, ("id", ">", last_id)], order="id", limit=BATCH):
+        while job.goes_on and not self.sms_paused:
+            messages = Message.search([*failed, ("id", ">", last_id)], order="id", limit=BATCH)
+            if not messages:
+                self.sudo().sms_retrying = False  # sudo: written by the program only
+                return
             last_id = messages[-1].id
-            affordable = self._cut_retries_to_budget(messages)
-            copies = affordable._retry()
-            self._get_runs().cost += sum(copy.cost for copy in copies if copy.retry_of_id.cost)
-            if affordable != messages:
-                self._pause("budget")
-                return
-            if self.env["ir.cron"]._commit_progress() <= 0:
-                self._wake_campaigns()
-                return
-        self.sudo().sms_retrying = False  # sudo: written by the program only
+            job.commit(self._retry_batch, messages)
+
+    def _retry_batch(self, messages):
+        affordable = self._cut_retries_to_budget(messages)
+        copies = affordable._retry()
+        self._get_runs().cost += sum(copy.cost for copy in copies if copy.retry_of_id.cost)
+        if affordable != messages:
+            self._pause("budget")
 
     def _finish(self):
         """Mark as done a campaign of which nothing waits any more."""

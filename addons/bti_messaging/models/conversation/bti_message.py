@@ -5,7 +5,8 @@ from markupsafe import escape
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from ..mixins.batch_job import isolated
 
 _logger = logging.getLogger(__name__)
 
@@ -129,15 +130,12 @@ class BtiMessage(models.Model):
     def _tell_conversation(self):
         """Tell the agents in the conversation what did not reach the client."""
         for message in self.filtered("conversation_id"):
-            try:
-                with self.env.cr.savepoint():
-                    note = message._get_conversation_note()
-                    if note:
-                        message.conversation_id._bti_note(escape(note))
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                raise
-            except Exception:  # the note is decoration, the state is the truth
-                _logger.exception("Message %s: its conversation could not be told", message.id)
+            # the note is decoration, the state is the truth
+            fault = "Message %s: its conversation could not be told: %s"
+            with isolated(self.env.cr, _logger.exception, fault, message.id):
+                note = message._get_conversation_note()
+                if note:
+                    message.conversation_id._bti_note(escape(note))
 
     def _get_conversation_note(self):
         """Hook: what agents are told about the state of a message.

@@ -2,12 +2,12 @@ import logging
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...const import FAILURE_TYPES, INBOX_BATCH
+from ...const import FAILURE_TYPES
 from ...gateways.charset import clean, clean_values
 from ...tools.insert_or_find import made_once
 from ...tools.moment import plausible
+from ..mixins.batch_job import isolated
 
 _logger = logging.getLogger(__name__)
 
@@ -140,49 +140,19 @@ class BtiEvent(models.Model):
             "part_total": event.part.total if event.part else 0,
         }
 
-    @api.model
-    def _process_channel(self, channel):
-        """Handle the events that are due, each in its own savepoint.
-
-        :param bti.channel channel: the channel whose job this is
-        """
-        todo = Domain("channel_id", "=", channel.id) & Domain("state", "=", "new")
-        cron = self.env["ir.cron"]
-        left = cron._commit_progress(
-            remaining=self.search_count(todo & Domain("next_try_at", "<=", fields.Datetime.now()))
-        )
-        while left > 0:
-            events = self.search(
-                todo & Domain("next_try_at", "<=", fields.Datetime.now()),
-                order="next_try_at, id",
-                limit=INBOX_BATCH,
-            ).try_lock_for_update()
-            if not events:
-                break
-            try:
-                events._process_batch()
-                left = cron._commit_progress(len(events))
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                # an agent wrote in one of these conversations in this very moment: nothing of
-                # this batch was kept, it is handled again by the next run
-                self.env.cr.rollback()
-                channel._wake()
-                cron._commit_progress()
-                break
-
     def _process_batch(self):
         """Route some events: delivery reports together, everything else one by one. What
         cannot be done together is done one by one, so that one cannot spoil the others."""
         reports = self.filtered(lambda event: event.kind == "status")
-        try:
-            with self.env.cr.savepoint():
-                reports._process_reports()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception:  # find out which one it was
-            _logger.exception("Reports %s: handled one by one", reports.ids)
-            reports = self.browse()
-        for event in self - reports:
+        with isolated(self.env.cr, reports._process_one_by_one):
+            reports._process_reports()
+        (self - reports)._process_one_by_one()
+
+    def _process_one_by_one(self, error=None):
+        """:param Exception error: why they could not be handled together"""
+        if error:
+            _logger.error("Reports %s: handled one by one", self.ids, exc_info=error)
+        for event in self:
             event._process()
 
     def _process_reports(self):
@@ -219,24 +189,18 @@ class BtiEvent(models.Model):
         if self.state != "new":
             return  # handled together with another piece of its message
         route = getattr(self, f"_route_{self.kind}", None)
-        try:
-            with self.env.cr.savepoint():
-                handled = route and route()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:  # one poisonous event must not hold up the others
-            _logger.exception("Event %s of channel %s", self.key, self.channel_id.id)
-            self._postpone(error)
-            return
-        if handled is WAITING:
-            return
-        if handled:
-            self.write({"state": "done", "error": False})
-        elif route is None:
+        if route is None:
             _logger.warning("Event %s: nothing handles the kind %s", self.key, self.kind)
             self.state = "unmatched"
-        else:
-            self._postpone(given_up_as="unmatched")
+            return
+        with isolated(self.env.cr, self._postpone):
+            handled = route()
+            if handled is WAITING:
+                return
+            if handled:
+                self.write({"state": "done", "error": False})
+            else:
+                self._postpone(given_up_as="unmatched")
 
     @api.model
     def _get_old_domain(self, channel, before):

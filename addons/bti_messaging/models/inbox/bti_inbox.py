@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ...const import GC_LIMIT, INBOX_BATCH
+from ...const import GC_LIMIT
 from ...gateways.base import InboundRequest
+from ..mixins.batch_job import isolated
 
 _logger = logging.getLogger(__name__)
 
@@ -77,66 +77,24 @@ class BtiInbox(models.Model):
             headers=self.headers or {},
         )
 
-    @api.model
-    def _process_channel(self, channel):
-        """Turn the rows that are due into events, each in its own savepoint.
-
-        :param bti.channel channel: the channel whose job this is
-        """
-        due = Domain("channel_id", "=", channel.id) & Domain("state", "=", "new")
-        cron = self.env["ir.cron"]
-        left = cron._commit_progress(
-            remaining=self.search_count(due & Domain("next_try_at", "<=", fields.Datetime.now()))
-        )
-        gateway = channel._get_gateway()
-        while left > 0:
-            rows = self.search(
-                due & Domain("next_try_at", "<=", fields.Datetime.now()),
-                order="next_try_at, id",
-                limit=INBOX_BATCH,
-            ).try_lock_for_update()
-            if not rows:
-                break
-            try:
-                rows._process_batch(gateway)
-                left = cron._commit_progress(len(rows))
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                # somebody has one of them handled again in this very moment: the next run does it
-                self.env.cr.rollback()
-                channel._wake()
-                cron._commit_progress()
-                break
-
-    def _process_batch(self, gateway):
+    def _process_batch(self):
         """Store the events of some rows together; when that fails, row by row, so that one
         cannot spoil the others."""
-        try:
-            with self.env.cr.savepoint():
-                events = [
-                    (row, event) for row in self for event in gateway.parse(row._get_request())
-                ]
-                self.env["bti.event"]._store(events)
-                self.write({"state": "done", "error": False})
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:  # find out which one it was
-            _logger.info("Inbox rows %s handled one by one: %s", self.ids, error)
-            for row in self:
+        gateway = self.channel_id._get_gateway()
+        with isolated(self.env.cr, self._process_one_by_one, gateway):
+            self._process(gateway)
+
+    def _process_one_by_one(self, gateway, error):
+        _logger.info("Inbox rows %s handled one by one: %s", self.ids, error)
+        for row in self:
+            with isolated(self.env.cr, row._postpone):
                 row._process(gateway)
 
     def _process(self, gateway):
-        """Store the events of one row; a row that cannot be read is tried again later."""
-        self.ensure_one()
-        try:
-            with self.env.cr.savepoint():
-                events = gateway.parse(self._get_request())
-                self.env["bti.event"]._store([(self, event) for event in events])
-                self.write({"state": "done", "error": False})
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:  # one unreadable row must not hold up the others
-            _logger.exception("Inbox row %s of channel %s", self.id, self.channel_id.id)
-            self._postpone(error)
+        """Store the events that these rows tell."""
+        events = [(row, event) for row in self for event in gateway.parse(row._get_request())]
+        self.env["bti.event"]._store(events)
+        self.write({"state": "done", "error": False})
 
     @api.autovacuum
     def _gc_inbox(self):

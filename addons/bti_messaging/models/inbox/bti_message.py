@@ -5,11 +5,11 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import get_lang
 
 from ...gateways.charset import clean
 from ...tools.insert_or_find import made_once
+from ..mixins.batch_job import isolated
 
 _logger = logging.getLogger(__name__)
 
@@ -110,15 +110,13 @@ class BtiMessage(models.Model):
         :return: what it returns, or None if it failed
         """
         self.ensure_one()
-        try:
-            with self.env.cr.savepoint():
-                return handle(*args)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:  # what somebody wrote must not be lost by a fault of ours
-            _logger.exception("Message %s: %s failed", self.id, handle)
-            self.failure_reason = clean(f"{type(error).__name__}: {error}"[:500])
-            return None
+        with isolated(self.env.cr, self._note_fault, handle):
+            return handle(*args)
+        return None
+
+    def _note_fault(self, handle, error):
+        _logger.error("Message %s: %s failed", self.id, handle, exc_info=error)
+        self.failure_reason = clean(f"{type(error).__name__}: {error}"[:500])
 
     def _handle_received(self):
         """Who it is, what it asks, who answers."""

@@ -4,9 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from ...const import EVENT_MAX_TRIES
+from ...const import EVENT_MAX_TRIES, INBOX_BATCH
 from ...gateways.charset import clean
 from ...tools.backoff import get_delay
+from ..mixins.batch_job import BatchJob
 
 _logger = logging.getLogger(__name__)
 
@@ -57,6 +58,25 @@ class BtiRetryMixin(models.AbstractModel):
     # === BUSINESS METHODS === #
 
     @api.model
+    def _process_channel(self, channel):
+        """Handle the rows that are due, in batches.
+
+        :param bti.channel channel: the channel whose job this is
+        """
+        job = BatchJob(self.env, channel._wake)
+        job.begin(self.search_count(self._get_due_domain(channel)))
+        job.run(
+            lambda: self.search(
+                self._get_due_domain(channel), order="next_try_at, id", limit=INBOX_BATCH
+            ),
+            lambda rows: rows._process_batch(),
+        )
+
+    def _process_batch(self):
+        """Hook: handle some rows of one channel; the fault of one must not spoil the others."""
+        raise NotImplementedError
+
+    @api.model
     def _get_due_domain(self, channel):
         """:return: what the job of a channel has to handle now
         :rtype: Domain
@@ -83,6 +103,14 @@ class BtiRetryMixin(models.AbstractModel):
         :param str given_up_as: the last state
         """
         self.ensure_one()
+        if error:
+            _logger.error(
+                "%s %s of channel %s",
+                self._description,
+                self.id,
+                self.channel_id.id,
+                exc_info=error,
+            )
         tries = self.tries + 1
         vals = {
             "tries": tries,

@@ -119,10 +119,18 @@ class TestCampaignControl(CampaignCase):
             return prepare(run, *args)
 
         self.patch(run_class, "_prepare_slice", prepare_or_conflict)
+        calls = self.env["ir.cron.trigger"].search_count([("cron_id", "=", self.cron.id)])
         with self.slices_of(2):
             self.run_campaigns()
-        self.assertTrue(conflicts)
-        self.assertFalse(campaign.sms_paused)
+            self.assertTrue(conflicts)
+            self.assertEqual(len(self.messages(campaign)), 2)
+            self.assertFalse(campaign.sms_paused)
+            self.assertGreater(
+                self.env["ir.cron.trigger"].search_count([("cron_id", "=", self.cron.id)]),
+                calls,
+                "called again at once",
+            )
+            self.run_campaigns()
         self.assertEqual(len(self.messages(campaign)), 4)
 
     def test_stop_cancels_what_waits_and_prepares_nothing_more(self):
