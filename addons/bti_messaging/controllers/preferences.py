@@ -1,5 +1,7 @@
 from odoo.http import Controller, request, route
 
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
 from ..tools import rate_limit
 
 # Calls with one link in one minute.
@@ -20,7 +22,7 @@ PAGE = {
     "auth": "public",
     "csrf": False,
     "save_session": False,
-    # any wrong link gets the page of these, see ir_http_door.py
+    # any wrong link gets the page of these, see models/odoo/door.py
     "own_refusal": True,
 }
 
@@ -164,6 +166,15 @@ class Preferences(Controller):
             )
         )
         return request.make_response(html, headers=list(HEADERS.items()), status=status)
+
+
+class PreferencePortal(CustomerPortal):
+    @route("/my/preferences", type="http", auth="user", methods=["GET"])
+    def my_preferences(self, **_params):
+        """Lead who is logged in to his own page of choices."""
+        company, partner = request.env.company, request.env.user.partner_id
+        token = request.env["bti.consent"]._get_preference_token(partner, company)
+        return request.redirect(f"/m/{token}")
 
 
 def _is_allowed():

@@ -1,5 +1,5 @@
 from . import bti_consent_ask
 from . import bti_consent_record
 from . import bti_privacy
-from . import bti_privacy_erasure
+from . import erasure
 from . import privacy_lookup_wizard

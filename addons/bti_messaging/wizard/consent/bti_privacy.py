@@ -133,9 +133,8 @@ class BtiPrivacy(models.TransientModel):
         domains = {
             "bti.message": mine | Domain("number", "in", spellings),
             "bti.consent": mine | Domain("address", "in", addresses),
+            "bti.identity": mine | Domain("external_id", "in", spellings),
         }
-        if "bti.identity" in self.env:
-            domains["bti.identity"] = mine | Domain("external_id", "in", spellings)
         messages = self.env["bti.message"].search(domains["bti.message"])
         domains["bti.event"] = (
             Domain("message_id", "in", messages.ids)

@@ -99,10 +99,9 @@ class BtiPrivacy(models.TransientModel):
     def _erase_bti_identity(self, identities):
         """The person as outside networks know him, and his conversations in Discuss."""
         for identity in identities:
-            if "guest_id" in identity._fields and identity.guest_id:
+            if identity.guest_id:
                 identity.guest_id.name = self._get_blank()
-            if "conversation_ids" in identity._fields and identity.conversation_ids:
-                conversations = identity.conversation_ids
+            if conversations := identity.conversation_ids:
                 # what the agents answered tells as much about him
                 conversations.env["mail.message"].search(
                     [("model", "=", conversations._name), ("res_id", "in", conversations.ids)]
