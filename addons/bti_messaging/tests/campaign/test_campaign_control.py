@@ -133,6 +133,25 @@ class TestCampaignControl(CampaignCase):
             self.run_campaigns()
         self.assertEqual(len(self.messages(campaign)), 4)
 
+    def test_conflict_of_one_campaign_leaves_the_others_their_turn(self):
+        self._create_clients(2)
+        first, second = self._create_campaign(), self._create_campaign()
+        (first | second).action_put_in_queue()
+        run_class = type(self.env["bti.campaign.run"])
+        prepare, conflicts = run_class._prepare_slice, []
+
+        def prepare_or_conflict(run, mailing, *args):
+            if mailing == first and not conflicts:
+                conflicts.append(mailing)
+                raise SerializationFailure("could not serialize access")
+            return prepare(run, mailing, *args)
+
+        self.patch(run_class, "_prepare_slice", prepare_or_conflict)
+        self.run_campaigns()
+        self.assertEqual([len(self.messages(one)) for one in (first, second)], [0, 2])
+        self.run_campaigns()
+        self.assertEqual([len(self.messages(one)) for one in (first, second)], [2, 2])
+
     def test_stop_cancels_what_waits_and_prepares_nothing_more(self):
         self._create_clients(4)
         campaign = self._create_campaign()
