@@ -1,92 +1,18 @@
 """The distribution's packages: reading its sources, installing what a person's machine lacks."""
 
-import glob
 import os
 import platform
+import re
 import shlex
 import shutil
 import subprocess
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 from .console import Failure, run_logged, say, step
 from .paths import LOGS
 
 DEFAULT_KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
-
-
-@dataclass(frozen=True)
-class Source:
-    """One archive of the machine's apt configuration."""
-
-    uri: str
-    suites: tuple
-    components: tuple
-    signed_by: str = ""
-
-
-def parse_list(text):
-    """Sources of the one-line format (``sources.list``)."""
-    result = []
-    for line in text.splitlines():
-        line = line.split("#", 1)[0].strip()
-        if not line.startswith("deb "):
-            continue
-        line, signed_by = line[4:].strip(), ""
-        if line.startswith("["):
-            options, _, line = line[1:].partition("]")
-            for option in options.split():
-                key, _, value = option.partition("=")
-                if key.lower() == "signed-by":
-                    signed_by = value
-        words = line.split()
-        if len(words) >= 2:
-            result.append(Source(words[0], (words[1],), tuple(words[2:]), signed_by))
-    return result
-
-
-def parse_deb822(text):
-    """Sources of the paragraph format (``*.sources``)."""
-    result, fields, key = [], {}, None
-    for line in [*text.splitlines(), ""]:
-        if line.startswith("#"):
-            continue
-        if not line.strip():
-            if "deb" in fields.get("types", "").split() and fields.get("enabled", "yes") != "no":
-                for uri in fields.get("uris", "").split():
-                    signed_by = fields.get("signed-by", "").strip()
-                    result.append(
-                        Source(
-                            uri,
-                            tuple(fields.get("suites", "").split()),
-                            tuple(fields.get("components", "").split()),
-                            signed_by if signed_by.startswith("/") else "",
-                        )
-                    )
-            fields, key = {}, None
-        elif line[0].isspace() and key:
-            fields[key] += "\n" + line.strip()
-        elif ":" in line:
-            key, _, value = line.partition(":")
-            key = key.strip().lower()
-            fields[key] = value.strip()
-    return result
-
-
-def machine_sources(folder="/etc/apt"):
-    """All sources that the machine's apt reads."""
-    folder = Path(folder)
-    result = []
-    for path in [folder / "sources.list", *sorted(folder.glob("sources.list.d/*"))]:
-        if not path.is_file():
-            continue
-        text = path.read_text(encoding="utf-8", errors="replace")
-        if path.suffix == ".sources":
-            result += parse_deb822(text)
-        elif path.suffix == ".list":
-            result += parse_list(text)
-    return result
 
 
 def distribution():
@@ -98,12 +24,25 @@ def distribution():
     return release.get("ID", ""), release.get("VERSION_CODENAME", "")
 
 
-def main_source(sources, codename):
-    """The distribution's own archive: the one with the machine's suite and component main."""
-    wanted = {codename, "stable", "testing", "unstable", "sid"} - {""}
-    for source in sources:
-        if wanted.intersection(source.suites) and "main" in source.components:
-            return source
+def main_source(codename, *options):
+    """``(address, keyring or "")`` of the distribution's own archive, as apt itself reads it.
+
+    It is the first one with component main of the machine's suite (or of the usual names); None
+    when the machine's apt knows none.
+
+    :param options: more options of apt-get, for tests
+    """
+    done = subprocess.run(
+        ["apt-get", *options, "-o", "APT::Get::IndexTargets::ReleaseInfo=false", "indextargets",
+         "--format", "$(REPO_URI)|$(RELEASE)|$(COMPONENT)|$(SOURCESENTRY)", "Created-By: Packages"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    for line in done.stdout.splitlines():
+        address, release, component, entry = line.split("|")
+        if release in {codename, "stable", "testing", "unstable", "sid"} and component == "main":
+            text = Path(entry.rpartition(":")[0]).read_text(encoding="utf-8", errors="replace")
+            keyring = re.search(r"signed-by\s*[=:]\s*(/[^\s,\]]+)", text, re.I)
+            return address, keyring[1] if keyring else ""
     return None
 
 
@@ -119,6 +58,7 @@ class PrivateApt:
             "-o", "Dir::Etc::SourceParts=/dev/null",
             "-o", "Dir::Etc::PreferencesParts=/dev/null",
             "-o", f"Dir::State::Lists={self.folder}/lists",
+            "-o", "Dir::State::Status=/dev/null",
             "-o", f"Dir::Cache={self.folder}/cache",
             "-o", "Debug::NoLocking=1",
             "-o", "Acquire::Retries=3",
@@ -127,7 +67,7 @@ class PrivateApt:
 
     def update(self):
         """Read the suite's package list."""
-        source = main_source(machine_sources(), distribution()[1])
+        source = main_source(distribution()[1])
         if not source:
             raise Failure(
                 "No Debian archive found in /etc/apt to take the package odoo-19 from.",
@@ -135,10 +75,12 @@ class PrivateApt:
             )
         for name in ("lists/partial", "cache/archives/partial"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        keyring = source.signed_by or (DEFAULT_KEYRING if Path(DEFAULT_KEYRING).exists() else "")
+        address, keyring = source
+        if not keyring and Path(DEFAULT_KEYRING).exists():
+            keyring = DEFAULT_KEYRING
         option = f"[signed-by={keyring}] " if keyring else ""
         (self.folder / "sources.list").write_text(
-            f"deb {option}{source.uri} {self.suite} main\n", encoding="utf-8"
+            f"deb {option}{address} {self.suite} main\n", encoding="utf-8"
         )
         run_logged(
             ["apt-get", *self._options(), "-o", "APT::Update::Error-Mode=any", "update"],
@@ -146,6 +88,15 @@ class PrivateApt:
             f"The package list of suite {self.suite} could not be read",
             "Check the network and type the command again.",
         )
+
+    def versions(self, package):
+        """``{version: SHA-256}`` of what the suite has of a package, newest first."""
+        done = subprocess.run(
+            ["apt-cache", *self._options(), "show", package],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        found = re.findall(r"^(?:Version|SHA256): (\S+)$", done.stdout, re.M)
+        return dict(zip(found[::2], found[1::2], strict=True))
 
     def download(self, packages, folder):
         """Download packages (checked by apt against the signed list) into ``folder``."""
@@ -204,18 +155,12 @@ def has_venv():
     return True
 
 
-def has_font(pattern):
-    """Whether a font file of this name is installed."""
-    return bool(glob.glob(f"/usr/share/fonts/**/{pattern}", recursive=True))
-
-
 # test that it is there, packages that bring it; the last entries are for tests only
 RUN_NEEDS = ((has_venv, ("python3-venv",)),)
 # The product runs without these, with less.
 OPTIONAL_NEEDS = (
     (find_chromium, ("chromium",)),
     (has_arabic_font, ("fontconfig", "fonts-noto-core", "fonts-hosny-amiri")),
-    (lambda: find_program("rtlcss") or find_program("npm"), ("nodejs", "npm")),
 )
 TEST_NEEDS = (
     *RUN_NEEDS,

@@ -57,6 +57,7 @@ def _parser():
     command("doctor", "doctor", "doctor", "tell what is present, what is missing, how to mend it")
     sub = command("odoo", "server", "odoo", "Odoo's own commands: ./bti odoo -- shell -d bti")
     sub.add_argument("args", nargs=argparse.REMAINDER, metavar="-- ARGS")
+    command("pin", "odoo_source", "take_newest", "run the tests on the newest Odoo and keep to it")
     sub = command("lint", "lint", "lint", "check style, XML, spelling and translations")
     sub.add_argument("--fix", action="store_true", help="first mend what ruff can mend")
     sub = command("i18n", "i18n", "i18n", "write the addons' translation templates")

@@ -6,12 +6,18 @@ import re
 import shutil
 import tarfile
 
-from .console import Failure, run_logged
+from .console import Failure, run_logged, say
 from .environment import DATA
 from .paths import LOGS, ROOT, digest, fresh_folder, remove
 
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,60}\Z")
 UNFINISHED = "_unfinished"
+# Odoo makes it in the databases that it creates itself; where it is missing, Odoo skips every
+# trigram index, its own and ours, without a word.
+EXTENSION = "pg_trgm"
+EXTENSION_REMEDY = (
+    "Install PostgreSQL's contrib modules on the server (Debian: the package postgresql has them)."
+)
 # A server may be shared by several checkouts and machines: each names its databases for itself.
 KEY = digest(platform.node(), ROOT, length=8)
 
@@ -69,6 +75,34 @@ def create(server, name):
         f"CREATE DATABASE \"{check_name(name)}\" TEMPLATE template0 ENCODING 'UTF8' "
         "LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
     )
+    add_extension(server, name)
+
+
+def has_extension(server, name):
+    """Whether the database can have trigram indexes."""
+    return bool(server.sql(f"SELECT 1 FROM pg_extension WHERE extname = '{EXTENSION}'", name))
+
+
+def offers_extension(server):
+    """Whether the server has what trigram indexes are made with (a contrib module)."""
+    query = f"SELECT 1 FROM pg_available_extensions WHERE name = '{EXTENSION}'"
+    return bool(server.sql(query))
+
+
+def add_extension(server, name):
+    """Make trigram indexes possible in a database; goes on without them, with a warning.
+
+    :return: whether they were not possible before and are now
+    """
+    if has_extension(server, name):
+        return False
+    try:
+        server.sql(f"CREATE EXTENSION {EXTENSION}", name)
+    except Failure as failure:
+        say(f"! Searching names will be slow in {name}, Odoo makes no trigram index there.")
+        say(f"  → {failure.message}. {EXTENSION_REMEDY}")
+        return False
+    return True
 
 
 def strategy(server):

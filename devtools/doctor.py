@@ -9,9 +9,10 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-from . import apt, odoo_source, postgres, venv
+from . import apt, databases, environment, node, odoo_source, postgres, templates, venv
 from .console import Failure, say
 from .paths import ROOT, cache
+from .server import NOTES
 
 NEEDED_DISK = 6 * 2**30
 SETUP = "Type ./bti run (it installs what is missing)."
@@ -60,6 +61,9 @@ def _odoo():
     if not found:
         remedy = f"{SETUP} Or set ODOO_SOURCE to a checkout of Odoo 19.0."
         return None, Finding("Odoo 19.0", False, f"missing in {cache()}", remedy)
+    if not found.pinned:
+        detail = f"{odoo_source.moved_on(found)}: ./bti pin runs the tests on it and keeps to it"
+        return found, Finding("Odoo 19.0", None, detail)
     return found, Finding("Odoo 19.0", True, f"{found.version}, {found.kind}: {found.root}")
 
 
@@ -137,14 +141,33 @@ def _server(python):
     return None, Finding("PostgreSQL server", None, "not running: ./bti run starts it")
 
 
-def _rtlcss():
-    folder = venv.find_rtlcss()
-    if folder:
-        return Finding("rtlcss (Arabic screens)", True, _version(str(folder / "rtlcss"), "-v"))
-    remedy = SETUP
-    if not apt.find_program("npm"):
-        remedy = f"Type: {apt.install_command(['nodejs', 'npm'])}. Then ./bti run."
-    return Finding("rtlcss (Arabic screens)", False, "missing", remedy)
+def _trigrams(server):
+    """What Odoo makes its trigram indexes with, on the server and in the databases of ./bti run."""
+    name = f"PostgreSQL's {databases.EXTENSION}"
+    if not server:
+        return Finding(name, None, "not looked at: no server")
+    if not databases.offers_extension(server):
+        detail = "missing on the server: Odoo skips its trigram indexes, names are found slowly"
+        return Finding(name, False, detail, databases.EXTENSION_REMEDY)
+    ours = [path.stem for path in NOTES.glob("*.json")] if NOTES.is_dir() else []
+    lacking = [
+        database
+        for database in sorted(ours)
+        if databases.exists(server, database) and not databases.has_extension(server, database)
+    ]
+    if lacking:
+        remedy = f"Type ./bti run --db {lacking[0]}: it adds the extension and the indexes."
+        return Finding(name, False, f"not in database {', '.join(lacking)}", remedy)
+    return Finding(name, True, "present")
+
+
+def _rtlcss(python):
+    name = "rtlcss (Arabic screens)"
+    folder = node.find(node.RTLCSS)
+    if not python or not folder:
+        return Finding(name, False, "missing", SETUP)
+    program = node.programs(python) / "node"
+    return Finding(name, True, _version(str(program), str(folder / "rtlcss"), "-v"))
 
 
 def _kannel():
@@ -172,8 +195,6 @@ def _disk():
 def _templates(odoo, python, server):
     if not (odoo and python and server):
         return [Finding("Template databases", None, "not looked at")]
-    from . import databases, environment, templates
-
     env = environment.Environment(odoo, python, server, None)
     result = []
     for title, name in (
@@ -196,11 +217,12 @@ def examine():
     findings += more
     server, finding = _server(python)
     findings.append(finding)
+    findings.append(_trigrams(server))
     findings.append(
         _program("Chromium (documents, tests)", apt.find_chromium(), ["chromium"], "--version")
     )
     findings += _kannel()
-    findings.append(_rtlcss())
+    findings.append(_rtlcss(python))
     fonts = ["fontconfig", "fonts-noto-core", "fonts-hosny-amiri"]
     arabic = apt.has_arabic_font()
     findings.append(

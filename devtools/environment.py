@@ -5,7 +5,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import apt, odoo_source, postgres, venv
+from . import apt, node, odoo_source, postgres, venv
 from .addons import NAMES
 from .console import Failure, run_logged, say
 from .paths import ADDONS, LOGS, STATE, cache, lock
@@ -27,7 +27,7 @@ class Environment:
 
     def env(self, **more):
         """Process environment for Odoo, tests and scripts."""
-        folders = [str(self.venv.folder / "bin")]
+        folders = [str(self.venv.folder / "bin"), str(node.programs(self.venv))]
         if self.rtlcss:
             folders.append(str(self.rtlcss))
         if self.server.bin:
@@ -135,7 +135,9 @@ def ensure(needs=apt.RUN_NEEDS):
     with lock(cache()):
         odoo = odoo_source.ensure()
         python = venv.ensure(odoo)
-        rtlcss = _optional(venv.ensure_rtlcss, "Arabic screens are shown left to right")
+        rtlcss = _optional(
+            lambda: node.ensure(python, node.RTLCSS), "Arabic screens are shown left to right"
+        )
     with lock(STATE, "postgres.lock"):
         postgres.forget_lost_checkouts()
         server = postgres.ensure(python)

@@ -1,17 +1,24 @@
-"""Where Odoo 19 comes from: a checkout, an installed package, or the distribution's, unpacked."""
+"""Where Odoo 19 comes from: a checkout, an installed package, or the distribution's, unpacked.
 
+The distribution's is the one that ``odoo.pin`` names, as long as the archive has it; afterwards it
+is the newest, and everybody is told.
+"""
+
+import hashlib
 import os
 import re
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import apt
-from .console import Failure, run_logged, step
-from .paths import LOGS, cache, fresh_folder, remove
+from .console import Failure, run_logged, say, step
+from .paths import LOGS, ROOT, cache, fresh_folder, remove
 
 SERIES = "19.0"
 PACKAGE = "odoo-19"
+PIN = Path(__file__).with_name("odoo.pin")
 # Newest first: where a package of the name can be found beside the machine's own suite.
 SUITES = ("sid", "testing")
 # Odoo's package refers to these for its web client and its documents.
@@ -36,6 +43,7 @@ class Odoo:
     addons_paths: tuple  # folders of addons outside ``odoo/addons``
     version: str
     kind: str
+    pinned: bool = True  # False: the archive no longer had the pinned one, this is a newer one
 
     @property
     def base(self):
@@ -79,8 +87,26 @@ def _installed():
     return None
 
 
+def pin():
+    """``(version, SHA-256)`` of the Odoo that this code was tested with."""
+    lines = PIN.read_text(encoding="utf-8").splitlines()
+    name, version, checksum = next(line.split() for line in lines if not line.startswith("#"))
+    assert name == PACKAGE, f"{PIN} is about {name}"
+    return version, checksum
+
+
+def write_pin(version, checksum):
+    """Make another Odoo the one that this code was tested with."""
+    text = PIN.read_text(encoding="utf-8")
+    PIN.write_text(
+        re.sub(rf"^{PACKAGE} .*$", f"{PACKAGE} {version} {checksum}", text, flags=re.M),
+        encoding="utf-8",
+    )
+
+
 def _unpacked_folder():
-    return cache() / PACKAGE
+    """Where the pinned Odoo is, or what the archive had in its place: the stamp tells which."""
+    return cache() / f"{PACKAGE}-{pin()[0]}"
 
 
 def _unpacked():
@@ -90,7 +116,9 @@ def _unpacked():
         return None
     root = folder / "usr/lib/python3/dist-packages"
     version = stamp.read_text(encoding="utf-8").strip()
-    return Odoo(root, (), version, "unpacked package") if release(root) == SERIES else None
+    if release(root) != SERIES:
+        return None
+    return Odoo(root, (), version, "unpacked package", pinned=version == pin()[0])
 
 
 def find():
@@ -102,7 +130,16 @@ def find():
 
 def ensure():
     """The Odoo to use, fetched first when the machine has none."""
-    return find() or _fetch()
+    found = find() or _fetch()
+    if not found.pinned:
+        say(f"! {moved_on(found)}.")
+        say("  → ./bti pin runs every test on the newest and, when they pass, makes it the pinned.")
+    return found
+
+
+def moved_on(odoo):
+    """One line for who works with another Odoo than the pinned one."""
+    return f"Odoo {pin()[0]} has left the distribution's archive: this is {odoo.version}, untried"
 
 
 def _fetch():
@@ -111,13 +148,12 @@ def _fetch():
         if not apt.find_program(tool):
             raise Failure(f"Odoo {SERIES} is missing and {tool} is not here to get it.", remedy)
     log = LOGS / "odoo-package.log"
-    with step(f"Fetching Odoo {SERIES} (the distribution's package, 300 MB)"):
-        debs = cache() / "debs"
+    debs = cache() / "debs"
+    with step(f"Fetching Odoo {pin()[0]} (the distribution's package, 300 MB)"):
         with fresh_folder(debs) as folder:
-            _download(folder, log, remedy)
+            version = _download(folder, log, remedy)
     with step("Unpacking Odoo"):
         with fresh_folder(_unpacked_folder()) as folder:
-            version = ""
             for deb in sorted(debs.glob("*.deb")):
                 run_logged(
                     ["dpkg-deb", "-x", deb, folder],
@@ -125,8 +161,6 @@ def _fetch():
                     f"{deb.name} cannot be unpacked",
                     "Check the free disk space and type the command again.",
                 )
-                if deb.name.startswith(f"{PACKAGE}_"):
-                    version = deb.name.split("_")[1]
             (folder / STAMP).write_text(version + "\n", encoding="utf-8")
     remove(debs)
     found = _unpacked()
@@ -136,19 +170,54 @@ def _fetch():
     return found
 
 
-def _download(folder, log, remedy):
-    """Odoo from a newer suite; font-awesome from the machine's own (version 4.7 is needed)."""
-    last = None
+def offers(log):
+    """``[(apt, {version: SHA-256})]`` of the suites that have the package, preferred first."""
+    result, failure = [], None
     for suite in SUITES:
         source = apt.PrivateApt(cache() / "apt" / suite, suite, log)
         try:
             source.update()
-            source.download([PACKAGE, *COMPANIONS[:-1]], folder)
-            _download_font_awesome(source, folder, log)
-            return
-        except Failure as failure:
-            last = failure
-    raise Failure(last.message, f"{last.remedy} {remedy}")
+        except Failure as caught:
+            failure = failure or caught
+            continue
+        result.append((source, source.versions(PACKAGE)))
+        if pin()[0] in result[-1][1]:
+            break
+    result = [offer for offer in result if offer[1]]
+    if not result:
+        raise failure or Failure(f"The archive has no package {PACKAGE}.")
+    return result
+
+
+def choose(found):
+    """``(apt, version)`` of what to take: the pinned one, else the newest of the first suite."""
+    pinned = pin()[0]
+    for source, versions in found:
+        if pinned in versions:
+            return source, pinned
+    source, versions = found[0]
+    return source, next(iter(versions))
+
+
+def _download(folder, log, remedy):
+    """Odoo and what it refers to, the machine's own font-awesome (version 4.7 is needed).
+
+    :return: the version of Odoo
+    """
+    try:
+        source, version = choose(offers(log))
+        source.download([f"{PACKAGE}={version}", *COMPANIONS[:-1]], folder)
+        _download_font_awesome(source, folder, log)
+    except Failure as failure:
+        raise Failure(failure.message, f"{failure.remedy} {remedy}") from None
+    if version == pin()[0]:
+        deb = next(folder.glob(f"{PACKAGE}_*.deb"))
+        if hashlib.sha256(deb.read_bytes()).hexdigest() != pin()[1]:
+            raise Failure(
+                f"The archive's {PACKAGE} {version} is not the file that was pinned.",
+                f"./bti pin tries it and writes its checksum. {remedy}",
+            )
+    return version
 
 
 def _download_font_awesome(newer, folder, log):
@@ -159,3 +228,31 @@ def _download_font_awesome(newer, folder, log):
         own.download([name], folder)
     except Failure:
         newer.download([name], folder)
+
+
+def take_newest(args):
+    """``./bti pin``: make the distribution's newest Odoo the pinned one if every test passes."""
+    if os.environ.get("ODOO_SOURCE"):
+        raise Failure("ODOO_SOURCE names the Odoo to use.", "Unset it: only a package is pinned.")
+    old = PIN.read_text(encoding="utf-8")
+    with step("Reading which Odoo the distribution has"):
+        versions = offers(LOGS / "odoo-package.log")[0][1]
+    version, checksum = next(iter(versions.items()))
+    if (version, checksum) == pin():
+        say(f"Odoo {version} is pinned already, the distribution has no newer one.")
+        return 0
+    say(f"Odoo {version} in place of {pin()[0]}: running every test.")
+    kept = False
+    write_pin(version, checksum)
+    try:
+        kept = not subprocess.run([sys.executable, ROOT / "bti", "test"], check=False).returncode
+    finally:
+        if not kept:
+            PIN.write_text(old, encoding="utf-8")
+    if not kept:
+        raise Failure(
+            f"Tests fail on Odoo {version}: {pin()[0]} stays pinned.",
+            "Mend what failed and type ./bti pin again.",
+        )
+    say(f"✓ Odoo {version} is pinned: commit devtools/{PIN.name}.")
+    return 0

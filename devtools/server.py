@@ -18,6 +18,11 @@ from .paths import LOGS, ROOT, STATE, cache, lock, remove
 RUN = STATE / "run"
 NOTES = STATE / "databases"
 START_SECONDS = 120
+# Odoo adds what is missing only to the tables of modules that it updates.
+ADD_INDEXES = """
+env.registry.check_indexes(env.cr, list(env.registry))
+env.cr.commit()
+"""
 
 
 def run(args):
@@ -104,6 +109,9 @@ def _ensure_database(env, database, demo):
                 remedy="./bti reset makes a new one.",
             )  # fmt: skip
         _write_note(note, now, known.get("demo", demo))
+    if databases.add_extension(env.server, database):
+        with step(f"Adding trigram indexes to database {database}"):
+            env.script(ADD_INDEXES, database, "indexes")
     return known.get("demo", demo)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from devtools import odoo_source, venv
+from devtools import node, odoo_source, venv
 from devtools.paths import ROOT
 
 FOLDERS = [*os.environ["PATH"].split(os.pathsep), "/usr/sbin", "/usr/lib/kannel/test"]
@@ -28,10 +28,12 @@ def programs(folder, hidden):
 def environment(monkeypatch, cache, without=()):
     """A finished environment in ``cache``, made of links to the real one less some libraries."""
     real = Path(os.environ["BTI_PYTHON"]).parent.parent
+    rtlcss = node.find(node.RTLCSS).parents[1]
     monkeypatch.setenv("BTI_CACHE", str(cache))
     odoo = odoo_source.find()
     made = venv.Venv(cache / "bti-ecrm" / f"venv-{venv.key_for(odoo)}", "")
     (made.folder / "bin").mkdir(parents=True)
+    (made.folder.parent / rtlcss.name).symlink_to(rtlcss)
     shutil.copy(real / "pyvenv.cfg", made.folder)
     made.python.symlink_to((real / "bin" / "python").resolve())
     made.site_packages.mkdir(parents=True)

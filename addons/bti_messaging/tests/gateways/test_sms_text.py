@@ -54,7 +54,7 @@ class TestSmsText(BaseCase):
         node = shutil.which("node")
         self.assertTrue(node, "node is missing: ./bti doctor tells how to install it")
         done = subprocess.run(
-            [node, "--test", DATA / "sms_text.test.mjs"],
+            [node, "--test", "--test-reporter=tap", DATA / "sms_text.test.mjs"],
             capture_output=True,
             text=True,
             timeout=60,

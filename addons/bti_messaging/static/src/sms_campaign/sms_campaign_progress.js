@@ -38,7 +38,7 @@ export class SmsCampaignProgress extends Component {
         }
         if (!document.hidden) {
             const known = this.state.progress;
-            let progress = null;
+            let progress;
             try {
                 progress = await this.orm.silent.call("mailing.mailing", "get_sms_progress", [
                     record.resId,
