@@ -44,6 +44,9 @@ def _parser():
         "--minutes", type=float, default=60, help="end what is not ready by then (default: 60)"
     )
 
+    sub = command("coverage", "coverage", "coverage", "how much of an addon its own tests run")
+    sub.add_argument("target", nargs="?", help="one addon (default: each)")
+
     sub = command("bench", "bench", "bench", "measure scenarios against stock Odoo")
     sub.add_argument("name", nargs="?", help="scenario (default: all of tests/bench)")
     sub.add_argument("--rounds", type=int, default=3, help="turns of each side (default: 3)")

@@ -88,7 +88,7 @@ def ensure(odoo):
             f"Type: {apt.install_command(['python3-venv'])}",
         )
         result = Venv(folder, key)
-        shadow_odoo(result.site_packages, odoo)
+        (result.site_packages / "odoo-core.pth").write_text(f"{odoo.root}\n", encoding="utf-8")
         _install_libraries(result, log)
         result.odoo.write_text(START_SCRIPT, encoding="utf-8")
         (folder / STAMP).write_text(f"{odoo.root}\n", encoding="utf-8")
@@ -149,22 +149,6 @@ def uv_settings(venv, env):
                 text = ast.literal_eval(value)
                 result[name] = between.join(text.split()) if between else text
     return result
-
-
-def shadow_odoo(site_packages, odoo):
-    """Put Odoo on the environment's path and tell pip that it is there.
-
-    Without the metadata pip would follow Odoo's own, which asks for PyPDF2.
-    """
-    (site_packages / "odoo-core.pth").write_text(f"{odoo.root}\n", encoding="utf-8")
-    info = site_packages / "odoo-19.0.dist-info"
-    info.mkdir(exist_ok=True)
-    (info / "METADATA").write_text(
-        "Metadata-Version: 2.1\nName: odoo\nVersion: 19.0\n", encoding="utf-8"
-    )
-    (info / "INSTALLER").write_text("bti\n", encoding="utf-8")
-    (info / "WHEEL").write_text("Wheel-Version: 1.0\n", encoding="utf-8")
-    (info / "RECORD").write_text("", encoding="utf-8")
 
 
 def library_version(venv, name):
