@@ -22,8 +22,8 @@ def coverage(args):
     failed = []
     for name in [args.target] if args.target else present:
         options = [
-            f"--cov={ADDONS / name}", f"--cov-config={SETTINGS}", f"--cov-fail-under={FLOORS[name]}",
-            "--cov-report=term-missing:skip-covered",
+            f"--cov={ADDONS / name}", f"--cov-config={SETTINGS}",
+            f"--cov-fail-under={FLOORS[name]}", "--cov-report=term-missing:skip-covered",
         ]  # fmt: skip
         done = subprocess.run(
             [sys.executable, ROOT / "bti", "test", name],
