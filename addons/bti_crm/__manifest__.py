@@ -12,9 +12,7 @@
         "sales_team",
         "product",
         "base_address_extended",
-        # later parts of the client file are built on these two
         "survey",
-        "base_automation",
     ],
     "data": [
         "security/bti_crm_groups.xml",

@@ -15,6 +15,8 @@
         "stock_delivery",
         "stock_fleet",
         "account",
+        "survey",
+        "base_automation",
     ],
     "external_dependencies": {"python": ["num2words", "openpyxl", "pypdf", "xlsxwriter"]},
     "data": [
