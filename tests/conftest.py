@@ -211,6 +211,16 @@ class OdooServer:
             raise RuntimeError(done.stderr[-4000:])
         return done.stdout
 
+    @contextlib.contextmanager
+    def provoked(self, name):
+        """What the server logs meanwhile is provoked on purpose: it goes to a file of its own."""
+        start = self.log.stat().st_size
+        yield
+        with open(self.log, "r+b") as stream:
+            stream.seek(start)
+            self.log.with_name(f"{name}.txt").write_bytes(stream.read())
+            stream.truncate(start)
+
     def errors(self):
         """Lines of the server's log that tell of an error."""
         text = self.log.read_text(errors="replace").splitlines()

@@ -154,7 +154,7 @@ def _send(connection, method, address, body, headers):
 
 
 def test_nothing_that_a_stranger_sends_breaks_the_server(server):
-    with ProcessPoolExecutor(CLIENTS) as pool:
+    with server.provoked("random_requests"), ProcessPoolExecutor(CLIENTS) as pool:
         runs = [
             pool.submit(ask, server.base_url, SEED + client, REQUESTS // CLIENTS)
             for client in range(CLIENTS)
