@@ -106,6 +106,11 @@ def test_summary_never_hides_a_crash(make_lane, capsys, texts, allow_none, statu
     assert (" 0 failed" in last) == (status == 0 or not any(code for _text, code in texts)), last
 
 
+def test_a_server_s_log_that_is_not_clean_is_a_failure(make_lane, capsys):
+    assert testing._summary(run(make_lane("a", GREEN)), False, clean=False) == 1
+    assert " 1 failed" in capsys.readouterr().out.splitlines()[-1]
+
+
 def test_words_of_a_crash_are_told(make_lane, capsys):
     made = run(make_lane("a", GREEN), make_lane("b", "ImportError: no module named who", 4))
     testing._summary(made, False)
