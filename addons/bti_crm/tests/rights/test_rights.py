@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from ..common import BtiCrmCommon
 
@@ -124,6 +124,31 @@ class TestRights(BtiCrmCommon):
         self.assertEqual(form.record.sequence, 10)
         form.record.action_archive()
         self.assertFalse(form.record.active)
+
+    def test_words_beside_a_keyword_are_the_administrators(self):
+        """They hold for clients of all companies: a word too many makes an order a refusal."""
+        polite = self.env.ref("bti_messaging.keyword_phrase_polite_fr")
+        of_all = self.env["res.company"].with_context(active_test=False).search([])
+        boss = new_test_user(
+            self.env,
+            login="bti_crm_boss",
+            groups="bti_crm.group_admin",
+            company_id=self.bti.id,
+            company_ids=[(6, 0, of_all.ids)],
+        )
+        Phrase = self.env["bti.keyword.phrase"]
+        phrase = Phrase.with_user(boss).create({"name": "Kabyle", "phrases": "tanemmirt"})
+        self.assertIn("tanemmirt", Phrase._get_phrases("around"))
+        phrase.phrases = "azul"
+        self.assertNotIn("tanemmirt", Phrase._get_phrases("around"))
+        polite.with_user(boss).active = False
+        for user in (self.adel, self.samia, self.nadia, self.fatma):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                polite.with_user(user).phrases = "oui"
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                Phrase.with_user(user).create({"name": "Yes", "phrases": "oui"})
+        phrase.unlink()
+        self.assertNotIn("azul", Phrase._get_phrases("around"))
 
     def test_rep_opens_every_screen(self):
         for xmlid in (
