@@ -1,8 +1,7 @@
-"""Who a client is: kind, fiscal numbers, bank."""
+"""Who a client is: kind, fiscal numbers, bank, and what his file counts."""
 
 from . import bti_client_kind
 from . import res_partner
-from . import res_partner_fiscal
+from . import fiscal_numbers
 from . import res_partner_bank
-from . import res_company
 from . import res_users

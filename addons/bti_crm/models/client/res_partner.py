@@ -1,7 +1,12 @@
+from collections import Counter
+
 from odoo import fields, models
+from odoo.fields import Domain
 
 
 class ResPartner(models.Model):
+    """The kind of a client, and what his file counts of his and his contacts'."""
+
     _inherit = "res.partner"
 
     client_kind_id = fields.Many2one(
@@ -9,38 +14,42 @@ class ResPartner(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    need_count = fields.Integer(
-        compute="_compute_need_count",
-        groups="sales_team.group_sale_salesman",
-    )
-
-    # === COMPUTE METHODS === #
-
-    def _compute_need_count(self):
-        self.need_count = 0
-        hierarchy = self._fetch_children_partners_for_hierarchy()
-        needs_per_partner = self.env["bti.need"]._read_group(
-            [("partner_id", "in", hierarchy.ids)], ["partner_id"], ["__count"]
-        )
-        for partner, count in needs_per_partner:
-            while partner:
-                if partner in self:
-                    partner.need_count += count
-                partner = partner.parent_id
-
-    # === ACTION METHODS === #
-
-    def action_view_needs(self):
-        """Open the needs of the client and of his contacts."""
-        action = self.env["ir.actions.act_window"]._for_xml_id("bti_crm.action_bti_need")
-        return {
-            **action,
-            "domain": [("partner_id", "in", self._fetch_children_partners_for_hierarchy().ids)],
-            "context": {"create": False},
-        }
 
     # === BUSINESS METHODS === #
 
     def _commercial_fields(self):
         """Contacts of a company are clients of the same kind."""
         return [*super()._commercial_fields(), "client_kind_id"]
+
+    def _bti_count_with_contacts(self, model, domain=Domain.TRUE):
+        """Count records of each of these contacts, those of the contacts below it included.
+
+        For the buttons of the client's file. Counted are the records that the user may read.
+
+        :param str model: a model with ``partner_id``
+        :param domain: records that count
+        :rtype: Counter[res.partner, int]
+        """
+        below = self._fetch_children_partners_for_hierarchy()
+        counts = Counter()
+        for partner, count in self.env[model]._read_group(
+            Domain("partner_id", "in", below.ids) & domain, ["partner_id"], ["__count"]
+        ):
+            while partner:
+                counts[partner] += count
+                partner = partner.parent_id
+        return counts
+
+    def _bti_view_with_contacts(self, action, domain=Domain.TRUE):
+        """Open what :meth:`_bti_count_with_contacts` counts.
+
+        :param str action: external id of the window action
+        :param domain: records that count
+        :rtype: dict
+        """
+        below = self._fetch_children_partners_for_hierarchy()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(action),
+            "domain": list(Domain("partner_id", "in", below.ids) & domain),
+            "context": {"create": False},
+        }

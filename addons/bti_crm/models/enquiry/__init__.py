@@ -3,3 +3,4 @@
 from . import utm_source
 from . import bti_need
 from . import crm_lead
+from . import res_partner

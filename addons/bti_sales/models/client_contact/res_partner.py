@@ -1,7 +1,12 @@
 from odoo import fields, models
+from odoo.fields import Domain
+
+_IS_CONTACT_SHEET = Domain("picking_id", "!=", False)
 
 
 class ResPartner(models.Model):
+    """The contact sheets of a client, of all his deliveries."""
+
     _inherit = "res.partner"
 
     contact_sheet_count = fields.Integer(
@@ -13,29 +18,12 @@ class ResPartner(models.Model):
     # === COMPUTE METHODS === #
 
     def _compute_contact_sheet_count(self):
-        self.contact_sheet_count = 0
-        hierarchy = self._fetch_children_partners_for_hierarchy()
-        sheets = self.env["survey.user_input"]._read_group(
-            [("picking_id", "!=", False), ("partner_id", "in", hierarchy.ids)],
-            ["partner_id"],
-            ["__count"],
-        )
-        for partner, count in sheets:
-            while partner:
-                if partner in self:
-                    partner.contact_sheet_count += count
-                partner = partner.parent_id
+        counts = self._bti_count_with_contacts("survey.user_input", _IS_CONTACT_SHEET)
+        for partner in self:
+            partner.contact_sheet_count = counts[partner]
 
     # === ACTION METHODS === #
 
     def action_view_contact_sheets(self):
         """Open the contact sheets of the client and of his sites."""
-        action = self.env["ir.actions.act_window"]._for_xml_id("bti_sales.contact_sheet_action")
-        return {
-            **action,
-            "domain": [
-                ("picking_id", "!=", False),
-                ("partner_id", "in", self._fetch_children_partners_for_hierarchy().ids),
-            ],
-            "context": {"create": False},
-        }
+        return self._bti_view_with_contacts("bti_sales.contact_sheet_action", _IS_CONTACT_SHEET)

@@ -93,3 +93,12 @@ class ResPartner(models.Model):
     def _synced_commercial_fields(self):
         """Contacts of a company have its numbers."""
         return [*super()._synced_commercial_fields(), *_FISCAL_NUMBERS]
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    nis = fields.Char(related="partner_id.nis", readonly=False)
+    rc = fields.Char(related="partner_id.rc", readonly=False)
+    ai = fields.Char(related="partner_id.ai", readonly=False)
+    fiscal_warning = fields.Char(related="partner_id.fiscal_warning")
