@@ -1,11 +1,6 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-
-_logger = logging.getLogger(__name__)
 
 BATCH = 50  # clients looked at in one run; each document takes about a second to print
 
@@ -158,67 +153,3 @@ class PriceMailing(models.Model):
                 ),
                 partner_ids=mailing.user_id.partner_id.ids,
             )
-
-
-class PriceMailingLine(models.Model):
-    _name = "bti.price.mailing.line"
-    _description = "Client of a Mailing of Price Lists"
-    _order = "mailing_id, id"
-    _rec_name = "partner_id"
-
-    mailing_id = fields.Many2one(
-        "bti.price.mailing", required=True, index=True, ondelete="cascade", readonly=True
-    )
-    company_id = fields.Many2one(related="mailing_id.company_id", store=True)
-    user_id = fields.Many2one(related="mailing_id.user_id", store=True)
-    partner_id = fields.Many2one(
-        "res.partner", "Client", required=True, ondelete="cascade", readonly=True
-    )
-    email = fields.Char(related="partner_id.email")
-    state = fields.Selection(
-        [
-            ("waiting", "Waiting"),
-            ("sent", "Sent"),
-            ("failed", "Failed"),
-            ("refused", "Wants no offers"),
-        ],
-        default="waiting",
-        required=True,
-        readonly=True,
-    )
-    reason = fields.Char(readonly=True)
-    date = fields.Datetime("Sent on", readonly=True)
-
-    _once = models.Constraint("UNIQUE(mailing_id, partner_id)", "Each client is sent to once.")
-    _waiting_idx = models.Index("(mailing_id, id) WHERE state = 'waiting'")
-
-    def _send(self):
-        """Queue the client's mail with his document; what goes wrong is written down."""
-        self.ensure_one()
-        sender = self.mailing_id.user_id
-        this = self.with_context(lang=sender.lang)
-        partner = self.partner_id
-        email = partner.email_normalized
-        if not email:
-            self.write({"state": "failed", "reason": this.env._("No valid e-mail address")})
-            return
-        if self.env["bti.consent"]._get_refused(self.company_id, "email", {email}):
-            self.write({"state": "refused", "reason": False})
-            return
-        try:
-            with self.env.cr.savepoint():
-                # in the name and with the rights of who began the mailing
-                self.env.ref("bti_sales.mail_template_price_list").with_user(sender).with_context(
-                    allowed_company_ids=self.company_id.ids
-                ).send_mail(
-                    partner.id,
-                    force_send=False,
-                    email_layout_xmlid="mail.mail_notification_light",
-                )
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:
-            _logger.exception("Price list of contact %s could not be sent", partner.id)
-            self.write({"state": "failed", "reason": str(error)[:500]})
-            return
-        self.write({"state": "sent", "reason": False, "date": fields.Datetime.now()})

@@ -1,6 +1,5 @@
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, time, timedelta
 
 from odoo import models
 from odoo.tools import groupby
@@ -93,11 +92,11 @@ class ProductPricelist(models.Model):
         self.ensure_one()
         company = self.company_id or self.env.company
         pricelist = self.with_company(company)
-        timezone = pricelist._get_sheet_timezone()
+        timezone = company._get_price_zone()
         today = datetime.now(timezone).date()
         day = day or today
         moment = datetime.combine(day, time(12), tzinfo=timezone)
-        moment = moment.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
+        moment = moment.astimezone(UTC).replace(tzinfo=None)
         position = (
             self.env["account.fiscal.position"].with_company(company)._get_fiscal_position(partner)
             if partner
@@ -132,17 +131,13 @@ class ProductPricelist(models.Model):
             "has_states": any(source._get_rule_table().has_destinations for source in sources),
         }
 
-    def _get_sheet_timezone(self):
-        company = self.company_id or self.env.company
-        return ZoneInfo(company._get_price_zone().zone)
-
     def _to_sheet_day(self, moment):
         """Day of a moment where the company is.
 
         :rtype: date
         """
-        moment = moment.replace(tzinfo=ZoneInfo("UTC"))
-        return moment.astimezone(self._get_sheet_timezone()).date()
+        company = self.company_id or self.env.company
+        return moment.replace(tzinfo=UTC).astimezone(company._get_price_zone()).date()
 
     def _get_sheet_products(self):
         """Goods on sale, by range.

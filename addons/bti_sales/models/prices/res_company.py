@@ -1,4 +1,4 @@
-import pytz
+from zoneinfo import ZoneInfo
 
 from odoo import models
 
@@ -9,10 +9,10 @@ class ResCompany(models.Model):
     def _get_price_zone(self):
         """Time zone in which a day of the price lists begins.
 
-        :rtype: pytz.tzinfo
+        :rtype: ZoneInfo
         """
         self.ensure_one()
         company = self.sudo()  # sudo: settings of the company, read by whoever sells
-        return pytz.timezone(
+        return ZoneInfo(
             company.partner_id.tz or company.resource_calendar_id.tz or self.env.user.tz or "UTC"
         )

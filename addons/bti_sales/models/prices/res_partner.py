@@ -1,10 +1,17 @@
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date
 
 
 class ResPartner(models.Model):
-    """A client has the price list of his kind, unless another is chosen on his file."""
+    """A client has the price list of his kind, unless another is chosen on his file.
+
+    He is sent it as a document with his own prices.
+    """
 
     _inherit = "res.partner"
+
+    # === COMPUTE METHODS === #
 
     @api.depends("client_kind_id")
     def _compute_product_pricelist(self):
@@ -20,3 +27,62 @@ class ResPartner(models.Model):
                 partner.specific_property_product_pricelist = chosen != default and chosen
                 of_kind |= partner
         return super(ResPartner, self - of_kind)._inverse_product_pricelist()
+
+    # === ACTION METHODS === #
+
+    def action_send_prices(self):
+        """Send a client his own price list, or many of them each his own.
+
+        :return: the action of Odoo's composer for one client; for many, of a mailing to check,
+            whose documents are printed by a job
+        """
+        if len(self) > 1:
+            company = self.env.company
+            mailing = self.env["bti.price.mailing"]._prepare(
+                self,
+                company,
+                self.env._(
+                    "Price lists of %(date)s", date=format_date(self.env, fields.Date.today())
+                ),
+            )
+            return mailing._get_records_action()
+        template = self.env.ref("bti_sales.mail_template_price_list")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Send the Price List"),
+            "res_model": "mail.compose.message",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_model": self._name,
+                "default_res_ids": self.ids,
+                "default_template_id": template.id,
+                "default_composition_mode": "comment",
+                "default_email_layout_xmlid": "mail.mail_notification_light",
+            },
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _get_price_sheet(self, state=None):
+        """Prices of today for this client: his list, his taxes, his wilaya.
+
+        :param state: wilaya of the site, by default that of his address
+        :return: see ``product.pricelist._get_price_sheet``, or ``None`` without a list
+        """
+        self.ensure_one()
+        client = self.commercial_partner_id
+        pricelist = client.property_product_pricelist
+        if not pricelist:
+            return None
+        return pricelist._get_price_sheet(state=state or client.state_id, partner=client)
+
+    def _get_price_states(self):
+        """Wilayas of the client and of his sites.
+
+        :rtype: res.country.state
+        """
+        client = self.commercial_partner_id
+        sites = self.search(Domain("id", "child_of", client.id) & Domain("state_id", "!=", False))
+        return (client.state_id | sites.state_id).sorted("code")
