@@ -1,3 +1,3 @@
 from . import price_import
-from . import price_import_reader
+from . import price_template
 from . import price_sheet

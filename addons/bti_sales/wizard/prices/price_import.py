@@ -1,21 +1,18 @@
 import base64
-import io
-from collections import Counter, defaultdict
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
 from ...tools import price_file
-from .price_import_reader import COLUMNS, PriceReader
+from .price_plan import PricePlan
+from .price_reader import PriceReader
 
 # changed prices that the note on the list names; the file is attached for the others
 _NOTED_CHANGES = 20
-_SECOND = timedelta(seconds=1)
 
 
 class PriceImport(models.TransientModel):
@@ -94,7 +91,8 @@ class PriceImport(models.TransientModel):
                     count=self.wrong_count,
                 )
             )
-        self._apply(plan)
+        for pricelist, done in plan.apply().items():
+            self._note(pricelist, **done)
         self.state = "done"
         return self._reopen()
 
@@ -150,7 +148,7 @@ class PriceImport(models.TransientModel):
     def _check(self):
         """Read the file into the figures and errors of this form.
 
-        :return: the plan, see :meth:`_make_plan`
+        :rtype: PricePlan
         :raise UserError: when the file as a whole cannot be read
         """
         self.ensure_one()
@@ -165,7 +163,7 @@ class PriceImport(models.TransientModel):
                 )
             )
         wrong = [line for line in lines if line.errors]
-        plan = self._make_plan([line for line in lines if not line.errors])
+        plan = PricePlan(self.env, [line for line in lines if not line.errors], self.close_previous)
         self.error_ids.unlink()
         self.env["bti.price.import.error"].create(
             [
@@ -186,14 +184,12 @@ class PriceImport(models.TransientModel):
                 "state": "checked",
                 "line_count": len(lines),
                 "wrong_count": len(wrong),
-                "create_count": len(plan["create"]),
-                "update_count": len(plan["update"]),
-                "same_count": plan["same"],
-                "close_count": len(plan["close"]),
+                "create_count": len(plan.create),
+                "update_count": len(plan.update),
+                "same_count": plan.same,
+                "close_count": len(plan.close),
                 "unread_columns": ", ".join(reader.unread),
-                "pricelist_ids": [
-                    fields.Command.set({line.pricelist.id for line in plan["lines"]})
-                ],
+                "pricelist_ids": [fields.Command.set({line.pricelist.id for line in plan.lines})],
                 "error_file": base64.b64encode(self._get_error_file(reader, wrong))
                 if wrong
                 else False,
@@ -242,163 +238,10 @@ class PriceImport(models.TransientModel):
         header = [*reader.header, self.env._("Line"), self.env._("Reason")]
         return price_file.write_csv(header, rows)
 
-    # === PLAN === #
-
-    def _make_plan(self, lines):
-        """What the lines would do to the rules that are there.
-
-        :param lines: right ones, at most one for each price
-        :return: ``{"lines", "create": [line], "update": [(rule, vals, line)],
-            "close": [(rule, last moment)], "same": count}``
-        """
-        rules_by_group = self._get_rules_by_group(lines)
-        lines_by_group = defaultdict(list)
-        for line in lines:
-            lines_by_group[line.group].append(line)
-        plan = {"lines": lines, "create": [], "update": [], "close": [], "same": 0}
-        for group, group_lines in lines_by_group.items():
-            rules = rules_by_group.get(group, {})
-            starts = {line.date_start for line in group_lines}
-            others = [rule for start, rule in rules.items() if start not in starts]
-            if self.close_previous:
-                self._close_earlier(group_lines, others, plan)
-            for line in group_lines:
-                rule = rules.get(line.date_start)
-                if rule is None:
-                    plan["create"].append(line)
-                    continue
-                vals = {}
-                if abs(rule.fixed_price - line.price) >= 10**-price_file.MAX_DECIMALS:
-                    vals["fixed_price"] = line.price
-                if rule.date_end != (line.date_end or False):
-                    vals["date_end"] = line.date_end or False
-                if vals:
-                    plan["update"].append((rule, vals, line))
-                else:
-                    plan["same"] += 1
-        return plan
-
-    def _get_rules_by_group(self, lines):
-        """Fixed prices of the lines' lists and products.
-
-        :return: ``{group of a line: {first moment or None: rule}}``
-        """
-        products = {line.group[1] for line in lines}
-        rules = self.env["product.pricelist.item"].search(
-            [
-                ("pricelist_id", "in", list({line.pricelist.id for line in lines})),
-                ("product_tmpl_id", "in", list(products)),
-                ("compute_price", "=", "fixed"),
-            ],
-            order="id",  # of two rules for the same, the later one decides in Odoo
-        )
-        variant_counts = {
-            template.id: len(template.product_variant_ids) for template in rules.product_tmpl_id
-        }
-        found = defaultdict(dict)
-        for rule in rules:
-            template = rule.product_tmpl_id.id
-            variant = rule.product_id.id if variant_counts[template] > 1 else 0
-            group = (
-                rule.pricelist_id.id,
-                template,
-                variant or 0,
-                *self._get_profile(rule),
-                int(rule.min_quantity),
-            )
-            found[group][rule.date_start or None] = rule
-        return found
-
-    def _get_profile(self, rule):
-        """Form and wilayas of a rule.
-
-        :return: ``(form or "", frozenset of ids)``
-        """
-        return rule.delivery_form or "", frozenset(rule.state_ids.ids)
-
-    def _close_earlier(self, lines, rules, plan):
-        """End each price when the next one of the same thing begins.
-
-        A price for some weeks only does not end the one that goes on after it.
-
-        :param lines: of one group; their ``date_end`` is set
-        :param rules: rules of the group that the file does not name
-        """
-        entries = sorted(
-            [
-                (entry.date_start or datetime.min, entry.date_end or datetime.max, is_rule, entry)
-                for is_rule, entries in ((False, lines), (True, rules))
-                for entry in entries
-            ],
-            key=lambda entry: entry[0],
-        )
-        reach = [end for _start, end, _is_rule, _entry in entries]  # of a chain of prices
-        for index in reversed(range(len(entries) - 1)):
-            end = entries[index][1]
-            if end != datetime.max and entries[index + 1][0] <= end + _SECOND:
-                reach[index] = max(end, reach[index + 1])
-        for index, (_start, end, is_rule, entry) in enumerate(entries):
-            for later, covered in zip(entries[index + 1 :], reach[index + 1 :], strict=True):
-                if later[0] > end:
-                    break
-                if (is_rule and later[2]) or covered < end:
-                    continue
-                last = later[0] - _SECOND
-                if is_rule:
-                    plan["close"].append((entry, last))
-                else:
-                    entry.date_end = last
-                break
-
     # === WRITE === #
 
-    def _apply(self, plan):
-        self.env["product.pricelist.item"].create(
-            [self._prepare_rule_vals(line) for line in plan["create"]]
-        )
-        changes = defaultdict(list)
-        rules_by_vals = defaultdict(list)  # one write for all rules that get the same
-        for rule, vals, line in plan["update"]:
-            changes[line.pricelist].append((rule, rule.fixed_price, line.price))
-            rules_by_vals[tuple(vals.items())].append(rule.id)
-        for rule, last in plan["close"]:
-            rules_by_vals[("date_end", last),].append(rule.id)
-        for vals, rule_ids in rules_by_vals.items():
-            self.env["product.pricelist.item"].browse(rule_ids).write(dict(vals))
-        created = Counter(line.pricelist for line in plan["create"])
-        closed = Counter(rule.pricelist_id for rule, _last in plan["close"])
-        content = base64.b64decode(self.file)
-        for pricelist in self.pricelist_ids:
-            if not (created[pricelist] or changes[pricelist] or closed[pricelist]):
-                continue
-            self._note(
-                pricelist, created[pricelist], changes[pricelist], closed[pricelist], content
-            )
-
-    def _prepare_rule_vals(self, line):
-        """Values of a new rule.
-
-        :param line: :class:`PriceLine`
-        """
-        variant = line.product._name == "product.product"
-        template = line.product.product_tmpl_id if variant else line.product
-        return {
-            "delivery_form": line.form or False,
-            "state_ids": [fields.Command.set(line.states)],
-            "pricelist_id": line.pricelist.id,
-            "applied_on": "0_product_variant" if variant else "1_product",
-            "display_applied_on": "1_product",
-            "product_tmpl_id": template.id,
-            "product_id": line.product.id if variant else False,
-            "compute_price": "fixed",
-            "fixed_price": line.price,
-            "min_quantity": line.min_quantity,
-            "date_start": line.date_start,
-            "date_end": line.date_end,
-        }
-
-    def _note(self, pricelist, created, changes, closed, content):
-        """Write on the list who imported what."""
+    def _note(self, pricelist, created, changed, closed):
+        """Write on the list who imported what, see :meth:`PricePlan.apply`."""
         rows = [
             Markup("<li>%s: %s → %s</li>")
             % (
@@ -406,9 +249,9 @@ class PriceImport(models.TransientModel):
                 formatLang(self.env, old, dp="Product Price", currency_obj=rule.currency_id),
                 formatLang(self.env, new, dp="Product Price", currency_obj=rule.currency_id),
             )
-            for rule, old, new in changes[:_NOTED_CHANGES]
+            for rule, old, new in changed[:_NOTED_CHANGES]
         ]
-        more = len(changes) - len(rows)
+        more = len(changed) - len(rows)
         if more > 0:
             rows.append(Markup("<li>%s</li>") % self.env._("and %(count)s more", count=more))
         pricelist.message_post(
@@ -419,101 +262,13 @@ class PriceImport(models.TransientModel):
                     " %(closed)s earlier ones ended.",
                     file=self.filename or self.env._("a file"),
                     created=created,
-                    changed=len(changes),
+                    changed=len(changed),
                     closed=closed,
                 ),
                 Markup("").join(rows),
             ),
-            attachments=[(self.filename or "prices.csv", content)],
+            attachments=[(self.filename or "prices.csv", base64.b64decode(self.file))],
         )
-
-    # === TEMPLATE === #
-
-    @api.model
-    def _get_template_file(self, pricelist=None):
-        """An XLSX file with the titles, and prices to be overwritten.
-
-        :param pricelist: its present fixed prices are the lines; else two lines as an example
-        :rtype: bytes
-        """
-        import xlsxwriter  # noqa: PLC0415 - slow to load, needed for few files
-
-        reader = PriceReader(self.env, self.env["product.pricelist"])
-        stream = io.BytesIO()
-        # a name that begins with = is a text, not a formula
-        book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False})
-        sheet = book.add_worksheet(self.env._("Prices")[:31])
-        if self.env["res.lang"]._get_data(code=self.env.lang).direction == "rtl":
-            sheet.right_to_left()
-        title = book.add_format({"bold": True, "bg_color": "#D9E2EC", "bottom": 1})
-        day = book.add_format({"num_format": "dd/mm/yyyy"})
-        for index, column in enumerate(COLUMNS):
-            sheet.write_string(0, index, reader.get_label(column), title)
-        sheet.set_column(0, len(COLUMNS), 20)
-        sheet.freeze_panes(1, 0)
-        rows = self._get_template_rows(pricelist, reader)
-        for number, row in enumerate(rows, start=1):
-            for index, cell in enumerate(row):
-                if isinstance(cell, datetime):
-                    sheet.write_datetime(number, index, cell, day)
-                elif isinstance(cell, int | float):
-                    sheet.write_number(number, index, cell)
-                elif cell:
-                    sheet.write_string(number, index, cell)
-        sheet.data_validation(
-            1,
-            COLUMNS.index("form"),
-            max(len(rows), 5000),
-            COLUMNS.index("form"),
-            {"validate": "list", "source": [self.env._("loose"), self.env._("pallet")]},
-        )
-        book.close()
-        return stream.getvalue()
-
-    def _get_template_rows(self, pricelist, reader):
-        forms = {"loose": self.env._("loose"), "pallet": self.env._("pallet")}
-        rules = self.env["product.pricelist.item"]
-        if pricelist:
-            rules = rules.search(
-                [
-                    ("pricelist_id", "=", pricelist.id),
-                    ("compute_price", "=", "fixed"),
-                    ("product_tmpl_id", "!=", False),
-                    "|",
-                    ("date_end", "=", False),
-                    ("date_end", ">=", fields.Datetime.now()),
-                ],
-                order="product_tmpl_id, min_quantity, date_start",
-            )
-        if not rules:
-            products = self.env["product.template"].search(
-                [("sale_ok", "=", True), ("type", "=", "consu")], limit=2
-            )
-            return [
-                [product.default_code or product.name, "", product.list_price, "", 0]
-                for product in products
-            ]
-
-        States = self.env["res.country.state"]
-
-        def local(moment):
-            moment = moment and moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(reader.timezone)
-            return moment and moment.replace(tzinfo=None, hour=0, minute=0, second=0)
-
-        return [
-            [
-                (rule.product_id or rule.product_tmpl_id).default_code or rule.product_tmpl_id.name,
-                pricelist.name,
-                round(rule.fixed_price, price_file.MAX_DECIMALS),
-                "",
-                int(rule.min_quantity),
-                forms.get(self._get_profile(rule)[0], ""),
-                "; ".join(States.browse(self._get_profile(rule)[1]).mapped("name")),
-                local(rule.date_start) or "",
-                local(rule.date_end) or "",
-            ]
-            for rule in rules
-        ]
 
 
 class PriceImportError(models.TransientModel):

@@ -1,44 +1,12 @@
 from collections import defaultdict
-from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from odoo.addons.bti_crm.tools.places import plain
 
 from ...tools import price_file
 from ...tools.price_file import clean, normalise
 
-COLUMNS = (
-    "product",
-    "pricelist",
-    "price",
-    "pallet_price",
-    "min_quantity",
-    "form",
-    "states",
-    "date_start",
-    "date_end",
-)
-# titles of columns as people write them, beside those of the template in their language
-_TITLES = {
-    "product": "product|internal reference|reference|produit|référence|référence interne|article"
-    "|désignation|code|المنتج|المرجع|الرمز|السلعة",
-    "pricelist": "price list|pricelist|list|liste de prix|liste|tarif|grille"
-    "|قائمة الأسعار|القائمة|التعريفة",
-    "price": "price per piece|price|unit price|prix par pièce|prix la pièce|prix pièce|prix"
-    "|prix unitaire|pu|سعر القطعة|السعر|سعر الوحدة",
-    "pallet_price": "price per pallet|pallet price|prix par palette|prix la palette|prix palette"
-    "|سعر الطبلية",
-    "min_quantity": "minimum quantity|min quantity|min qty|quantité minimale|quantité minimum"
-    "|quantité min|qté min|quantité|à partir de|الكمية الدنيا|الحد الأدنى للكمية|الكمية",
-    "form": "form|delivery form|forme|forme de livraison|conditionnement|الشكل|شكل التسليم",
-    "states": "wilaya|wilayas|state|states|zone|الولاية|الولايات",
-    "date_start": "valid from|from|start date|valable du|valable à partir du|du|date de début|début"
-    "|صالح من|من|تاريخ البداية",
-    "date_end": "valid to|valid until|to|until|end date"
-    "|valable au|valable jusqu'au|jusqu'au|au|date de fin|fin|صالح إلى|إلى|تاريخ النهاية",
-}
 _FORMS = {
     "loose": "loose|bulk|vrac|en vrac|سائب|سائبة|بدون طبلية",
     "pallet": "pallet|pallets|on pallets|on pallet|palette|palettes|sur palette|sur palettes"
@@ -47,47 +15,8 @@ _FORMS = {
 }
 
 
-@dataclass
-class PriceLine:
-    """One line of the file, as far as it could be understood.
-
-    :ivar cells: what the file has, ``{column: cell}``
-    :ivar errors: ``[(column, value, reason)]``
-    :ivar price: DZD (or the list's currency) for one piece
-    :ivar min_quantity: pieces
-    :ivar date_start: UTC, as rules store it
-    """
-
-    number: int
-    cells: dict
-    row: list
-    errors: list = field(default_factory=list)
-    product: object = None
-    pricelist: object = None
-    price: float = 0.0
-    min_quantity: int = 0
-    form: str = ""
-    states: frozenset = frozenset()
-    date_start: datetime = None
-    date_end: datetime = None
-
-    @property
-    def group(self):
-        """What prices the same thing, at whatever time."""
-        variant = self.product if self.product._name == "product.product" else None
-        template = variant.product_tmpl_id if variant else self.product
-        return (
-            self.pricelist.id,
-            template.id,
-            variant.id if variant else 0,
-            self.form,
-            self.states,
-            self.min_quantity,
-        )
-
-
-class PriceReader:
-    """Understands the rows of a price file.
+class CellReader:
+    """Understands the cells of a price file: names, prices, quantities, wilayas, days.
 
     Products, lists and wilayas are read once for the whole file.
 
@@ -99,108 +28,15 @@ class PriceReader:
         self.env = env
         self.default_pricelist = default_pricelist
         self.langs = [code for code, _name in env["res.lang"].get_installed()]
-        self.timezone = ZoneInfo(env.company._get_price_zone().zone)
-        self.titles = self._get_titles()
-        self.header, self.columns, self.unread = [], {}, []
+        self.timezone = env.company._get_price_zone()
 
-    # === FILE === #
+    # === TABLES === #
 
-    def get_label(self, column):
-        """Title of a column in the user's language."""
-        return {
-            "product": self.env._("Product"),
-            "pricelist": self.env._("Price list"),
-            "price": self.env._("Price per piece"),
-            "pallet_price": self.env._("Price per pallet"),
-            "min_quantity": self.env._("Minimum quantity"),
-            "form": self.env._("Form"),
-            "states": self.env._("Wilayas"),
-            "date_start": self.env._("Valid from"),
-            "date_end": self.env._("Valid to"),
-        }.get(column, column)
-
-    def _get_titles(self):
-        titles = {
-            normalise(title): column
-            for column, names in _TITLES.items()
-            for title in names.split("|")
-        }
-        titles.update({normalise(self.get_label(column)): column for column in COLUMNS})
-        return titles
-
-    def read_lines(self, rows):
-        """Understand all rows; the first one has the titles.
-
-        :param rows: ``[(line number, cells)]``, see :func:`price_file.read_rows`
-        :return: list of :class:`PriceLine`; ``None`` when needed columns are missing
-        """
-        (_number, header), *rows = rows
-        self.header = [clean(cell) for cell in header]
-        for index, title in enumerate(self.header):
-            column = self.titles.get(normalise(title))
-            if column and column not in self.columns.values():
-                self.columns[index] = column
-            elif title:
-                self.unread.append(title)
-        found = set(self.columns.values())
-        if "product" not in found or not found & {"price", "pallet_price"}:
-            return None
-        lines = [
-            PriceLine(
-                number,
-                {
-                    column: cells[index] if index < len(cells) else ""
-                    for index, column in self.columns.items()
-                },
-                cells,
-            )
-            for number, cells in rows
-        ]
+    def load(self):
+        """Read the tables, once the file is known to be one of prices."""
         self._load_products()
         self._load_pricelists()
         self._load_states()
-        for line in lines:
-            self._read_line(line)
-        self._refuse_duplicates([line for line in lines if not line.errors])
-        return lines
-
-    def _read_line(self, line):
-        if any(clean(cell) for cell in line.row[len(self.header) :]):
-            self._refuse(
-                line,
-                None,
-                self.env._(
-                    "This line has more cells than the titles. A comma in a number or in a name"
-                    " must not be the sign between the columns."
-                ),
-            )
-        self._read_product(line)
-        self._read_pricelist(line)
-        self._read_form(line)
-        self._read_price(line)
-        self._read_min_quantity(line)
-        self._read_states(line)
-        self._read_dates(line)
-
-    def _refuse(self, line, column, reason):
-        line.errors.append((column, clean(line.cells.get(column, "")), reason))
-
-    def _refuse_duplicates(self, lines):
-        seen = {}
-        for line in lines:
-            first = seen.setdefault((line.group, line.date_start), line)
-            if first is not line:
-                self._refuse(
-                    line,
-                    "product",
-                    self.env._(
-                        "The same price as on line %(line)s: same product, list, quantity, form,"
-                        " wilayas and first day.",
-                        line=first.number,
-                    ),
-                )
-
-    # === TABLES === #
 
     def _load_products(self):
         """Products by reference and by name, in all languages; archived ones to name them."""
@@ -242,10 +78,23 @@ class PriceReader:
 
     # === CELLS === #
 
+    def read(self, line):
+        """Understand the cells of a line into its values and errors.
+
+        :param line: :class:`PriceLine`
+        """
+        self._read_product(line)
+        self._read_pricelist(line)
+        self._read_form(line)
+        self._read_price(line)
+        self._read_min_quantity(line)
+        self._read_states(line)
+        self._read_dates(line)
+
     def _read_product(self, line):
         text = clean(line.cells["product"])
         if not text:
-            return self._refuse(line, "product", self.env._("The product is missing."))
+            return line.refuse("product", self.env._("The product is missing."))
         key = normalise(text)
         found = (
             self.by_code.get(text.casefold())
@@ -268,13 +117,13 @@ class PriceReader:
                 product = product.product_tmpl_id
             line.product = product
             return None
-        return self._refuse(line, "product", reason)
+        return line.refuse("product", reason)
 
     def _read_pricelist(self, line):
         text = clean(line.cells.get("pricelist", ""))
         if not text:
             if not self.default_pricelist:
-                return self._refuse(line, "pricelist", self.env._("The price list is missing."))
+                return line.refuse("pricelist", self.env._("The price list is missing."))
             pricelist = self.default_pricelist
         else:
             ids = self.pricelists.get(normalise(text), set())
@@ -283,15 +132,12 @@ class PriceReader:
                 own = pricelist.filtered(lambda p: p.company_id == self.env.company)
                 pricelist = own if len(own) == 1 else pricelist
             if not pricelist:
-                return self._refuse(line, "pricelist", self.env._("No price list has this name."))
+                return line.refuse("pricelist", self.env._("No price list has this name."))
             if len(pricelist) > 1:
-                return self._refuse(
-                    line, "pricelist", self.env._("Several price lists have this name.")
-                )
+                return line.refuse("pricelist", self.env._("Several price lists have this name."))
         company = line.product and line.product.company_id
         if company and pricelist.company_id and company != pricelist.company_id:
-            return self._refuse(
-                line,
+            return line.refuse(
                 "pricelist",
                 self.env._("The product and the price list belong to different companies."),
             )
@@ -307,8 +153,7 @@ class PriceReader:
             if text in (normalise(name) for name in [*spellings.split("|"), names[form]]):
                 break
         else:
-            self._refuse(
-                line,
+            line.refuse(
                 "form",
                 self.env._("Write loose or pallet; leave it empty for both."),
             )
@@ -316,9 +161,9 @@ class PriceReader:
         line.form = form
         product = line.product
         if form == "pallet" and product and not self._get_pallet_size(line):
-            self._refuse(line, "form", self.env._("This product is never palletised."))
+            line.refuse("form", self.env._("This product is never palletised."))
         if form == "loose" and product and not product.sold_loose:
-            self._refuse(line, "form", self.env._("This product is sold on pallets only."))
+            line.refuse("form", self.env._("This product is sold on pallets only."))
 
     def _read_price(self, line):
         given = [
@@ -326,7 +171,7 @@ class PriceReader:
         ]
         if not given:
             column = "price" if "price" in line.cells else "pallet_price"
-            self._refuse(line, column, self.env._("The price is missing."))
+            line.refuse(column, self.env._("The price is missing."))
             return
         prices = {column: self._parse_price(line, column) for column in given}
         if None in prices.values():
@@ -336,8 +181,7 @@ class PriceReader:
                 return
             size = self._get_pallet_size(line)
             if not size or line.form == "loose":
-                self._refuse(
-                    line,
+                line.refuse(
                     "pallet_price",
                     self.env._("A price per pallet needs a product with pieces per pallet.")
                     if not size
@@ -349,8 +193,7 @@ class PriceReader:
             if "price" in prices and abs(prices["price"] * size - prices["pallet_price"]) > (
                 Decimal("0.005") * size
             ):
-                self._refuse(
-                    line,
+                line.refuse(
                     "pallet_price",
                     self.env._(
                         "%(pieces)s pieces at the price of a piece cost %(expected)s, not this.",
@@ -387,7 +230,7 @@ class PriceReader:
         elif -price.normalize().as_tuple().exponent > price_file.MAX_DECIMALS:
             reason = self.env._("Too many decimals.")
         if reason:
-            self._refuse(line, column, reason)
+            line.refuse(column, reason)
             return None
         return price
 
@@ -395,8 +238,7 @@ class PriceReader:
         try:
             return parse(line.cells[column])
         except price_file.AmbiguousNumber:
-            self._refuse(
-                line,
+            line.refuse(
                 column,
                 self.env._(
                     "This may mean thousands or decimals: leave the sign away or write two"
@@ -404,7 +246,7 @@ class PriceReader:
                 ),
             )
         except ValueError:
-            self._refuse(line, column, self.env._("This is not a number."))
+            line.refuse(column, self.env._("This is not a number."))
         return None
 
     def _read_min_quantity(self, line):
@@ -428,7 +270,7 @@ class PriceReader:
                 pieces=f"{price_file.MAX_PIECES:,}".replace(",", " "),
             )
         if reason:
-            self._refuse(line, "min_quantity", reason)
+            line.refuse("min_quantity", reason)
         else:
             line.min_quantity = int(quantity) * (size if in_pallets else 1)
 
@@ -442,14 +284,12 @@ class PriceReader:
             if len(found) == 1:
                 states |= found
             elif found:
-                self._refuse(
-                    line,
+                line.refuse(
                     "states",
                     self.env._("Several wilayas may be meant by “%(name)s”.", name=name),
                 )
             else:
-                self._refuse(
-                    line,
+                line.refuse(
                     "states",
                     self.env._("There is no wilaya “%(name)s”.", name=name),
                 )
@@ -478,16 +318,14 @@ class PriceReader:
             try:
                 days[column] = price_file.parse_date(line.cells[column])
             except ValueError:
-                self._refuse(
-                    line, column, self.env._("This is not a date; write it as 31/12/2026.")
-                )
+                line.refuse(column, self.env._("This is not a date; write it as 31/12/2026."))
         start, end = days.get("date_start"), days.get("date_end")
         if start and end and end < start:
-            self._refuse(line, "date_end", self.env._("The last day is before the first one."))
+            line.refuse("date_end", self.env._("The last day is before the first one."))
         line.date_start = start and self._to_utc(start)
         line.date_end = end and self._to_utc(end + timedelta(days=1)) - timedelta(seconds=1)
 
     def _to_utc(self, day):
         """Beginning of a day of the company's country, as rules store it."""
         local = datetime.combine(day, time.min, tzinfo=self.timezone)
-        return local.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
+        return local.astimezone(UTC).replace(tzinfo=None)
