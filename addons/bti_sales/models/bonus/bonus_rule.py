@@ -1,12 +1,11 @@
 import logging
-from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import formatLang, plaintext2html
+from odoo.tools import plaintext2html
 
 from ...tools import bonus
 
@@ -17,8 +16,6 @@ _SCOPE_FIELDS = {
     "period", "date_start", "date_end", "company_id", "categ_ids", "product_ids", "unit",
     "reward_type", "tier_ids", "client_kind_ids", "tag_ids", "partner_ids", "active",
 }  # fmt: skip
-_SALES = ("out_invoice", "out_receipt")
-_REFUNDS = ("out_refund",)
 
 
 class BonusRule(models.Model):
@@ -121,7 +118,6 @@ class BonusRule(models.Model):
     )
     statement_ids = fields.One2many("bti.bonus.statement", "rule_id", "Statements")
     statement_count = fields.Integer(compute="_compute_statement_count")
-    summary = fields.Char(compute="_compute_summary")
 
     _dates_ordered = models.Constraint(
         "CHECK(date_end IS NULL OR date_end >= date_start)",
@@ -141,19 +137,6 @@ class BonusRule(models.Model):
         )
         for rule in self:
             rule.statement_count = counts.get(rule, 0)
-
-    @api.depends("tier_ids.threshold", "tier_ids.reward", "unit", "reward_type")
-    @api.depends_context("lang")
-    def _compute_summary(self):
-        for rule in self:
-            rule.summary = " · ".join(
-                self.env._(
-                    "from %(volume)s: %(reward)s",
-                    volume=rule._format_measure(tier.threshold, with_unit=True),
-                    reward=rule._format_reward(tier.reward),
-                )
-                for tier in rule.tier_ids.sorted("threshold")
-            )
 
     # === CONSTRAINT METHODS === #
 
@@ -193,7 +176,7 @@ class BonusRule(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("bti_sales.bonus_statement_action")
         return {**action, "domain": [("rule_id", "in", self.ids)], "context": {}}
 
-    # === PERIODS AND VOLUMES === #
+    # === PERIODS === #
 
     @api.model
     def _cron_run(self):
@@ -326,207 +309,3 @@ class BonusRule(models.Model):
         return {
             partner.id: last + timedelta(days=1) if last < end else None for partner, last in groups
         }
-
-    def _get_volumes(self, start, end, partners=None):
-        """What the clients of the rule were invoiced, less credit notes.
-
-        :return: ``{partner id: {product: (pieces, kg, turnover in company currency)}}``
-        """
-        self.ensure_one()
-        # sudo: reps and clients see the total of their own file, not the invoices behind it
-        lines = self.env["account.move.line"].sudo()
-        volumes = defaultdict(lambda: defaultdict(lambda: (0, 0.0, 0.0)))
-        for types, sign in ((_SALES, 1), (_REFUNDS, -1)):
-            groups = lines._read_group(
-                self._get_line_domain(start, end, partners)
-                & Domain("move_id.move_type", "in", types),
-                ["partner_id", "product_id"],
-                ["pieces:sum", "load_weight:sum", "balance:sum"],
-            )
-            for partner, product, pieces, weight, balance in groups:
-                counted = volumes[partner.id][product.id]
-                volumes[partner.id][product.id] = (
-                    counted[0] + sign * (pieces or 0),
-                    counted[1] + sign * (weight or 0.0),
-                    counted[2] - (balance or 0.0),
-                )
-        return volumes
-
-    def _get_turnover_by_taxes(self, start, end, partner):
-        """Turnover of a client's period by the taxes with which it was invoiced.
-
-        :return: ``{taxes: turnover in company currency}``; credit notes count against it
-        :rtype: dict[account.tax, float]
-        """
-        self.ensure_one()
-        # sudo: as for the volumes
-        lines = self.env["account.move.line"].sudo().search(
-            self._get_line_domain(start, end, partner)
-            & Domain("move_id.move_type", "in", _SALES + _REFUNDS)
-        )  # fmt: skip
-        result = defaultdict(float)
-        for line in lines:
-            result[line.tax_ids] -= line.balance
-        return dict(result)
-
-    def _get_line_domain(self, start, end, partners=None):
-        """Invoice lines that count.
-
-        :rtype: Domain
-        """
-        self.ensure_one()
-        domain = Domain(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("parent_state", "=", "posted"),
-                ("display_type", "=", "product"),
-                ("move_id.invoice_date", ">=", start),
-                ("move_id.invoice_date", "<=", end),
-                ("move_id.bonus_statement_id", "=", False),
-                ("product_id.type", "!=", "service"),
-                ("partner_id", "!=", False),
-            ]
-        )
-        products = Domain.FALSE
-        if self.categ_ids:
-            products |= Domain("product_id.categ_id", "child_of", self.categ_ids.ids)
-        if self.product_ids:
-            products |= Domain("product_id.product_tmpl_id", "in", self.product_ids.ids)
-        if self.categ_ids or self.product_ids:
-            domain &= products
-        if partners is not None:
-            domain &= Domain("partner_id", "in", partners.ids)
-        return domain & self._get_partner_domain("partner_id.")
-
-    def _get_partner_domain(self, prefix=""):
-        """Clients who take part.
-
-        :param str prefix: path to the partner, with its dot
-        :rtype: Domain
-        """
-        self.ensure_one()
-        if not (self.client_kind_ids or self.tag_ids or self.partner_ids):
-            return Domain.TRUE
-        domain = Domain.FALSE
-        if self.client_kind_ids or self.tag_ids:
-            domain = Domain.TRUE
-            if self.client_kind_ids:
-                domain &= Domain(f"{prefix}client_kind_id", "in", self.client_kind_ids.ids)
-            if self.tag_ids:
-                domain &= Domain(f"{prefix}category_id", "in", self.tag_ids.ids)
-        return domain | Domain(f"{prefix}id", "in", self.partner_ids.ids)
-
-    def _takes_part(self, partner):
-        """Tell whether a client takes part.
-
-        :param partner: commercial ``res.partner``
-        :rtype: bool
-        """
-        self.ensure_one()
-        return bool(partner.filtered_domain(self._get_partner_domain()))
-
-    # === FIGURES AND WORDS === #
-
-    def _get_figures(self, volume):
-        """Bonus of a volume.
-
-        :param dict volume: ``{product id: (pieces, kg, turnover)}``
-        :return: dict of pieces, weight, turnover, measure, tier, next_tier, amount
-        """
-        self.ensure_one()
-        pieces = sum(part[0] for part in volume.values())
-        weight = sum(part[1] for part in volume.values())
-        turnover = self.currency_id.round(sum(part[2] for part in volume.values()))
-        measure = {"pieces": pieces, "tonnes": weight / 1000, "amount": turnover}[self.unit]
-        tier, next_tier = bonus.find_tiers(self.tier_ids, measure)
-        amount = 0.0
-        if tier:
-            amount = (
-                turnover * tier.reward / 100
-                if self.reward_type == "percent"
-                else pieces * tier.reward
-            )
-        return {
-            "pieces": pieces,
-            "weight": weight,
-            "turnover": turnover,
-            "measure": measure,
-            "tier": tier,
-            "next_tier": next_tier,
-            "amount": max(self.currency_id.round(amount), 0.0),
-        }
-
-    def _describe(self, measure, reward, next_threshold, next_reward):
-        """Where a client stands, in words.
-
-        :param float reward: of the tier reached, 0 if none
-        :param float next_threshold: of the next tier, 0 if none
-        :return: e.g. "12,400 of 20,000 pieces: 7,600 more and the bonus is 3 %"
-        """
-        self.ensure_one()
-        if next_threshold:
-            return self.env._(
-                "%(done)s of %(threshold)s: %(missing)s more and the bonus is %(reward)s",
-                done=self._format_measure(measure),
-                threshold=self._format_measure(next_threshold, with_unit=True),
-                missing=self._format_measure(next_threshold - measure),
-                reward=self._format_reward(next_reward),
-            )
-        if reward:
-            return self.env._(
-                "%(done)s: the bonus is %(reward)s, the highest",
-                done=self._format_measure(measure, with_unit=True),
-                reward=self._format_reward(reward),
-            )
-        return self._format_measure(measure, with_unit=True)
-
-    def _format_measure(self, value, with_unit=False):
-        if self.unit == "amount":
-            return formatLang(self.env, value, currency_obj=self.currency_id)
-        if self.unit == "tonnes":
-            text = formatLang(self.env, value, digits=1)
-            return self.env._("%(count)s tonnes", count=text) if with_unit else text
-        text = formatLang(self.env, value, digits=0)
-        return self.env._("%(count)s pieces", count=text) if with_unit else text
-
-    def _format_reward(self, reward):
-        if self.reward_type == "percent":
-            digits = 0 if reward == int(reward) else 2
-            return f"{formatLang(self.env, reward, digits=digits)} %"
-        return self.env._(
-            "%(amount)s per piece",
-            amount=formatLang(self.env, reward, currency_obj=self.currency_id),
-        )
-
-
-class BonusTier(models.Model):
-    _name = "bti.bonus.tier"
-    _description = "Bonus Tier"
-    _order = "threshold, id"
-
-    rule_id = fields.Many2one("bti.bonus.rule", required=True, ondelete="cascade", index=True)
-    company_id = fields.Many2one(related="rule_id.company_id", store=True)
-    threshold = fields.Float(
-        "From", digits=(16, 2), help="Volume of the period, in the unit of the rule."
-    )
-    reward = fields.Float(
-        "Bonus", digits=(16, 3), help="Per cent of the turnover, or amount per piece."
-    )
-
-    _threshold_unique = models.Constraint(
-        "UNIQUE(rule_id, threshold)", "Two tiers of a rule begin at the same volume."
-    )
-    _positive = models.Constraint(
-        "CHECK(threshold > 0 AND reward > 0)", "Volume and bonus of a tier are more than 0."
-    )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        tiers = super().create(vals_list)
-        tiers.rule_id._drop_running_totals()
-        return tiers
-
-    def write(self, vals):
-        res = super().write(vals)
-        self.rule_id._drop_running_totals()
-        return res
