@@ -2,7 +2,7 @@ from odoo import models
 
 
 class SaleOrder(models.Model):
-    """What a client has paid towards an order before its goods leave."""
+    """What a client has paid towards an order before its goods leave, and what is left of it."""
 
     _inherit = "sale.order"
 
@@ -105,3 +105,45 @@ class SaleOrder(models.Model):
         return orders.filtered(
             lambda order: (order.date_order, order.id) < (self.date_order, self.id)
         )
+
+    def _get_rest_after_deposits(self):
+        """Total of the order less its deposits that are invoiced, drafts included.
+
+        :return: all taxes included, in the order's currency
+        :rtype: float
+        """
+        self.ensure_one()
+        AccountTax = self.env["account.tax"]
+        lines = self.with_context(deposit_is_rest=True).order_line
+        base_lines = [
+            line._prepare_base_line_for_taxes_computation()
+            for line in lines
+            if not line.display_type
+        ]
+        AccountTax._add_tax_details_in_base_lines(base_lines, self.company_id)
+        AccountTax._round_base_lines_tax_details(base_lines, self.company_id)
+        totals = AccountTax._get_tax_totals_summary(base_lines, self.currency_id, self.company_id)
+        return self.currency_id.round(totals["total_amount_currency"])
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _is_deposit_invoiced(self):
+        """Whether this line is a deposit whose invoice stands.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.is_downpayment and not self.display_type and self.qty_invoiced > 0
+
+    def _prepare_base_line_for_taxes_computation(self, **kwargs):
+        """Override: for the rest of an order its deposits count as on the final invoice."""
+        if self.env.context.get("deposit_is_rest") and self._is_deposit_invoiced():
+            reverse = self.env["account.tax"]._reverse_quantity_base_line_extra_tax_data
+            kwargs = {
+                **kwargs,
+                "quantity": -1.0,
+                "extra_tax_data": reverse(self.extra_tax_data),
+            }
+        return super()._prepare_base_line_for_taxes_computation(**kwargs)

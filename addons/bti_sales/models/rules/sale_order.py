@@ -1,14 +1,17 @@
+from contextlib import contextmanager
+
 from markupsafe import Markup, escape
 
-from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo import fields, models
+from odoo.exceptions import UserError
 
-from ...tools.order_content import get_mark
+from ...tools.order_content import covers
+from .sale_order_line import WHOLE_ORDER
 from .sale_rule_hit import DECIDED
 
 
 class SaleOrder(models.Model):
-    """An order before the rules of sale: what it breaks, who has allowed it."""
+    """An order before the rules of sale, when it is confirmed and whenever it changes after."""
 
     _inherit = "sale.order"
 
@@ -29,37 +32,14 @@ class SaleOrder(models.Model):
         index="btree_not_null",
         help="What the rules of sale say of this order since it was last checked.",
     )
-    can_approve_rules = fields.Boolean(compute="_compute_can_approve_rules")
-    needs_layout_study = fields.Boolean(compute="_compute_needs_layout_study")
-    layout_study_ids = fields.Many2many(
-        "ir.attachment",
-        "sale_order_layout_study_rel",
-        "order_id",
-        "attachment_id",
-        "Layout study",
-        copy=False,
-        help="Design plan and layout study of the floor.",
-    )
-    layout_study_date = fields.Date("Study of", copy=False)
-    layout_study_user_id = fields.Many2one(
-        "res.users", "Checked by", copy=False, domain="[('share', '=', False)]"
-    )
 
-    # === COMPUTE METHODS === #
+    # === CRUD METHODS === #
 
-    @api.depends("team_id.user_id")
-    @api.depends_context("uid")
-    def _compute_can_approve_rules(self):
-        is_manager = self.env.user.has_group("sales_team.group_sale_manager")
-        for order in self:
-            order.can_approve_rules = is_manager or order.team_id.user_id == self.env.user
-
-    @api.depends("order_line.product_id")
-    def _compute_needs_layout_study(self):
-        for order in self:
-            order.needs_layout_study = any(
-                line.product_id.needs_layout_study for line in order.order_line
-            )
+    def write(self, vals):
+        if "order_line" not in vals:
+            return super().write(vals)
+        with self._look_again() as orders:  # all lines changed first
+            return super(SaleOrder, orders).write(vals)
 
     # === ACTION METHODS === #
 
@@ -118,14 +98,6 @@ class SaleOrder(models.Model):
             },
         }
 
-    def action_approve_rules(self):
-        """Ask the manager for the reason of his approval."""
-        return self._action_decide_rules("approved")
-
-    def action_refuse_rules(self):
-        """Ask the manager for the reason of his refusal."""
-        return self._action_decide_rules("refused")
-
     def _action_show_rules(self, moment):
         wizard = self.env["bti.sale.rule.check"].create({"order_id": self.id, "moment": moment})
         return {
@@ -136,19 +108,6 @@ class SaleOrder(models.Model):
             "view_mode": "form",
             "target": "new",
         }
-
-    def _action_decide_rules(self, decision):
-        self.ensure_one()
-        self.check_access("write")
-        self._check_can_approve_rules()
-        self._refresh_asked()
-        if not self._get_asked():
-            return self._notify_no_rule()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "bti_sales.sale_rule_decision_action"
-        )
-        action["context"] = {"default_order_id": self.id, "default_decision": decision}
-        return action
 
     # === BUSINESS METHODS === #
 
@@ -223,70 +182,6 @@ class SaleOrder(models.Model):
                 )
         return "\n".join(texts)
 
-    def _hold_for_rules(self, hits):
-        """Keep an order that its client has confirmed until the office has decided.
-
-        :param hits: what stops it, ``bti.sale.rule.hit``
-        """
-        self.ensure_one()
-        if to_ask := hits.filtered(lambda hit: hit.policy == "ask"):
-            self._ask_manager(to_ask)
-        if len(to_ask) < len(hits):
-            self._schedule_rule_activity(
-                self.user_id or self._get_rule_managers(),
-                self.env._("The client has confirmed, but the order is held"),
-                hits,
-            )
-        self._post_rule_note(
-            self.env._("The client has confirmed; the order waits for the office:"), hits
-        )
-
-    def _ask_manager(self, hits, note=""):
-        """Ask the people who may approve.
-
-        :param hits: ``bti.sale.rule.hit`` to be approved
-        :param str note: what the rep has to say
-        """
-        self.ensure_one()
-        # sudo: hits are written by the program only
-        new = hits.sudo().filtered(lambda hit: hit.state != "asked")
-        new.state = "asked"
-        self.sudo()._update_rule_state()
-        if new:
-            summary = self.env._("Approve or refuse %(order)s", order=self.name)
-            self._schedule_rule_activity(self._get_rule_managers(), summary, hits, note)
-            self._post_rule_note(self.env._("The manager was asked:"), hits, note)
-
-    def _get_rule_managers(self):
-        """Hook: who is asked to approve: the leader of the team, else all sales managers.
-
-        :return: ``res.users``
-        """
-        self.ensure_one()
-        # sudo: who manages sales, whoever asks
-        order = self.sudo()
-        leader = order.team_id.user_id
-        if leader.active and leader != self.env.user and order.company_id in leader.company_ids:
-            return leader
-        group = self.env.ref("sales_team.group_sale_manager").sudo()
-        managers = group.all_user_ids.filtered(
-            lambda user: user.active and not user.share and order.company_id in user.company_ids
-        )
-        # the program's own user is no manager
-        return managers.filtered(lambda user: user.id != self.env.ref("base.user_root").id)
-
-    def _schedule_rule_activity(self, users, summary, hits, note=""):
-        """One activity for each of some people, not repeated while it is open."""
-        self.ensure_one()
-        type_xmlid = "bti_sales.mail_activity_type_sale_rule"
-        # sudo: the client who signs, and a rep, schedule for others
-        order = self.sudo()
-        present = order.activity_search([type_xmlid]).user_id
-        for user in users - present:
-            order.activity_schedule(
-                type_xmlid, user_id=user.id, summary=summary, note=self._format_hits(hits, note)
-            )
-
     def _format_hits(self, hits, note=""):
         items = Markup().join(Markup("<li>%s</li>") % hit._format_reason() for hit in hits)
         text = Markup("<ul>%s</ul>") % items
@@ -318,90 +213,42 @@ class SaleOrder(models.Model):
         self._post_rule_note(title or self.env._("Confirmed in spite of:"), unread)
         self._close_rule_activities()
 
-    def _check_can_approve_rules(self):
-        if not self.can_approve_rules:
-            raise AccessError(
-                self.env._("Only a sales manager, or the leader of the team, decides on this.")
-            )
+    # === CHANGES OF A CONFIRMED ORDER === #
 
-    def _get_asked(self):
-        """What waits for a decision of the manager.
+    @contextmanager
+    def _look_again(self):
+        """Look at the rules again when what is done inside makes confirmed orders more or cheaper.
 
-        :return: ``bti.sale.rule.hit`` with superuser rights
+        :return: these orders, with which to do it
+        :raise UserError: on leaving, when a rule is against it
+        """
+        before = {order: order._get_ruled_content() for order in self if order.state == "sale"}
+        yield self.with_context(rules_look_again=WHOLE_ORDER) if before else self
+        for order, content in before.items():
+            if not covers(content, order._get_ruled_content()):
+                order._check_changed_order()
+
+    def _get_ruled_content(self):
+        """What the rules look at again: transport and deposits follow from the rest.
+
+        :rtype: dict
         """
         self.ensure_one()
-        # sudo: hits are written by the program only
-        return self.sudo().rule_hit_ids.filtered(
-            lambda hit: hit.policy == "ask" and hit.state in ("open", "asked")
-        )
+        return self._get_content(self.order_line.filtered(lambda line: not line._is_delivery()))
 
-    def _refresh_asked(self):
-        """Look again at what waits for a decision: the order may have changed since."""
+    def _check_changed_order(self):
+        """Refuse or write down a change of a confirmed order that a rule is against."""
         self.ensure_one()
-        for moment in set(self._get_asked().mapped("moment")):
-            self._check_rules(moment)
-
-    def _get_seen(self):
-        """A mark of what somebody decides on: the order, and what it breaks how much.
-
-        :rtype: str
-        """
-        self.ensure_one()
-        facts = sorted((hit.rule_id.id, hit.measure) for hit in self._get_asked())
-        return get_mark([self._get_content(), facts])
-
-    def _decide_rules(self, decision, reason, seen=None):
-        """Approve or refuse what the manager was asked.
-
-        When the client has signed what is approved, it is confirmed at once.
-
-        :param str decision: "approved" or "refused"
-        :param str reason: in the manager's words
-        :param str seen: :meth:`_get_seen` when he looked
-        :raise UserError: when it is no longer what he has seen
-        """
-        self.ensure_one()
-        self.check_access("write")
-        self._check_can_approve_rules()
-        self._refresh_asked()
-        hits = self._get_asked()
-        if not hits:
-            raise UserError(
-                self.env._("Nothing waits for a decision on %(order)s.", order=self.name)
-            )
-        if seen and seen != self._get_seen():
+        hits = self._check_rules("confirm")
+        stopping = hits._get_stopping()
+        if stopping and not self.env.su:
+            reasons = "\n".join(f"• {hit._format_reason()}" for hit in stopping)
             raise UserError(
                 self.env._(
-                    "%(order)s was changed while you were reading: look at it again.",
+                    "%(order)s is confirmed and cannot be changed so:\n%(reasons)s\nA sales manager"
+                    " may make the change, or put what is added on a quotation of its own.",
                     order=self.name,
+                    reasons=reasons,
                 )
             )
-        hits._decide(decision, reason)
-        self.sudo()._update_rule_state()
-        titles = {"approved": self.env._("Approved:"), "refused": self.env._("Refused:")}
-        self._post_rule_note(titles[decision], hits, reason)
-        self._close_rule_activities()
-        is_offer = self.state in ("draft", "sent")
-        if decision == "approved" and is_offer and self._is_signed_by_client():
-            self._validate_order()
-        elif self.user_id and self.user_id != self.env.user:
-            self.activity_schedule(
-                "mail.mail_activity_data_todo",
-                user_id=self.user_id.id,
-                summary=titles[decision].rstrip(":") + f" {self.name}",
-                note=self._format_hits(hits, " ".join(filter(None, [reason, self.signature_note]))),
-            )
-
-    def _close_rule_activities(self):
-        # sudo: the decision closes the question for all who were asked; the chatter has it already
-        self.sudo().activity_unlink(["bti_sales.mail_activity_type_sale_rule"])
-
-    def _get_products_without_study(self):
-        """Products of this order whose layout study nobody has checked.
-
-        :return: ``product.product``
-        """
-        self.ensure_one()
-        products = self.order_line.product_id.filtered("needs_layout_study")
-        is_studied = products and self.layout_study_user_id and self.layout_study_ids
-        return products.browse() if is_studied else products
+        self._note_passed_rules(hits - stopping, self.env._("Changed in spite of:"))

@@ -1,3 +1,2 @@
 from . import sale_rule_check
 from . import sale_advance_payment_inv
-from . import sale_advance_payment_rest

@@ -1,0 +1,43 @@
+from odoo import api, fields, models
+
+
+class SaleOrder(models.Model):
+    """The design plan and layout study of a floor, checked before its goods are sold."""
+
+    _inherit = "sale.order"
+
+    needs_layout_study = fields.Boolean(compute="_compute_needs_layout_study")
+    layout_study_ids = fields.Many2many(
+        "ir.attachment",
+        "sale_order_layout_study_rel",
+        "order_id",
+        "attachment_id",
+        "Layout study",
+        copy=False,
+        help="Design plan and layout study of the floor.",
+    )
+    layout_study_date = fields.Date("Study of", copy=False)
+    layout_study_user_id = fields.Many2one(
+        "res.users", "Checked by", copy=False, domain="[('share', '=', False)]"
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("order_line.product_id")
+    def _compute_needs_layout_study(self):
+        for order in self:
+            order.needs_layout_study = any(
+                line.product_id.needs_layout_study for line in order.order_line
+            )
+
+    # === BUSINESS METHODS === #
+
+    def _get_products_without_study(self):
+        """Products of this order whose layout study nobody has checked.
+
+        :return: ``product.product``
+        """
+        self.ensure_one()
+        products = self.order_line.product_id.filtered("needs_layout_study")
+        is_studied = products and self.layout_study_user_id and self.layout_study_ids
+        return products.browse() if is_studied else products
