@@ -13,5 +13,5 @@ from . import documents
 from . import client_contact
 from . import pallets
 from . import bonus
-from . import printing
 from . import settings
+from . import printing

@@ -5,4 +5,3 @@ from . import stamp_duty
 from . import account_move
 from . import sale_order
 from . import account_chart_template
-from . import sale_order_accounting

@@ -2,9 +2,11 @@ from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
-    """What the client will owe besides the order's total if he pays in cash."""
+    """What accounting reads on an order: the duty if it is paid in cash, and what to invoice."""
 
     _inherit = "sale.order"
+    # accounting and the yard comment on an order that they cannot change
+    _mail_post_access = "read"
 
     stamp_duty = fields.Monetary(
         "Stamp duty (estimate)",
@@ -17,6 +19,14 @@ class SaleOrder(models.Model):
         compute="_compute_stamp_duty",
         help="Total and stamp duty. Zero when the payment bears no duty.",
     )
+
+    untaxed_to_invoice = fields.Monetary(
+        "Delivered, to invoice",
+        compute="_compute_untaxed_to_invoice",
+        help="Value without taxes of what can be invoiced now: delivered and not invoiced yet.",
+    )
+
+    # === COMPUTE METHODS === #
 
     @api.depends("amount_total", "preferred_payment_method_line_id", "company_id")
     def _compute_stamp_duty(self):
@@ -31,3 +41,15 @@ class SaleOrder(models.Model):
                     fields.Date.context_today(self),
                 )
                 order.amount_total_cash = order.amount_total + order.stamp_duty
+
+    @api.depends("order_line.untaxed_amount_to_invoice")
+    def _compute_untaxed_to_invoice(self):
+        amounts = dict(
+            self.env["sale.order.line"]._read_group(
+                [("order_id", "in", self.ids), ("is_downpayment", "=", False)],
+                ["order_id"],
+                ["untaxed_amount_to_invoice:sum"],
+            )
+        )
+        for order in self:
+            order.untaxed_to_invoice = amounts.get(order._origin, 0)
