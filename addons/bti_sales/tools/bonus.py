@@ -40,7 +40,7 @@ def find_tiers(tiers: Iterable, measure: float) -> tuple[object | None, object |
 def share_out(amount: float, weights: dict, digits: int) -> dict:
     """An amount divided in proportion, to the last centime.
 
-    :param weights: ``{key: weight}``; what weighs nothing or less gets nothing
+    :param weights: ``{key: weight}``; a key without a positive weight gets nothing
     :param digits: decimals of the currency
     :return: ``{key: part}`` whose parts sum to the amount; the heaviest takes what rounding leaves
     """

@@ -11,7 +11,7 @@ class ResCountryState(models.Model):
     @api.depends("name", "code")
     @api.depends_context("company", "lang")
     def _compute_display_name(self):
-        """At home, the country goes without saying; choices show the code that people know."""
+        """The company's own country is not named; choices show the code that people know."""
         result = super()._compute_display_name()
         home = self.env.company.country_id
         for state in self.filtered(lambda state: state.country_id == home):

@@ -165,7 +165,7 @@ class AccountMove(models.Model):
         return self.currency_id.round(max(charged - owed, 0.0))
 
     def _get_amount_without_duty(self):
-        """Total with taxes that the duty is reckoned on, in the currency of the document.
+        """Total with taxes that the duty is computed on, in the currency of the document.
 
         :rtype: float
         """
