@@ -1,15 +1,19 @@
 import logging
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import plaintext2html
+
+from odoo.addons.bti_messaging.models.mixins.batch_job import BatchJob, isolated
 
 from ...tools import bonus
 
 _logger = logging.getLogger(__name__)
+
+JOB = "bti_sales.cron_bonus"
 
 # what changes these makes running totals wrong; they are counted again
 _SCOPE_FIELDS = {
@@ -187,31 +191,27 @@ class BonusRule(models.Model):
         rules = self.search(
             ["|", ("date_end", "=", False), ("date_end", ">=", today - timedelta(days=500))]
         )
-        for index, rule in enumerate(rules, start=1):
-            rule.with_company(rule.company_id)._try_run(today)
-            self.env["ir.cron"]._commit_progress(1, remaining=len(rules) - index)
+        job = BatchJob(self.env, partial(self.env["ir.cron"]._bti_wake_job, JOB))
+        job.begin(len(rules))
+        for rule in rules:
+            job.commit(rule.with_company(rule.company_id)._try_run, today, processed=1)
 
     def _try_run(self, today):
         """As :meth:`_run`; an error is told to the responsible and does not stop other rules."""
         self.ensure_one()
-        try:
-            with self.env.cr.savepoint():
-                self._run(today)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:
-            _logger.exception("Bonus rule %s (%s) could not be counted", self.name, self.id)
-            self._tell_error(str(error))
+        with isolated(self.env.cr, self._tell_error):
+            self._run(today)
 
-    def _tell_error(self, reason):
+    def _tell_error(self, error):
         """One open activity per rule, however often the job fails."""
+        _logger.exception("Bonus rule %s (%s) could not be counted", self.name, self.id)
         user = self.user_id or self.create_uid
         summary = self.with_context(lang=user.lang).env._("The bonus could not be counted")
         if not self.activity_ids.filtered("automated"):
             self.activity_schedule(
                 "mail.mail_activity_data_warning",
                 summary=summary,
-                note=plaintext2html(reason),
+                note=plaintext2html(str(error)),
                 user_id=user.id,
             )
 

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 
+from odoo.addons.bti_messaging.models.mixins.batch_job import BatchJob
+
+JOB = "bti_sales.cron_price_mailing"
 BATCH = 50  # clients looked at in one run; each document takes about a second to print
 
 
@@ -114,26 +117,22 @@ class PriceMailing(models.Model):
             }
         ).sudo(False)  # fmt: skip
 
-    def _wake(self):
-        # sudo: whoever sends wakes the job
-        self.env.ref("bti_sales.cron_price_mailing").sudo()._trigger()
+    @api.model
+    def _wake(self, at=None):
+        self.env["ir.cron"]._bti_wake_job(JOB, at=at)
 
     @api.model
     def _cron_send(self):
         """Send to the next clients, one transaction each."""
-        cron = self.env["ir.cron"]
         Line = self.env["bti.price.mailing.line"]
-        domain = Domain("state", "=", "waiting") & Domain("mailing_id.state", "=", "sending")
-        lines = Line.search(domain, limit=BATCH)
-        remaining = Line.search_count(domain)
-        cron._commit_progress(remaining=remaining)
+        due = Domain("state", "=", "waiting") & Domain("mailing_id.state", "=", "sending")
+        lines = Line.search(due, limit=BATCH)
+        job = BatchJob(self.env, self._wake)
+        job.begin(Line.search_count(due))
         for line in lines:
-            line = line[0]  # what was prefetched is gone after each commit
-            if line.try_lock_for_update() and line.filtered_domain(domain):
-                line._send()
-            remaining -= 1
-            if not cron._commit_progress(1, remaining=remaining):
-                break
+            if job.goes_on:
+                # a record by itself: what was prefetched is gone after each commit
+                job.commit(line[0]._send_if, due, processed=1)
         self._finish()
 
     def _finish(self):

@@ -1,7 +1,8 @@
 import logging
 
 from odoo import fields, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from odoo.addons.bti_messaging.models.mixins.batch_job import isolated
 
 _logger = logging.getLogger(__name__)
 
@@ -40,6 +41,15 @@ class PriceMailingLine(models.Model):
     _once = models.Constraint("UNIQUE(mailing_id, partner_id)", "Each client is sent to once.")
     _waiting_idx = models.Index("(mailing_id, id) WHERE state = 'waiting'")
 
+    def _send_if(self, due):
+        """Send, unless somebody else is at it or has stopped it meanwhile.
+
+        :param Domain due: what is still to be sent
+        """
+        self.ensure_one()
+        if self.try_lock_for_update() and self.filtered_domain(due):
+            self._send()
+
     def _send(self):
         """Queue the client's mail with his document; what goes wrong is written down."""
         self.ensure_one()
@@ -53,20 +63,17 @@ class PriceMailingLine(models.Model):
         if self.env["bti.consent"]._get_refused(self.company_id, "email", {email}):
             self.write({"state": "refused", "reason": False})
             return
-        try:
-            with self.env.cr.savepoint():
-                # in the name and with the rights of who began the mailing
-                self.env.ref("bti_sales.mail_template_price_list").with_user(sender).with_context(
-                    allowed_company_ids=self.company_id.ids
-                ).send_mail(
-                    partner.id,
-                    force_send=False,
-                    email_layout_xmlid="mail.mail_notification_light",
-                )
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception as error:
-            _logger.exception("Price list of contact %s could not be sent", partner.id)
-            self.write({"state": "failed", "reason": str(error)[:500]})
-            return
-        self.write({"state": "sent", "reason": False, "date": fields.Datetime.now()})
+        with isolated(self.env.cr, self._note_failure):
+            # in the name and with the rights of who began the mailing
+            self.env.ref("bti_sales.mail_template_price_list").with_user(sender).with_context(
+                allowed_company_ids=self.company_id.ids
+            ).send_mail(
+                partner.id,
+                force_send=False,
+                email_layout_xmlid="mail.mail_notification_light",
+            )
+            self.write({"state": "sent", "reason": False, "date": fields.Datetime.now()})
+
+    def _note_failure(self, error):
+        _logger.exception("Price list of contact %s could not be sent", self.partner_id.id)
+        self.write({"state": "failed", "reason": str(error)[:500]})
