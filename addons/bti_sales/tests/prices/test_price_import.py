@@ -263,7 +263,7 @@ class TestPriceImport(BricksCommon):
             with self.subTest(text=text):
                 wizard = self._check_one(f'T-B8;Public test;42;;;;"{text}"')
                 self.assertFalse(self._errors(wizard))
-                [line] = wizard._check()["lines"]
+                [line] = wizard._check().lines
                 self.assertEqual(line.states, frozenset(expected.ids))
 
     def _big_file(self, wrong):
