@@ -14,6 +14,7 @@ class BtiStampDuty(models.Model):
     """
 
     _name = "bti.stamp.duty"
+    _inherit = ["bti.cached.mixin"]
     _description = "Stamp Duty Scale"
     _order = "date_from desc, id desc"
 
@@ -65,21 +66,6 @@ class BtiStampDuty(models.Model):
                 raise ValidationError(
                     self.env._("The last rate of a scale has no limit: leave its amount at 0.")
                 )
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # === BUSINESS METHODS === #
 
@@ -136,6 +122,7 @@ class BtiStampDuty(models.Model):
 
 class BtiStampDutyBracket(models.Model):
     _name = "bti.stamp.duty.bracket"
+    _inherit = ["bti.cached.mixin"]
     _description = "Stamp Duty Rate"
     # zero is the bracket without limit: it comes last
     _order = "is_last, amount_up_to, id"
@@ -160,16 +147,3 @@ class BtiStampDutyBracket(models.Model):
     def _compute_is_last(self):
         for bracket in self:
             bracket.is_last = not bracket.amount_up_to
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()

@@ -23,7 +23,11 @@ class ProductPricelist(models.Model):
     cache until a rule changes: Odoo would search once per line, at each keystroke.
     """
 
-    _inherit = "product.pricelist"
+    _name = "product.pricelist"
+    _inherit = ["product.pricelist", "bti.cached.mixin"]
+    _cached_fields = frozenset(
+        {"client_kind_ids", "active", "company_id", "country_group_ids", "sequence"}
+    )
 
     client_kind_ids = fields.Many2many(
         "bti.client.kind",
@@ -36,25 +40,6 @@ class ProductPricelist(models.Model):
         " several lists are for one kind, that of the company comes before those of all"
         " companies, then the first in this order.",
     )
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        pricelists = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return pricelists
-
-    def write(self, vals):
-        res = super().write(vals)
-        if {"client_kind_ids", "active", "company_id", "country_group_ids", "sequence"} & set(vals):
-            self.env.registry.clear_cache()
-        return res
-
-    def unlink(self):
-        res = super().unlink()
-        self.env.registry.clear_cache()
-        return res
 
     # === BUSINESS METHODS === #
 

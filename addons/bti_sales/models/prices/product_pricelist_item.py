@@ -7,7 +7,9 @@ from .product_pricelist import RULE_FIELDS
 class ProductPricelistItem(models.Model):
     """Prices by delivery form and wilaya; prices of pallets are those of their pieces."""
 
-    _inherit = "product.pricelist.item"
+    _name = "product.pricelist.item"
+    _inherit = ["product.pricelist.item", "bti.cached.mixin"]
+    _cached_fields = frozenset({"pricelist_id", *RULE_FIELDS})
     _order = "applied_on, specificity desc, min_quantity desc, categ_id desc, id desc"
 
     delivery_form = fields.Selection(
@@ -62,25 +64,6 @@ class ProductPricelistItem(models.Model):
         future = fields.Domain("date_start", ">", now)
         domains = {"past": past, "future": future, "present": ~past & ~future}
         return fields.Domain.OR(domains[period] for period in value if period in domains)
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        items = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return items
-
-    def write(self, vals):
-        res = super().write(vals)
-        if {"pricelist_id", *RULE_FIELDS} & set(vals):
-            self.env.registry.clear_cache()
-        return res
-
-    def unlink(self):
-        res = super().unlink()
-        self.env.registry.clear_cache()
-        return res
 
     # === BUSINESS METHODS === #
 

@@ -15,6 +15,7 @@ class SaleRule(models.Model):
     """
 
     _name = "bti.sale.rule"
+    _inherit = ["bti.cached.mixin"]
     _description = "Sales Rule"
     _order = "sequence, id"
     _check_company_auto = True
@@ -117,22 +118,6 @@ class SaleRule(models.Model):
                     ) from None
 
     # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return rules
-
-    def write(self, vals):
-        res = super().write(vals)
-        self.env.registry.clear_cache()
-        return res
-
-    def unlink(self):
-        res = super().unlink()
-        self.env.registry.clear_cache()
-        return res
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):
