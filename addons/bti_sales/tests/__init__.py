@@ -18,6 +18,7 @@ from .destination import test_destination
 from .transport import test_transport
 from .transport import test_transport_charged
 from .rules import test_deposit_invoice
+from .rules import test_deposit_trucks
 from .rules import test_sale_rule
 from .rules import test_sale_rule_approval
 from .rules import test_sale_rule_portal

@@ -9,4 +9,5 @@ from . import sale_order_line
 from . import approval
 from . import layout_study
 from . import deposit
+from . import deduction
 from . import payment_transaction
