@@ -123,7 +123,7 @@ def upgraded(former, artefacts, tmp_path_factory):
             assert not failed, failed
             said = server.shell(BEFORE.read_text(encoding="utf-8"))
         before = json.loads(said.partition("@@@")[2])
-        before["rows"] = rows(server)
+        before.update(rows=rows(server), ids=external_ids(server), settings=settings(server))
         server.conf = present
         log = server.run("-u", ",".join(ADDONS))
         server.start()
@@ -152,6 +152,31 @@ def rows(server):
         f"SELECT '{name}', count(*) FROM \"{name}\"" for name in tables if name not in transient
     )
     return {name: int(number) for name, number in server.sql(counts)}
+
+
+def external_ids(server):
+    """Our external ids, each with the record that it names."""
+    return {
+        name: (model, int(record_id))
+        for name, model, record_id in server.sql(
+            "SELECT module || '.' || name, model, res_id FROM ir_model_data WHERE module LIKE "
+            "'bti\\_%' AND model NOT LIKE 'ir.model%'"
+        )
+    }
+
+
+def settings(server):
+    """What people set up: parameters of the system, and each company with all its columns."""
+    found = {
+        f"parameter {key}": value
+        for key, value in server.sql("SELECT key, to_json(value)::text FROM ir_config_parameter")
+    }
+    for row in server.sql("SELECT row_to_json(c)::text FROM res_company c"):
+        company = json.loads(row[0])
+        found.update(
+            (f"company {company['id']} {name}", value) for name, value in company.items()
+        )
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -186,6 +211,24 @@ def test_nothing_is_lost(server, before):
         if now.get(name, 0) < number
     }
     assert not lost
+
+
+def test_external_ids_name_what_they_named(server, before):
+    now = external_ids(server)
+    changed = {name: (was, now.get(name)) for name, was in before["ids"].items()}
+    assert {name: pair for name, pair in changed.items() if pair[0] != pair[1]} == {}
+
+
+def test_settings_stay(server, before):
+    now = settings(server)
+    changed = {
+        name: (was, now[name])
+        for name, was in before["settings"].items()
+        # what a company has no column for any more was taken over by a record
+        if name in now and now[name] != was and not name.endswith(("write_date", "write_uid"))
+    }
+    gone = [name for name in before["settings"] if name.startswith("parameter") and name not in now]
+    assert (changed, gone) == ({}, [])
 
 
 @pytest.mark.parametrize("kind", SHAPES)
