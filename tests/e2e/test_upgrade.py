@@ -18,6 +18,8 @@ from tests.conftest import ROOT, OdooServer, RpcError, fact
 FORMER = "2b85e5e8ff7a57023dcd3356364e2b9fb7e4c6f8"
 ADDONS = ("bti_messaging", "bti_crm", "bti_sales")
 BEFORE = Path(__file__).parent / "upgrade" / "before.py"
+# External ids that the present code does without: a view whose place the totals' own widget took.
+GONE = {"bti_sales.account_move_view_form_stamp_duty"}
 ALERT = re.compile(r" (WARNING|ERROR|CRITICAL) (?P<text>.*)")
 # What an upgraded database has to have in common with a fresh one: names, and how each looks.
 SHAPES = {
@@ -215,8 +217,10 @@ def test_nothing_is_lost(server, before):
 
 def test_external_ids_name_what_they_named(server, before):
     now = external_ids(server)
-    changed = {name: (was, now.get(name)) for name, was in before["ids"].items()}
-    assert {name: pair for name, pair in changed.items() if pair[0] != pair[1]} == {}
+    changed = {
+        name: (was, now.get(name)) for name, was in before["ids"].items() if was != now.get(name)
+    }
+    assert changed.keys() == GONE, changed
 
 
 def test_settings_stay(server, before):
