@@ -1,5 +1,5 @@
-"""Where the goods of an order go, and what a site can take."""
+"""Where the goods of an order go, how far it is, and what a site can take."""
 
+from . import place_distance
 from . import res_partner
-from . import res_partner_site
 from . import sale_order

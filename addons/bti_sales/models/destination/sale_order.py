@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...tools import transport
+
 
 class SaleOrder(models.Model):
     """Where the goods go: address, wilaya, price and papers say one place.
@@ -69,6 +71,15 @@ class SaleOrder(models.Model):
                     )
                 )
 
+    # === ONCHANGE METHODS === #
+
+    @api.onchange("destination_state_id")
+    def _onchange_destination_state_id(self):
+        """A commune of the former wilaya would keep its price."""
+        city = self.destination_city_id
+        if city and self.destination_state_id and city.state_id != self.destination_state_id:
+            self.destination_city_id = False
+
     # === CRUD METHODS === #
 
     def write(self, vals):
@@ -90,7 +101,7 @@ class SaleOrder(models.Model):
         """Take the destination of the delivery address again."""
         for order in self:
             order._compute_destination()
-            if order.order_line and order.pricelist_id._get_rule_table().has_destinations:
+            if order.order_line and order._is_priced_by_destination():
                 order.show_update_pricelist = True
             order.recompute_delivery_price = order.delivery_set
         return True
@@ -118,6 +129,20 @@ class SaleOrder(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _is_priced_by_destination(self):
+        """Hook: whether prices of goods depend on the wilaya.
+
+        :rtype: bool
+        """
+        return False
+
+    def _is_taken_to_site(self):
+        """Hook: whether the goods are taken to the client, who else fetches them.
+
+        :rtype: bool
+        """
+        return False
+
     def _has_destination_conflict(self):
         """Whether the destination is another place than the delivery address names."""
         self.ensure_one()
@@ -129,10 +154,62 @@ class SaleOrder(models.Model):
         """Whether the goods are to be taken to a place that the delivery address does not name."""
         self.ensure_one()
         return (
-            self.delivery_mode == "delivered"
+            self._is_taken_to_site()
             and bool(self.destination_state_id)
             and not self._is_at_delivery_address()
         )
+
+    def _get_transport_destination(self):
+        """Where the goods go: the destination of the order, else its delivery address.
+
+        :rtype: transport.Destination
+        """
+        self.ensure_one()
+        address = self.partner_shipping_id
+        state, city = self.destination_state_id, self.destination_city_id
+        company_id = self.company_id.id
+        place = address._get_transport_destination()
+        if not state and not city:
+            return place
+        country_id, zipcode, city_id = 0, "", city._origin.id or 0
+        state_id = state._origin.id or 0
+        if city_id:
+            country_id, city_state_id, zipcode, _km = city._get_transport_city(company_id, city_id)
+            if state_id and city_state_id and city_state_id != state_id:
+                city_id, zipcode = 0, ""  # left over from another wilaya
+            else:
+                state_id = state_id or city_state_id
+        if state_id:
+            country_id, _km = state._get_transport_state(company_id, state_id)
+        if self._is_at_delivery_address():
+            zipcode = place.zipcode or zipcode
+        return transport.Destination(country_id or place.country_id, state_id, city_id, zipcode)
+
+    def _is_at_delivery_address(self):
+        """Whether the destination is the delivery address and not another place to compare."""
+        address = self.partner_shipping_id
+        state, city = self.destination_state_id, self.destination_city_id
+        return (not state or state._origin == address.state_id._origin) and (
+            not city or city._origin == address.city_id._origin
+        )
+
+    def _get_transport_distance(self):
+        """Distance to the destination, km; 0 when not known."""
+        self.ensure_one()
+        company = self.company_id
+        if self._is_at_delivery_address():
+            distance = self.partner_shipping_id.with_company(company).distance_km
+            if distance:
+                return distance
+        destination = self._get_transport_destination()
+        if destination.city_id:
+            place = self.env["res.city"]._get_transport_city(company.id, destination.city_id)
+            if place[-1]:
+                return place[-1]
+        if destination.state_id:
+            State = self.env["res.country.state"]
+            return State._get_transport_state(company.id, destination.state_id)[-1]
+        return 0.0
 
     def _get_conflict_text(self):
         """Both places in words.
@@ -201,3 +278,14 @@ class SaleOrder(models.Model):
                 )
             )
             pickings.partner_id = order.partner_shipping_id
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    def _is_closed_load(self):
+        """Hook: whether what is on this load stays as it is.
+
+        :rtype: bool
+        """
+        return False

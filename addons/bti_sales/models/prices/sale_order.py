@@ -87,8 +87,7 @@ class SaleOrder(models.Model):
         if (
             self.order_line
             and self._origin.destination_state_id != self.destination_state_id
-            and self.pricelist_id
-            and self.pricelist_id._origin._get_rule_table().has_destinations
+            and self._is_priced_by_destination()
         ):
             self.show_update_pricelist = True
 
@@ -99,6 +98,10 @@ class SaleOrder(models.Model):
         return self.price_watch_ids.action_tell_clients()
 
     # === BUSINESS METHODS === #
+
+    def _is_priced_by_destination(self):
+        pricelist = self.pricelist_id._origin
+        return bool(pricelist) and pricelist._get_rule_table().has_destinations
 
     def _get_product_catalog_order_data(self, products, **kwargs):
         return super()._get_product_catalog_order_data(

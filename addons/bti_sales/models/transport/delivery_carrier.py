@@ -9,7 +9,7 @@ from ...tools import transport
 
 
 @dataclass(frozen=True)
-class TransportOffer:
+class TransportMethod:
     """A delivery method as the price shown while typing needs it: no record, no query.
 
     :param proposed: may be chosen by itself for a destination
@@ -164,13 +164,13 @@ class DeliveryCarrier(models.Model):
 
     @api.model
     @ormcache("company_id", "self.env.lang")
-    def _get_transport_offers(self, company_id):
+    def _get_transport_methods(self, company_id):
         """Delivery methods of a company, those of its own before those for all.
 
         Kept in memory: the price is shown while an order is typed. Changing a method or a rule
         forgets them.
 
-        :rtype: tuple[TransportOffer]
+        :rtype: tuple[TransportMethod]
         """
         # sudo: the answer is kept for everybody, so it must not depend on who asks first
         company = self.env["res.company"].sudo().browse(company_id)
@@ -178,18 +178,18 @@ class DeliveryCarrier(models.Model):
         carriers = carriers.search(carriers._check_company_domain(company))
         main_company = self.env["res.company"]._get_main_company().sudo()
         return tuple(
-            carrier._prepare_transport_offer(main_company)
+            carrier._prepare_transport_method(main_company)
             for carrier in carriers.sorted(lambda carrier: not carrier.company_id)
         )
 
-    def _prepare_transport_offer(self, main_company):
+    def _prepare_transport_method(self, main_company):
         """Values of one delivery method that prices need.
 
         :param main_company: company whose currency a method without company counts in, as Odoo does
-        :rtype: TransportOffer
+        :rtype: TransportMethod
         """
         self.ensure_one()
-        return TransportOffer(
+        return TransportMethod(
             carrier_id=self.id,
             name=self.name,
             zone=self._get_transport_zone(),
@@ -225,59 +225,81 @@ class DeliveryCarrier(models.Model):
         """
         destination = order._get_transport_destination()
         found = []
-        for offer in self._get_transport_offers(order.company_id.id):
-            if offer.ex_works or offer.by_agreement:
+        for method in self._get_transport_methods(order.company_id.id):
+            if method.ex_works or method.by_agreement:
                 continue
-            if forced and offer.carrier_id != forced._origin.id:
+            if forced and method.carrier_id != forced._origin.id:
                 continue
-            if not forced and not offer.proposed:
+            if not forced and not method.proposed:
                 continue
-            rank = offer.zone.rank(destination)
+            rank = method.zone.rank(destination)
             if rank is not None:
-                found.append((-rank, offer))
+                found.append((-rank, method))
         found.sort(key=lambda ranked: ranked[0])  # stable: the order of the list decides ties
         failure = None
-        for _rank, offer in found:
-            price, message = self._get_offer_price(offer, order, figures)
+        for _rank, method in found:
+            price, message = self._get_method_price(method, order, figures)
             if price is not None:
                 return {
-                    "carrier": self.browse(offer.carrier_id),
+                    "carrier": self.browse(method.carrier_id),
                     "price": order.currency_id.round(price),
                     "success": True,
-                    "message": order._format_transport(offer.name, figures),
+                    "message": order._format_transport(method.name, figures),
                 }
-            failure = failure or (offer, message)
+            failure = failure or (method, message)
         if failure:
-            offer, message = failure
-            return order._no_transport_price(message, self.browse(offer.carrier_id))
+            method, message = failure
+            return order._no_transport_price(message, self.browse(method.carrier_id))
         return order._no_transport_price(order._get_no_zone_message(destination))
 
     @api.model
-    def _get_offer_price(self, offer, order, figures):
+    def _get_method_price(self, method, order, figures):
         """What a load costs by one delivery method.
 
         :return: ``(price in the order's currency, None)`` or ``(None, why there is no price)``
         """
-        carrier = self.browse(offer.carrier_id)
-        if offer.needs_record:
+        carrier = self.browse(method.carrier_id)
+        if method.needs_record:
             carrier = carrier.sudo().with_context(transport_figures=figures)
             if not carrier._match(order.partner_shipping_id, order):
                 return None, order._get_no_zone_message(order._get_transport_destination())
             rate = carrier.rate_shipment(order)
             return (rate["price"], None) if rate["success"] else (None, rate["error_message"])
-        if offer.max_weight and figures["weight"] > offer.max_weight:
-            return None, self.env._("%s does not take such a weight.", offer.name)
-        currency = self.env["res.currency"].browse(offer.currency_id)
-        order._complete_transport_figures(figures, offer.figures, currency)
+        if method.max_weight and figures["weight"] > method.max_weight:
+            return None, self.env._("%s does not take such a weight.", method.name)
+        currency = self.env["res.currency"].browse(method.currency_id)
+        order._complete_transport_figures(figures, method.figures, currency)
         try:
-            price = transport.find_price(offer.rules, figures)
+            price = transport.find_price(method.rules, figures)
         except transport.UnknownFigureError as error:
             return None, order._get_unknown_figure_message(error.figure)
         if price is None:
-            return None, self.env._("%s has no price for such a load or distance.", offer.name)
-        fixed_margin = offer.fixed_margin
-        if order.currency_id.id != offer.currency_id:
+            return None, self.env._("%s has no price for such a load or distance.", method.name)
+        fixed_margin = method.fixed_margin
+        if order.currency_id.id != method.currency_id:
             carrier = carrier.sudo()
             price = carrier._compute_currency(order, price, "company_to_pricelist")
             fixed_margin = carrier._compute_currency(order, fixed_margin, "company_to_pricelist")
-        return price * (1.0 + offer.margin) + fixed_margin, None
+        return price * (1.0 + method.margin) + fixed_margin, None
+
+    # === SHIPPING === #
+
+    def base_on_rule_send_shipping(self, pickings):
+        """Cost of each load by itself.
+
+        An order leaves in several loads: Odoo would note the price of the whole order on each of
+        them, and refuse to close a delivery whose place is in no zone. A truck that has left is
+        not held back by a price table.
+        """
+        return [
+            {"exact_price": picking._get_transport_cost(), "tracking_number": False}
+            for picking in pickings
+        ]
+
+    def fixed_send_shipping(self, pickings):
+        """The client's own truck costs nothing; an agreed price is that of the whole order."""
+        result = super().fixed_send_shipping(pickings)
+        for picking, values in zip(pickings, result, strict=True):
+            if picking.carrier_id.ex_works or picking.carrier_id.by_agreement:
+                values["exact_price"] = 0.0
+        return result

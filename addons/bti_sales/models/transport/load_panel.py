@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools import loading
-from ..entry.sale_order_line import ENTRY_PALLET, ENTRY_PIECE
+from ...tools import loading, quantity_entry
 
 # Proposals to fill the last truck that the panel shows: a rep does not read more.
 SHOWN_FITS = 6
@@ -177,7 +176,7 @@ class SaleOrder(models.Model):
                     "entry_quantity": full_pallets + pallets
                     if in_pallets
                     else item.pieces + pieces,
-                    "entry_unit": ENTRY_PALLET if in_pallets else ENTRY_PIECE,
+                    "entry_unit": quantity_entry.PALLET if in_pallets else quantity_entry.PIECE,
                 }
             )
         return sorted(fits, key=lambda fit: -fit["load"])

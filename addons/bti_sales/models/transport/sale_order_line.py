@@ -1,13 +1,18 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import float_round
-
-from ...tools import loading
 
 
 class SaleOrderLine(models.Model):
     """Transport and services on site are invoiced with the loads that they were for."""
 
     _inherit = "sale.order.line"
+
+    transport_option_id = fields.Many2one(
+        "bti.transport.option", "Delivery service", index="btree_not_null", ondelete="set null"
+    )
+    transport_section = fields.Boolean(
+        help="Optional section that holds the delivery services of the order."
+    )
 
     # === COMPUTE METHODS === #
 
@@ -49,51 +54,3 @@ class SaleOrderLine(models.Model):
         return (
             self.product_id.invoice_policy == "order" or self.qty_delivered >= self.product_uom_qty
         )
-
-
-class SaleOrder(models.Model):
-    _inherit = "sale.order"
-
-    def _get_delivered_shares(self):
-        """Part of the order that its delivered loads are, counted in trucks and in pallets.
-
-        Both are 1 when all goods are delivered, or invoiced when they are ordered.
-
-        :return: two floats from 0 to 1
-        :rtype: tuple
-        """
-        self.ensure_one()
-        goods = self.order_line.filtered(
-            lambda line: not line.display_type and line.product_id.type == "consu"
-        )
-        if all(line._delivers_all() for line in goods):
-            return 1.0, 1.0
-        # sudo: whoever invoices may not read the deliveries
-        loads = self.sudo().picking_ids.filtered(
-            lambda picking: picking.state != "cancel" and picking._is_delivery()
-        )
-        done = loads.filtered(lambda picking: picking.state == "done")
-        done_trucks = sum(picking._count_trucks() for picking in done)
-        open_trucks = sum(picking._count_trucks() for picking in loads - done)
-        trucks = max(self.truck_count, done_trucks + open_trucks)
-        done_pallets = sum(done.mapped("total_pallets"))
-        pallets = max(self.total_pallets, done_pallets)
-        by_trucks = done_trucks / trucks if trucks else 0.0
-        return by_trucks, done_pallets / pallets if pallets else by_trucks
-
-
-class StockPicking(models.Model):
-    _inherit = "stock.picking"
-
-    def _count_trucks(self):
-        """Trucks that this load takes or took: one, unless it was never split into loads.
-
-        :rtype: int
-        """
-        self.ensure_one()
-        trucks = self.sale_id._get_loading_trucks()
-        items = [part.item for _move, part in self._get_load_parts()]
-        try:
-            return max(1, len(loading.plan_loads(items, trucks))) if trucks else 1
-        except loading.LoadingError:
-            return 1

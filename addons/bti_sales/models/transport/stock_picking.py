@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...tools import loading
+
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
@@ -31,26 +33,22 @@ class StockPicking(models.Model):
             return 0.0
         return carrier._compute_currency(order, price, "company_to_pricelist")
 
+    def _get_load_parts(self):
+        """Hook: what the truck carries of each move of this load.
 
-class DeliveryCarrier(models.Model):
-    _inherit = "delivery.carrier"
-
-    def base_on_rule_send_shipping(self, pickings):
-        """Cost of each load by itself.
-
-        An order leaves in several loads: Odoo would note the price of the whole order on each of
-        them, and refuse to close a delivery whose place is in no zone. A truck that has left is
-        not held back by a price table.
+        :return: list of ``(stock.move, loading.Part)``
         """
-        return [
-            {"exact_price": picking._get_transport_cost(), "tracking_number": False}
-            for picking in pickings
-        ]
+        return []
 
-    def fixed_send_shipping(self, pickings):
-        """The client's own truck costs nothing; an agreed price is that of the whole order."""
-        result = super().fixed_send_shipping(pickings)
-        for picking, values in zip(pickings, result, strict=True):
-            if picking.carrier_id.ex_works or picking.carrier_id.by_agreement:
-                values["exact_price"] = 0.0
-        return result
+    def _count_trucks(self):
+        """Trucks that this load takes or took: one, unless it was never split into loads.
+
+        :rtype: int
+        """
+        self.ensure_one()
+        trucks = self.sale_id._get_loading_trucks()
+        items = [part.item for _move, part in self._get_load_parts()]
+        try:
+            return max(1, len(loading.plan_loads(items, trucks))) if trucks else 1
+        except loading.LoadingError:
+            return 1
