@@ -13,7 +13,7 @@ from .prices import test_price_sheet
 from .prices import test_prices
 from .entry import test_order_catalog
 from .entry import test_order_entry
-from .entry import test_quantity_entry_js
+from .entry import test_quantity_entry
 from .destination import test_destination
 from .transport import test_transport
 from .transport import test_transport_charged

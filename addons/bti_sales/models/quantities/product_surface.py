@@ -79,28 +79,3 @@ class ProductTemplate(models.Model):
         return loading.face_pieces(
             round(self.length_cm * 10), round(across * 10), max(self.joint_mm, 0)
         )
-
-    def _get_pieces_for_area(self, area_m2):
-        """Whole pieces that a surface takes, waste included.
-
-        :param float area_m2: square metres
-        :return: pieces, 0 when it is not known how many a square metre takes
-        :rtype: int
-        """
-        self.ensure_one()
-        return loading.pieces_for_area(
-            round(area_m2 * 100), round(self.pieces_per_m2 * 100), round(self.waste_percent * 10)
-        )
-
-    def _get_area_of_pieces(self, pieces):
-        """Surface that so many pieces make, waste allowed for.
-
-        :param int pieces: whole pieces
-        :return: square metres, 0.0 when it is not known how many pieces one takes
-        :rtype: float
-        """
-        self.ensure_one()
-        centi_m2 = loading.area_of_pieces(
-            pieces, round(self.pieces_per_m2 * 100), round(self.waste_percent * 10)
-        )
-        return centi_m2 / 100

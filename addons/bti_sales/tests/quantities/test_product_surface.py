@@ -43,12 +43,3 @@ class TestProductSurface(BricksCommon):
         brick = form.save()
         brick.joint_mm = 0
         self.assertEqual(brick.pieces_per_m2, 16.67)
-
-    def test_pieces_of_a_surface_and_back(self):
-        brick = self._new_brick("Floor", pieces_per_m2=11.9, waste_percent=3).product_tmpl_id
-        # 35 m2 x 11.9 = 416.5, and 3 % more: 428.995
-        self.assertEqual(brick._get_pieces_for_area(35), 429)
-        self.assertEqual(brick._get_area_of_pieces(429), 35.0)
-        unknown = self._new_brick("Unknown").product_tmpl_id
-        self.assertEqual(unknown._get_pieces_for_area(35), 0)
-        self.assertEqual(unknown._get_area_of_pieces(429), 0)

@@ -1,8 +1,8 @@
 /**
  * What a rep types as a quantity, and what it makes: "20 pal", "7 cam", "35 m2", "1000".
  *
- * Pure functions without imports, so that the same table of cases is tested here and on the server
- * (tests/quantity_entry_cases.json), which does the same in models/entry/sale_order_line.py.
+ * Pure functions without imports, so that one table of cases is tested here and on the server
+ * (tests/quantity_entry_cases.json).
  *
  * Numbers are integers: pieces, pallets, grams; what was typed is kept in hundredths, as the
  * server stores it.
@@ -110,70 +110,27 @@ export function parseEntry(text, unit = "piece") {
 }
 
 /**
- * Pieces of one product that fill one truck, in whole pallets unless it is loose.
+ * Whole pieces of what was typed, by the rule of its unit.
  *
- * @param {Object} data `entry_data` of the line
- * @returns {number|null} null when nothing is known that limits them
- */
-function piecesPerTruck(data) {
-    const onPallets = data.form !== "loose";
-    const unitG = onPallets ? data.size * data.piece_g + data.tare_g : data.piece_g;
-    const limits = [];
-    if (data.payload_g && unitG) {
-        limits.push(Math.floor(data.payload_g / unitG));
-    }
-    if (data.places && (onPallets || data.size)) {
-        limits.push(data.places * (onPallets ? 1 : data.size));
-    }
-    return limits.length ? Math.min(...limits) * (onPallets ? data.size : 1) : null;
-}
-
-/**
- * Whole pieces of what was typed.
+ * The rules come with the line from the server, which counts by the same ones
+ * (tools/quantity_entry.py).
  *
  * @param {{hundredths: number, unit: string}} entry
  * @param {Object} data `entry_data` of the line
  * @returns {{pieces: number, byPallet: boolean}|{error: string}}
  */
-function entryPieces({ hundredths, unit }, data) {
-    switch (unit) {
-        case "m2": {
-            if (!data.m2) {
-                return { error: "no_area" };
-            }
-            const pieces = Math.ceil((hundredths * data.m2 * (1000 + data.waste)) / 10_000_000);
-            if (data.strict && data.size) {
-                return { pieces: Math.ceil(pieces / data.size) * data.size, byPallet: true };
-            }
-            return { pieces, byPallet: false };
-        }
-        case "truck": {
-            const form = data.form === "loose" || !data.size ? "loose" : "mixed";
-            const perTruck = piecesPerTruck({ ...data, form });
-            if (!perTruck) {
-                return { error: perTruck === null ? "no_truck" : "too_heavy" };
-            }
-            if (form === "loose") {
-                return { pieces: Math.floor((hundredths * perTruck) / 100), byPallet: false };
-            }
-            const pallets = Math.floor((hundredths * (perTruck / data.size)) / 100);
-            return { pieces: pallets * data.size, byPallet: true };
-        }
-        case "pallet": {
-            if (!data.size) {
-                return { error: "no_pallet" };
-            }
-            const pieces = hundredths * data.size;
-            if (pieces % 100) {
-                return { error: "fraction" };
-            }
-            return { pieces: pieces / 100, byPallet: !((pieces / 100) % data.size) };
-        }
-        default:
-            return hundredths % 100
-                ? { error: "fraction" }
-                : { pieces: hundredths / 100, byPallet: false };
+function entryPieces({ hundredths, unit }, { units }) {
+    const { error, pieces, per, step, rounds, pallet } = units[unit];
+    if (error) {
+        return { error };
     }
+    const whole = 100 * per * step;
+    if (rounds === "exact" && (hundredths * pieces) % whole) {
+        return { error: "fraction" };
+    }
+    const steps = (hundredths * pieces) / whole;
+    const total = (rounds === "up" ? Math.ceil(steps) : Math.floor(steps)) * step;
+    return { pieces: total, byPallet: Boolean(pallet) && !(total % pallet) };
 }
 
 /**
