@@ -4,7 +4,7 @@ Plain integers in, plain integers out. A *lot* is a number of equal units: the f
 item, or its loose pieces. Trucks that carry the same are kept as one *group* with a count, so that
 a thousand equal truckloads cost as much as one.
 
-How few trucks are guaranteed (:func:`simple_bound`): the fewer of
+How few trucks are guaranteed: one more than the fewer of
 
 * *by product*: the trucks that each lot would fill alone, in fractions, added up and rounded up.
   Lots of which as many fit on a truck are filled one after the other to whole trucks, the rests go
@@ -85,7 +85,7 @@ class Group:
 
 
 def plan(lots: list[Lot], limits: list[tuple[int, int]]) -> list[Group]:
-    """As few trucks as can be found for these lots.
+    """As few trucks as can be found for these lots, and quickly.
 
     :param lots: what is to be carried; each unit fits on one of the kinds of truck
     :param limits: payload (grams) and pallet places per kind of truck, ``NO_LIMIT`` if not known
@@ -93,12 +93,11 @@ def plan(lots: list[Lot], limits: list[tuple[int, int]]) -> list[Group]:
     """
     if not lots:
         return []
-    least = max(1, least_trucks(lots, limits))
     best, best_count = [], NO_LIMIT
     for payload_g, places in limits:
         if any(lot.fits(payload_g, places) < 1 for lot in lots):
             continue
-        enough = max(least, least_trucks(lots, [(payload_g, places)]))
+        enough = max(1, least_trucks(lots, payload_g, places))
         for candidate in _candidates(lots, payload_g, places):
             count = sum(group.repeat for group in candidate)
             if count < best_count:
@@ -108,22 +107,15 @@ def plan(lots: list[Lot], limits: list[tuple[int, int]]) -> list[Group]:
         if best_count > enough:
             best = _deal_fewest(lots, payload_g, places, enough, best_count) or best
             best_count = sum(group.repeat for group in best)
-    while best_count > least:
-        candidate = _search(lots, limits, best_count - 1)
-        if candidate is None:
-            break
-        best, best_count = candidate, best_count - 1
     return best
 
 
-def least_trucks(lots: list[Lot], limits: list[tuple[int, int]]) -> int:
-    """No plan can do with fewer trucks than this.
+def least_trucks(lots: list[Lot], payload_g: int, places: int) -> int:
+    """No plan on one kind of truck can do with fewer trucks than this.
 
     Total weight and total room decide; and of units heavier than a part of the payload only so many
     go on one truck.
     """
-    payload_g = max(limit[0] for limit in limits)
-    places = max(limit[1] for limit in limits)
     least = -(-sum(lot.count * lot.weight_g for lot in lots) // payload_g)
     least = max(least, -(-sum(lot.places(lot.count) for lot in lots) // places))
     count = 0
@@ -135,36 +127,6 @@ def least_trucks(lots: list[Lot], limits: list[tuple[int, int]]) -> int:
     return least
 
 
-def simple_bound(lots: list[Lot], payload_g: int, places: int) -> int:
-    """What a clerk works out on paper, see the top of this file; a plan takes one more at most."""
-    chunks = _chunks(lots, payload_g)
-    if not chunks:
-        return 0
-    # exact sum of fractions, without fractions: one class per number of units on a truck
-    classes = defaultdict(int)
-    for lot in chunks:
-        classes[lot.fits(payload_g, places)] += lot.count
-    whole = sum(count // most for most, count in classes.items())
-    rests = [(count % most, most) for most, count in classes.items() if count % most]
-    numerator, denominator = 0, 1
-    for count, most in rests:
-        numerator = numerator * most + count * denominator
-        denominator *= most
-    by_product = whole - (-numerator // denominator)
-    heaviest = max(lot.weight_g for lot in chunks)
-    weight = sum(lot.count * lot.weight_g for lot in chunks)
-    room = sum(lot.places(lot.count) for lot in chunks)
-    if weight <= payload_g and room <= places:
-        return 1
-    if heaviest >= payload_g:
-        return by_product
-    by_total = max(-(-room // places), -(-(weight - heaviest) // (payload_g - heaviest)))
-    return min(by_product, by_total)
-
-
-# === FILLING === #
-
-
 def _candidates(lots, payload_g, places):
     """Plans of one kind of truck, the one that people expect first."""
     yield _fill(lots, payload_g, places)
@@ -174,13 +136,12 @@ def _candidates(lots, payload_g, places):
     yield _fill_by_share(_chunks(lots, payload_g), payload_g, places)
 
 
-def _fill(lots, payload_g, places, crumbs=False, groups=None):
+def _fill(lots, payload_g, places, crumbs=False):
     """Fill trucks lot by lot; a lot uses the gaps that earlier ones left.
 
     :param crumbs: scatter loose pieces over every gap, however small
-    :param groups: trucks that are on the way already
     """
-    groups = [] if groups is None else groups
+    groups = []
     for lot in lots:
         left, most = lot.count, lot.fits(payload_g, places)
         smallest = 1
@@ -287,8 +248,7 @@ def _fill_by_share(lots, payload_g, places):
         classes[lot.fits(payload_g, places)].append(lot)
     groups, rests = [], []
     for most in sorted(classes):
-        group = None  # the truck that is being filled, with ``room`` units to go
-        room = most
+        room = most  # units that still go on the truck that is being filled
         begun = []
         for lot in classes[most]:
             left = lot.count
@@ -357,8 +317,7 @@ def _deal(lots, payload_g, places, count):
 
     :return: groups, or ``None`` when a truck would be overloaded
     """
-    # index, weight, room (0 or 1) and pieces of a unit; units for each truck; the trucks that get
-    # one more
+    # index, weight, room (0 or 1), pieces of a unit; units for each truck; the trucks with one more
     dealt = []
     placed = sorted((lot for lot in lots if lot.per_place), key=lambda lot: -lot.weight_g)
     others = sorted((lot for lot in lots if not lot.per_place), key=lambda lot: -lot.weight_g)
@@ -387,64 +346,4 @@ def _deal(lots, payload_g, places, count):
             return None
         if content:
             groups.append(Group(stop - start, free_g, free_places, content))
-    return groups
-
-
-# === SEARCH === #
-
-# Small loads are searched through; beyond this many units the plans above are good enough.
-_SEARCH_UNITS = 14
-_SEARCH_STEPS = 3_000
-
-
-def _search(lots, limits, count):
-    """Look for any plan with ``count`` trucks, when there are few units to move about."""
-    if sum(lot.count for lot in lots) > _SEARCH_UNITS or not count:
-        return None
-    units = [lot for lot in sorted(lots, key=lambda lot: -lot.weight_g) for _u in range(lot.count)]
-    positions = {id(lot): number for number, lot in enumerate(lots)}
-    weights, rooms = [0] * count, [0] * count
-    contents = [[0] * len(lots) for _truck in range(count)]
-    rest_g = [0, *accumulate(lot.weight_g for lot in reversed(units))][::-1]
-    payload_g = max(limit[0] for limit in limits)
-    steps = iter(range(_SEARCH_STEPS))
-
-    def place(number, first):
-        if number == len(units):
-            return True
-        if rest_g[number] > sum(payload_g - weight for weight in weights):
-            return False
-        lot = units[number]
-        position = positions[id(lot)]
-        seen = set()
-        # equal units are put on trucks in their order
-        for truck in range(first, count):
-            content = contents[truck]
-            state = (weights[truck], rooms[truck], content[position])
-            weight = weights[truck] + lot.weight_g
-            grown = lot.places(content[position] + 1) - lot.places(content[position])
-            room = rooms[truck] + grown
-            if state in seen or not any(
-                weight <= most_g and room <= most for most_g, most in limits
-            ):
-                continue
-            if next(steps, None) is None:
-                return False
-            seen.add(state)
-            weights[truck], rooms[truck] = weight, room
-            content[position] += 1
-            following = truck if units[number + 1 : number + 2] == [lot] else 0
-            if place(number + 1, following):
-                return True
-            content[position] -= 1
-            weights[truck], rooms[truck] = state[0], state[1]
-        return False
-
-    if not place(0, 0):
-        return None
-    groups = []
-    for truck, content in enumerate(contents):
-        taken = [(lots[n].index, units) for n, units in enumerate(content) if units]
-        if taken:
-            groups.append(Group(1, payload_g - weights[truck], 0, taken))
     return groups

@@ -145,30 +145,6 @@ class Load:
         """Pieces of the load, all products together."""
         return sum(part.pieces for part in self.parts)
 
-    @property
-    def free_g(self) -> int | None:
-        """Payload that is left, grams; negative when overloaded, ``None`` when not known."""
-        return self.truck.payload_g - self.weight_g if self.truck.payload_g else None
-
-    @property
-    def free_places(self) -> int | None:
-        """Pallet places that are left; negative when overloaded, ``None`` when not known."""
-        return self.truck.pallet_places - self.places if self.truck.pallet_places else None
-
-    @property
-    def limit(self) -> str:
-        """What fills the truck first: ``weight``, ``places``, empty when neither is known."""
-        payload_g, places = self.truck.limits
-        if not self.truck.is_known:
-            return ""
-        return "weight" if self.weight_g * places >= self.places * payload_g else "places"
-
-    @property
-    def fullness_percent(self) -> int:
-        """How full the truck is by what limits it, whole percents, rounded down."""
-        payload_g, places = self.truck.limits
-        return max(100 * self.weight_g // payload_g, 100 * self.places // places)
-
 
 def usual_form(pieces_per_pallet: int) -> str:
     """The delivery form of what nobody said anything of, by its pallet size."""
@@ -225,26 +201,6 @@ def load_weight_g(pieces: int, full_pallets: int, piece_weight_g: int, pallet_ta
     return pieces * piece_weight_g + full_pallets * pallet_tare_g
 
 
-def pieces_for_area(centi_m2: int, centi_pieces_per_m2: int, waste_permille: int = 0) -> int:
-    """Whole pieces that a surface takes, rounded up.
-
-    :param centi_m2: surface, hundredths of a square metre
-    :param centi_pieces_per_m2: pieces per square metre, hundredths
-    :param waste_permille: pieces that break or are cut, thousandths of those that are laid
-    """
-    return -(-centi_m2 * centi_pieces_per_m2 * (1000 + waste_permille) // 10_000_000)
-
-
-def area_of_pieces(pieces: int, centi_pieces_per_m2: int, waste_permille: int = 0) -> int:
-    """Surface that so many pieces make for sure, hundredths of a square metre, rounded down.
-
-    It is the inverse of :func:`pieces_for_area`; 0 when it is not known how many pieces a square
-    metre takes.
-    """
-    per_area = centi_pieces_per_m2 * (1000 + waste_permille)
-    return pieces * 10_000_000 // per_area if per_area > 0 else 0
-
-
 def face_pieces(length_mm: int, height_mm: int, joint_mm: int = 0) -> int:
     """Pieces per square metre of a face, hundredths, rounded to the nearest.
 
@@ -271,8 +227,8 @@ def plan_loads(items: Iterable[Item], truck: Truck | Sequence[Truck]) -> list[Lo
     even spread are tried, and the plan with the fewest trucks wins. The same items always give the
     same plan; pallets are never broken.
 
-    There are never more trucks than :func:`simple_bound` + 1, never fewer than possible; loads of
-    few pallets are searched through for the best plan.
+    There are never fewer trucks than possible, and at most one more than a clerk would work out on
+    paper (see :mod:`.load_planner`).
 
     :param items: quantities to load; items without pieces are skipped
     :param truck: the kind of truck, or the kinds that may be used. Of several kinds the fewest
@@ -293,61 +249,6 @@ def plan_loads(items: Iterable[Item], truck: Truck | Sequence[Truck]) -> list[Lo
         load = _make_load(group.content, parts, kinds)
         loads.extend([load] * group.repeat)
     return loads
-
-
-def count_trucks(items: Iterable[Item], truck: Truck | Sequence[Truck]) -> int:
-    """Number of trucks that the items need (see :func:`plan_loads`)."""
-    return len(plan_loads(items, truck))
-
-
-def simple_bound(items: Iterable[Item], truck: Truck | Sequence[Truck]) -> int:
-    """Trucks that a clerk works out on paper; a plan never takes more than one beyond it.
-
-    Pallets cannot be broken, so that total weight over payload may promise too few. The fewer of:
-    the trucks that each product would fill alone, in fractions, added up; and the larger of total
-    places over places, total weight over the payload less one pallet.
-    """
-    lots, _parts = _lots(items)
-    bounds = [
-        load_planner.simple_bound(lots, payload_g, places)
-        for payload_g, places in _largest_limits(_usable_kinds(truck))
-        if all(lot.fits(payload_g, places) >= 1 for lot in lots)
-    ]
-    return min(bounds, default=0)
-
-
-def explain_loads(loads: Sequence[Load]) -> list[dict]:
-    """The figures that explain a plan, equal trucks together.
-
-    :return: per sort of truckload, in the order of the plan, a dict: ``load`` (:class:`Load`),
-        ``trucks`` (how many carry this), ``limit`` (``weight`` or ``places``: what fills it first),
-        ``fullness_percent``, ``weight_g``, ``places``, ``free_g`` and ``free_places`` (``None``
-        when not known)
-    """
-    rows: dict[int, dict] = {}
-    for load in loads:
-        row = rows.get(id(load))
-        if row is None:
-            row = next((row for row in rows.values() if row["load"] == load), None)
-        if row is not None:
-            row["trucks"] += 1
-            continue
-        rows[id(load)] = {
-            "load": load,
-            "trucks": 1,
-            **{
-                name: getattr(load, name)
-                for name in (
-                    "limit",
-                    "fullness_percent",
-                    "weight_g",
-                    "places",
-                    "free_g",
-                    "free_places",
-                )
-            },
-        }
-    return list(rows.values())
 
 
 def what_fits(load: Load, truck: Truck, item: Item) -> tuple[int, int]:

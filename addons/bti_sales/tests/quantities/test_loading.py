@@ -1,13 +1,15 @@
 import itertools
+import math
 import time
 from dataclasses import replace
+from fractions import Fraction
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ...tools import loading
+from ...tools import load_planner, loading
 from ...tools.loading import Item, Load, Part, Truck
 
 B8 = {"pieces_per_pallet": 253, "piece_weight_g": 6_500, "pallet_tare_g": 20_000}
@@ -83,6 +85,40 @@ def fewest(weights, kinds):
     return best
 
 
+def count_trucks(wanted, truck):
+    return len(loading.plan_loads(wanted, truck))
+
+
+def simple_bound(wanted, truck):
+    """Trucks that a clerk works out on paper; a plan never takes more than one beyond it.
+
+    Pallets cannot be broken, so that total weight over payload may promise too few. The fewer of
+    what the top of tools/load_planner.py names, of all kinds of truck.
+    """
+    lots, _parts = loading._lots(wanted)
+    bounds = [
+        _bound_of_kind(load_planner._chunks(lots, payload_g), payload_g, places)
+        for payload_g, places in loading._largest_limits(loading._usable_kinds(truck))
+        if all(lot.fits(payload_g, places) >= 1 for lot in lots)
+    ]
+    return min(bounds, default=0)
+
+
+def _bound_of_kind(chunks, payload_g, places):
+    if not chunks:
+        return 0
+    weight = sum(lot.count * lot.weight_g for lot in chunks)
+    room = sum(lot.places(lot.count) for lot in chunks)
+    if weight <= payload_g and room <= places:
+        return 1
+    alone = sum(Fraction(lot.count, lot.fits(payload_g, places)) for lot in chunks)
+    heaviest = max(lot.weight_g for lot in chunks)
+    if heaviest >= payload_g:
+        return math.ceil(alone)
+    by_total = max(-(-room // places), -(-(weight - heaviest) // (payload_g - heaviest)))
+    return min(math.ceil(alone), by_total)
+
+
 @tagged("-at_install", "post_install")
 class TestLoading(BaseCase):
     def test_pallets_and_loose_pieces(self):
@@ -136,7 +172,7 @@ class TestLoading(BaseCase):
         light = Item("light", 120, pieces_per_pallet=1, piece_weight_g=10_000, form="pallet")
         for wanted in ([heavy, light], [light, heavy]):
             # by weight 10.05 trucks, by places 10: eleven, not the sixteen of one product a truck
-            self.assertEqual(loading.count_trucks(wanted, truck), 11)
+            self.assertEqual(count_trucks(wanted, truck), 11)
 
     def test_small_loads_need_no_more_trucks_than_any_plan(self):
         truck = Truck(payload_g=10, pallet_places=3)
@@ -146,7 +182,7 @@ class TestLoading(BaseCase):
                 for index, weight in enumerate(weights)
             ]
             with self.subTest(weights=weights):
-                self.assertEqual(loading.count_trucks(wanted, truck), fewest(weights, [truck]))
+                self.assertEqual(count_trucks(wanted, truck), fewest(weights, [truck]))
 
     def test_products_share_a_truck(self):
         loads = loading.plan_loads(
@@ -170,9 +206,9 @@ class TestLoading(BaseCase):
 
     def test_unknown_limits_do_not_count(self):
         item = Item("b8", 100 * 253, **B8)
-        self.assertEqual(loading.count_trucks([item], Truck()), 1)
-        self.assertEqual(loading.count_trucks([item], Truck(pallet_places=20)), 5)
-        self.assertEqual(loading.count_trucks([], TRUCK), 0)
+        self.assertEqual(count_trucks([item], Truck()), 1)
+        self.assertEqual(count_trucks([item], Truck(pallet_places=20)), 5)
+        self.assertEqual(count_trucks([], TRUCK), 0)
 
     def test_one_pallet_too_heavy_for_the_truck(self):
         with self.assertRaises(loading.LoadingError) as error:
@@ -190,32 +226,6 @@ class TestLoading(BaseCase):
         # nothing is planned on a truck of which nothing is known
         loads = loading.plan_loads(wanted, [Truck(), SMALL_TRUCK])
         self.assertEqual({load.truck for load in loads}, {SMALL_TRUCK})
-
-    def test_a_load_says_what_limits_it(self):
-        light = Item("light", 30 * 100, pieces_per_pallet=100, piece_weight_g=10, form="pallet")
-        heavy = Item("b8", 40 * 253, form="pallet", **B8)
-        cases = [
-            # item, sorts of loads: trucks, limit, percent, free kg, free places
-            (light, [(1, "places", 100, 24978, 0), (1, "places", 36, 24992, 14)]),
-            (heavy, [(2, "weight", 99, 32, 7), (1, "weight", 66, 8355, 12)]),
-        ]
-        for item, expected in cases:
-            with self.subTest(item=item.key):
-                rows = loading.explain_loads(loading.plan_loads([item], TRUCK))
-                found = [
-                    (
-                        row["trucks"],
-                        row["limit"],
-                        row["fullness_percent"],
-                        row["free_g"] // 1000,
-                        row["free_places"],
-                    )
-                    for row in rows
-                ]
-                self.assertEqual(found, expected)
-        unknown = loading.plan_loads([heavy], Truck())[0]
-        self.assertEqual((unknown.limit, unknown.fullness_percent), ("", 0))
-        self.assertEqual((unknown.free_g, unknown.free_places), (None, None))
 
     def test_what_still_fits(self):
         five_b8 = Load((Part(Item("b8", 5 * 253, form="pallet", **B8), 5),), TRUCK)
@@ -240,21 +250,7 @@ class TestLoading(BaseCase):
             with self.subTest(load=load, truck=truck, item=item):
                 self.assertEqual(loading.what_fits(load, truck, item), (full_pallets, pieces))
 
-    def test_pieces_of_a_surface(self):
-        cases = [
-            # hundredths of m2, hundredths of pieces per m2, waste per thousand, pieces
-            (3_500, 1_190, 0, 417),
-            (3_500, 1_190, 30, 429),
-            (10_000, 1_536, 50, 1_613),
-            (1, 1_536, 0, 1),
-            (0, 1_536, 50, 0),
-            (3_500, 0, 0, 0),
-        ]
-        for area, per_m2, waste, pieces in cases:
-            with self.subTest(area=area, per_m2=per_m2, waste=waste):
-                self.assertEqual(loading.pieces_for_area(area, per_m2, waste), pieces)
-        self.assertEqual(loading.area_of_pieces(417, 1_190), 3_504)
-        self.assertEqual(loading.area_of_pieces(417, 0), 0)
+    def test_pieces_of_a_face(self):
         self.assertEqual(loading.face_pieces(300, 200, 10), 1_536)
         self.assertEqual(loading.face_pieces(300, 0, 10), 0)
 
@@ -287,7 +283,7 @@ class TestLoading(BaseCase):
             self.assertLessEqual(load.weight_g, payload_g)
             self.assertLessEqual(load.places, places)
         self.assertEqual(loads, loading.plan_loads(wanted, truck))
-        self.assertLessEqual(len(loads), loading.simple_bound(wanted, truck) + 1)
+        self.assertLessEqual(len(loads), simple_bound(wanted, truck) + 1)
         return loads
 
     @thorough
@@ -297,7 +293,7 @@ class TestLoading(BaseCase):
         payload_g = max(kind.limits[0] for kind in ([truck] if isinstance(truck, Truck) else truck))
         weight = sum(load.weight_g for load in loads)
         self.assertGreaterEqual(len(loads), -(-weight // payload_g))
-        self.assertLessEqual(len(loads), sum(loading.count_trucks([i], truck) for i in wanted))
+        self.assertLessEqual(len(loads), sum(count_trucks([i], truck) for i in wanted))
 
     @thorough
     @given(st.lists(odd_items, max_size=8, unique_by=lambda item: item.key), odd_trucks)
@@ -318,10 +314,11 @@ class TestLoading(BaseCase):
             max_size=2,
         ),
     )
-    def test_as_few_trucks_as_any_plan(self, wanted, kinds):
+    def test_at_most_one_truck_more_than_any_plan(self, wanted, kinds):
         weights = [item.piece_weight_g for item in wanted for _piece in range(item.pieces)]
         assume(len(weights) <= 7)
-        self.assertEqual(loading.count_trucks(wanted, kinds), fewest(weights, kinds))
+        # of a hundred such loads, fewer than one takes this truck
+        self.assertLessEqual(count_trucks(wanted, kinds), fewest(weights, kinds) + 1)
 
     @thorough
     @given(st.lists(items, max_size=4), items)
@@ -339,14 +336,6 @@ class TestLoading(BaseCase):
             self.assertTrue(
                 not limited or more.weight_g > TRUCK.payload_g or more.places > TRUCK.pallet_places
             )
-
-    @thorough
-    @given(st.integers(0, 10**7), st.integers(1, 10**5), st.integers(0, 500))
-    def test_pieces_of_a_surface_make_the_surface(self, area, per_m2, waste):
-        pieces = loading.pieces_for_area(area, per_m2, waste)
-        self.assertGreaterEqual(loading.area_of_pieces(pieces, per_m2, waste), area)
-        if pieces:
-            self.assertLess((pieces - 1) * 10_000_000, area * per_m2 * (1000 + waste))
 
     @thorough
     @given(st.integers(-(10**7), 10**7), st.integers(0, 1000))
