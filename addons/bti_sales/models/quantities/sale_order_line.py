@@ -114,13 +114,15 @@ class SaleOrderLine(models.Model):
     @api.constrains("product_id", "product_uom_id", "product_uom_qty", "delivery_form")
     def _check_whole_pieces(self):
         for line in self.filtered("delivery_form"):
-            line._check_can_be_counted()
+            refusal = line._get_refusal()
+            if refusal:
+                raise ValidationError(refusal)
         super()._check_whole_pieces()
 
-    def _check_can_be_counted(self):
-        """Refuse what cannot be a quantity of this product, before its pieces are counted.
+    def _get_refusal(self):
+        """Why this cannot be a quantity of the product, before its pieces are counted.
 
-        :raise ValidationError: with what to do instead, in the user's words
+        :return: what to do instead, in the user's words, or False
         """
         self.ensure_one()
         values = {
@@ -130,47 +132,35 @@ class SaleOrderLine(models.Model):
             "unit_of_product": self.product_id.uom_id.name,
         }
         if not self.product_uom_id._has_common_reference(self.product_id.uom_id):
-            raise ValidationError(
-                self.env._(
-                    "%(product)s is counted in %(unit_of_product)s: %(unit)s cannot be converted."
-                    " Choose another unit.",
-                    **values,
-                )
+            return self.env._(
+                "%(product)s is counted in %(unit_of_product)s: %(unit)s cannot be converted."
+                " Choose another unit.",
+                **values,
             )
         if self.product_uom_qty < 0:
-            raise ValidationError(
-                self.env._(
-                    "%(product)s: %(quantity)s is a negative quantity. Goods that come back are"
-                    " entered as a return of their delivery.",
-                    **values,
-                )
+            return self.env._(
+                "%(product)s: %(quantity)s is a negative quantity. Goods that come back are"
+                " entered as a return of their delivery.",
+                **values,
             )
         if self.delivery_form == loading.FORM_PALLET and not self.pieces_per_pallet:
-            raise ValidationError(
-                self.env._(
-                    "%(product)s has no pallet size: choose another delivery form, or have the"
-                    " pieces per pallet entered on the product.",
-                    **values,
-                )
+            return self.env._(
+                "%(product)s has no pallet size: choose another delivery form, or have the"
+                " pieces per pallet entered on the product.",
+                **values,
             )
         if self.delivery_form == loading.FORM_LOOSE and not self.product_id.sold_loose:
-            raise ValidationError(
-                self.env._(
-                    "%(product)s is sold on pallets only: choose another delivery form.",
-                    **values,
-                )
+            return self.env._(
+                "%(product)s is sold on pallets only: choose another delivery form.", **values
             )
         pieces = self._get_exact_pieces() or 0
-        if pieces > MAX_PIECES:
-            raise ValidationError(
-                self.env._(
-                    "%(product)s: %(pieces)s pieces on one line is more than %(limit)s. Check the"
-                    " quantity.",
-                    pieces=pieces,
-                    limit=MAX_PIECES,
-                    **values,
-                )
-            )
+        return pieces > MAX_PIECES and self.env._(
+            "%(product)s: %(pieces)s pieces on one line is more than %(limit)s. Check the"
+            " quantity.",
+            pieces=pieces,
+            limit=MAX_PIECES,
+            **values,
+        )
 
     # === BUSINESS METHODS === #
 
