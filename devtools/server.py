@@ -20,7 +20,7 @@ NOTES = STATE / "databases"
 START_SECONDS = 120
 # Odoo adds what is missing only to the tables of modules that it updates.
 ADD_INDEXES = """
-env.registry.check_indexes(env.cr, list(env.registry))
+env.registry.init_models(env.cr, list(env.registry), {}, install=False)
 env.cr.commit()
 """
 
