@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import time
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
 from .. import http, signature
@@ -318,6 +318,6 @@ def _read_date(value):
         moment = datetime.fromisoformat(value.strip().replace("Z", "+00:00"))
         if moment.tzinfo is None:
             return None
-        return moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0)
+        return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     except (AttributeError, ValueError, OverflowError):
         return None

@@ -4,7 +4,7 @@ Kannel user guide 1.4.5, chapters 7 and 10 (https://www.kannel.org/download/1.4.
 """
 
 import re
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from .. import http, signature
@@ -205,6 +205,6 @@ def _first(query, name):
 def _read_timestamp(value):
     """:return: naive UTC datetime of an epoch in seconds, or None"""
     try:
-        return datetime.fromtimestamp(int(value), timezone.utc).replace(tzinfo=None)
+        return datetime.fromtimestamp(int(value), UTC).replace(tzinfo=None)
     except (ValueError, OverflowError, OSError):
         return None

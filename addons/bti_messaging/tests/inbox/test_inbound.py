@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 import psycopg2
@@ -29,7 +29,7 @@ class InboundMixin(MessagingMixin):
         """The query with which Kannel hands over an inbound message."""
         type(self).count += 1
         gateway = (channel or self.channel)._get_gateway()
-        now = str(int(datetime.now(timezone.utc).timestamp()))
+        now = str(int(datetime.now(UTC).timestamp()))
         values = {"from": sender, "id": f"id-{self.count}", "ts": now, **params}
         return mo_request(gateway, text, **values).query
 

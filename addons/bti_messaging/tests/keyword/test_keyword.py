@@ -1,5 +1,5 @@
 import unicodedata
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import BaseCase, Form
@@ -239,7 +239,7 @@ class TestKeyword(InboundCase):
         self.assertEqual(len(self._answers() - before), 1)
 
     def test_what_was_written_last_counts_not_what_arrives_last(self):
-        now = datetime.now(timezone.utc)
+        now = datetime.now(UTC)
         for first, second, refuses in (("START", "STOP", True), ("STOP", "START", False)):
             with self.subTest(first):
                 sender = f"+21366000020{int(refuses)}"
