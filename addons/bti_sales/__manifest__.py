@@ -89,7 +89,7 @@
         "data/mail_template_data.xml",
         "report/price_sheet_templates.xml",
         "data/price_mail_data.xml",
-        "wizard/delivery/plan_loads_views.xml",
+        "wizard/trips/plan_loads_views.xml",
         "wizard/delivery/delivery_correction_views.xml",
         "wizard/prices/price_import_views.xml",
         "wizard/prices/price_sheet_views.xml",

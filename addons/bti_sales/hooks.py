@@ -4,7 +4,6 @@ import psycopg2
 
 from odoo.tools import mute_logger
 
-from .models.documents.numbering import NUMBERING
 from .models.documents.report_menu import REPLACED_REPORTS
 
 
@@ -31,7 +30,8 @@ def _remove_numbering(env):
     """
     env["stock.warehouse"].with_context(active_test=False).search([])._unset_delivery_numbering()
     sequences = env["ir.sequence"].with_context(active_test=False)
-    for sequence in sequences.search([("code", "in", list(NUMBERING))]):
+    codes = list(env["res.company"]._get_numbering())
+    for sequence in sequences.search([("code", "in", codes)]):
         if sequence.get_external_id()[sequence.id].startswith("bti_sales."):
             sequence.date_range_ids.unlink()
 

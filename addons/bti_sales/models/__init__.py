@@ -1,3 +1,4 @@
+from . import papers
 from . import quantities
 from . import trucks
 from . import destination

@@ -1,3 +1,5 @@
+from .papers import test_amount_words
+from .papers import test_numbering
 from .quantities import test_exact_quantities
 from .quantities import test_loading
 from .quantities import test_order_load
@@ -36,6 +38,7 @@ from .delivery import test_delivery_split
 from .delivery import test_delivery_stage
 from .delivery import test_order_cancel
 from .delivery import test_redelivery
+from .trips import test_gate_pass
 from .trips import test_trip
 from .trips import test_trip_plan
 from .client_contact import test_automatic_message
@@ -49,12 +52,9 @@ from .fiscal import test_accounting
 from .fiscal import test_default_taxes
 from .fiscal import test_stamp_duty
 from .fiscal import test_stamp_duty_money
-from .documents import test_amount_words
 from .documents import test_delivery_slip
 from .documents import test_documents
-from .documents import test_gate_pass
 from .documents import test_invoice_document
-from .documents import test_numbering
 from .printing import test_pdf
 from .rights import test_bad_input
 from .rights import test_evaluated

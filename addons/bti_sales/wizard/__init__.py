@@ -2,4 +2,5 @@ from . import prices
 from . import transport
 from . import rules
 from . import delivery
+from . import trips
 from . import fiscal

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 
 from odoo.addons.bti_messaging.tools.insert_or_find import made_once
 
+from .notify import CALL_ACTIVITY
+
 
 class StockPicking(models.Model):
     """The contact sheet that follows each delivery."""
@@ -86,6 +88,14 @@ class StockPicking(models.Model):
         return {"type": "ir.actions.act_url", "url": sheet_sudo.get_start_url(), "target": "new"}
 
     # === BUSINESS METHODS === #
+
+    def _undo_steps(self, stage):
+        """Override: no sheet and no call for a delivery that has not been."""
+        res = super()._undo_steps(stage)
+        if not stage._is_beyond("delivered"):
+            self.contact_sheet_ids.filtered(lambda sheet: sheet.state != "done").unlink()
+            self.activity_unlink([CALL_ACTIVITY], only_automated=False)
+        return res
 
     def _enter_stage(self, stage, sources):
         """Override: a delivered load gets its contact sheet, which the tracking page offers."""

@@ -8,6 +8,20 @@ from odoo.addons.bti_messaging.tools import signed_token
 TRACKING_SCOPE = "delivery"
 
 
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    tracking_link_days = fields.Integer(
+        "Days of tracking",
+        default=30,
+        help="Days for which the tracking link sent to a client works.",
+    )
+
+    _tracking_link_days_positive = models.Constraint(
+        "CHECK(tracking_link_days > 0)", "A tracking link works for one day at least."
+    )
+
+
 class StockPicking(models.Model):
     """The page on which a client follows his delivery."""
 

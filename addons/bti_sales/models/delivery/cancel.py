@@ -41,7 +41,8 @@ class SaleOrder(models.Model):
         waiting = self.browse()
         if not self.env.user.has_group("stock.group_stock_user"):
             waiting = self.filtered(lambda order: order._get_loads_of_yard())
-        going = self - waiting
+        # sudo: salespeople read the moves of their orders, which are cancelled, and change none
+        going = (self - waiting).sudo()
         res = super(SaleOrder, going)._action_cancel() if going or not waiting else True
         if not waiting:
             return res

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError, ValidationError
 
-from ..client_contact.notify import CALL_ACTIVITY
-
 # States of messages that the client has, or may have.
 _TOLD_STATES = ("sending", "unknown", "sent", "delivered")
 
@@ -165,9 +163,7 @@ class StockPicking(models.Model):
             }
         )
         self.invalidate_recordset(["step_ids", "corrected_step_ids"])
-        if not stage._is_beyond("delivered"):
-            self.contact_sheet_ids.filtered(lambda sheet: sheet.state != "done").unlink()
-            self.activity_unlink([CALL_ACTIVITY], only_automated=False)
+        self._undo_steps(stage)
         # without a stage it is no load: free to change its trip
         is_transfer_wrong = self._is_transfer_wrong(stage)
         self._write_stage(stage.browse())
@@ -190,6 +186,20 @@ class StockPicking(models.Model):
         if told and template:
             delivery._bti_notify(template)
         return delivery
+
+    def _undo_steps(self, stage):
+        """Hook: take back what the steps beyond a stage brought with them.
+
+        :param stage: ``bti.delivery.stage`` to which this delivery is brought back
+        """
+        self.ensure_one()
+
+    def _hand_over_to(self, replacement):
+        """Hook: give the delivery in the place of this one what this one holds.
+
+        :param replacement: ``stock.picking``
+        """
+        self.ensure_one()
 
     def _stop_messages_since(self, steps):
         """Cancel what the client was to be told by some steps and has not been sent yet.
@@ -253,13 +263,7 @@ class StockPicking(models.Model):
             replacement.batch_id = trip
             if trip.state == "done":
                 trip.state = "in_progress"
-        replacement.write(
-            {
-                name: self[name]
-                for name in self.env["bti.gate.pass.mixin"]._fields
-                if name.startswith("gate_pass_") and self._fields[name].store
-            }
-        )
+        self._hand_over_to(replacement)
         self._message_log(
             body=self.env._(
                 "Taken back by a correction (%(reason)s). In its place: %(name)s.",
@@ -270,9 +274,9 @@ class StockPicking(models.Model):
         return replacement
 
     def _take_goods_back(self, reason):
-        """Return the goods of these done deliveries to the stock they came from, whole.
+        """Hook: return the goods of these done deliveries to the stock they came from, whole.
 
-        :param str reason: why, for the pallet accounts
+        :param str reason: why, for the accounts that follow
         """
         for delivery in self:
             wizard = self.env["stock.return.picking"].create({"picking_id": delivery.id})
@@ -289,4 +293,3 @@ class StockPicking(models.Model):
                         back=goods_back.name,
                     )
                 )
-        self.env["bti.pallet.move"]._take_back_from_pickings(self, reason)

@@ -24,13 +24,6 @@ class StockPicking(models.Model):
             return self.action_plan_loads()
         return super().action_split_transfer()
 
-    def do_print_picking(self):
-        """Print the delivery note of loads, and Odoo's list for other transfers."""
-        if self and all(self.mapped("stage_id")):
-            self.printed = True
-            return self.env.ref("bti_sales.action_report_delivery_note").report_action(self)
-        return super().do_print_picking()
-
     # === BUSINESS METHODS === #
 
     def _check_validation_is_due(self):
@@ -104,20 +97,6 @@ class StockPicking(models.Model):
         loads = self.filtered("stage_id")
         super(StockPicking, self - loads)._send_confirmation_email()
         return super(StockPicking, loads.with_context(skip_sms=True))._send_confirmation_email()
-
-
-class StockPickingBatch(models.Model):
-    _inherit = "stock.picking.batch"
-
-    def action_print(self):
-        """Print the delivery notes of a trip."""
-        loads = self._get_loads().sorted("batch_sequence")
-        return loads.do_print_picking() if loads else super().action_print()
-
-    def action_correct_stage(self):
-        """Open the correction of the stage of these trips' loads."""
-        loads = self.env["stock.picking"].union(*(trip._get_loads() for trip in self))
-        return loads.action_correct_stage()
 
 
 class StockMoveLine(models.Model):

@@ -4,6 +4,31 @@ from odoo.exceptions import UserError
 from ...tools import loading
 
 
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def action_plan_loads(self):
+        """Plan the loads of the order's delivery, or choose which delivery to plan."""
+        self.ensure_one()
+        first_stage = self.env["bti.delivery.stage"]._get_first_stage()
+        to_plan = self.picking_ids.filtered(
+            lambda picking: (
+                picking.stage_id == first_stage
+                and picking.state not in ("done", "cancel")
+                and not picking.batch_id
+            )
+        )
+        if len(to_plan) == 1:
+            return to_plan.action_plan_loads()
+        action = self.env["ir.actions.act_window"]._for_xml_id("bti_sales.delivery_action")
+        return {
+            **action,
+            "domain": [("sale_id", "=", self.id), ("stage_id", "!=", False)],
+            "views": self.picking_ids._get_delivery_views(),
+            "context": {"create": False},
+        }
+
+
 class StockPicking(models.Model):
     """Making one delivery per truckload."""
 

@@ -52,16 +52,6 @@ class AccountMove(models.Model):
             return self.env._("Cash")
         return method.name or ""
 
-    def _get_document_bank(self):
-        """Account to be paid on: the invoice's, else the company's first.
-
-        :return: ``res.partner.bank``, may be empty
-        """
-        self.ensure_one()
-        # sudo: the client reads the account of the company, nothing else of it
-        banks = self.partner_bank_id.sudo() or self.company_id.sudo().partner_id.bank_ids
-        return banks.filtered("active")[:1]
-
     def _get_delivery_notes(self):
         """Deliveries that the invoice is for, first delivered first invoiced.
 

@@ -1,6 +1,18 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import float_compare, groupby
 from odoo.tools.misc import formatLang
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    @api.model
+    def _get_numbering(self):
+        return {
+            **super()._get_numbering(),
+            "sale.order": ("Pro-forma invoices", "PF"),
+            "bti.order.confirmation": ("Order confirmations", "BC"),
+        }
 
 
 class SaleOrder(models.Model):
@@ -36,15 +48,6 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         return self.state == "sale" and not self.env.context.get("proforma")
-
-    def _get_document_bank(self):
-        """Account that the client pays to.
-
-        :return: ``res.partner.bank``, may be empty
-        """
-        self.ensure_one()
-        # sudo: the portal prints the account of the company, nothing else of it
-        return self.company_id.sudo().partner_id.bank_ids.filtered("active")[:1]
 
     def _get_grouped_load_plan(self):
         """The planned trucks for the order's documents, those with the same load together.

@@ -1,19 +1,13 @@
-from odoo import api, models
+from odoo import models
 
 
 class StockPicking(models.Model):
-    """Papers of a load: delivery note and gate pass."""
+    """The delivery note of a load."""
 
     _name = "stock.picking"
-    _inherit = ["stock.picking", "bti.gate.pass.mixin", "bti.document.mixin"]
+    _inherit = ["stock.picking", "bti.document.mixin"]
 
     # === ACTION METHODS === #
-
-    def action_print_gate_pass(self):
-        """A load on a trip leaves with the pass of its trip."""
-        if self.batch_id and len(self.batch_id) == 1 and all(self.mapped("batch_id")):
-            return self.batch_id.action_print_gate_pass()
-        return super().action_print_gate_pass()
 
     def action_send_delivery_note(self):
         """Write to the client, with the delivery note."""
@@ -21,38 +15,14 @@ class StockPicking(models.Model):
         template = self.env.ref("bti_sales.mail_template_delivery_note", raise_if_not_found=False)
         return self._bti_open_composer(template)
 
+    def do_print_picking(self):
+        """Print the delivery note of loads, and Odoo's list for other transfers."""
+        if self and all(self.mapped("stage_id")):
+            self.printed = True
+            return self.env.ref("bti_sales.action_report_delivery_note").report_action(self)
+        return super().do_print_picking()
+
     # === BUSINESS METHODS === #
-
-    def _has_begun_loading(self):
-        """Tell whether the truck is being loaded, or further on.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        return self.state == "done" or (bool(self.stage_id) and self.stage_id._is_beyond("loading"))
-
-    def _get_gate_pass_loads(self):
-        return self.filtered(lambda load: load._is_delivery() and load.state != "cancel")
-
-    def _get_gate_pass_obstacles(self):
-        obstacles = super()._get_gate_pass_obstacles()
-        if self.batch_id:
-            obstacles.append(
-                self.env._(
-                    "It leaves with trip %(trip)s: print the gate pass of the trip.",
-                    trip=self.batch_id.name,
-                )
-            )
-        return obstacles
-
-    @api.model
-    def _get_gate_pass_report(self):
-        return self.env.ref("bti_sales.action_report_gate_pass_picking")
-
-    def _get_gate_pass_trip(self):
-        """What holds the gate pass of this load: its trip, else itself."""
-        self.ensure_one()
-        return self.batch_id or self
 
     def _is_delivery_note_public(self):
         """Tell whether the client finds the delivery note online: once the truck has left.
@@ -90,3 +60,12 @@ class StockPicking(models.Model):
             (self.env._("Arrived on site"), self._get_step_date("arrived")),
             (self.env._("Unloaded"), self._get_step_date("delivered")),
         ]
+
+
+class StockPickingBatch(models.Model):
+    _inherit = "stock.picking.batch"
+
+    def action_print(self):
+        """Print the delivery notes of a trip."""
+        loads = self._get_loads().sorted("batch_sequence")
+        return loads.do_print_picking() if loads else super().action_print()

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
@@ -11,3 +11,7 @@ class ResCompany(models.Model):
         help="Value, or deposit, of one pallet: statements of pallets show what the pallets at the"
         " client are worth. Leave 0 to show no value.",
     )
+
+    @api.model
+    def _get_numbering(self):
+        return {**super()._get_numbering(), "bti.pallet.statement": ("Statements of pallets", "EP")}

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class StockPicking(models.Model):
@@ -21,13 +22,18 @@ class StockPicking(models.Model):
         return pickings
 
     def write(self, vals):
-        """Keep delivered loads on their trip, and refuse what overloads a truck.
+        """Keep loads on their trip where they belong on it, and refuse what overloads a truck.
 
         Odoo takes a transfer out of its batch when it is validated before the others. A truck
         delivers site after site: its loads stay on the trip (context ``keep_trip``).
         """
-        if "batch_id" in vals and not vals["batch_id"] and self.env.context.get("keep_trip"):
-            vals = {name: value for name, value in vals.items() if name != "batch_id"}
+        if "batch_id" in vals:
+            if vals["batch_id"] or not self.env.context.get("keep_trip"):
+                self.check_access("write")
+                trip = self.env["stock.picking.batch"].browse(vals["batch_id"] or [])
+                self.filtered(lambda load: load.batch_id != trip)._check_can_change_trip(trip)
+            else:
+                vals = {name: value for name, value in vals.items() if name != "batch_id"}
         res = super().write(vals)
         if vals.get("batch_id"):
             self.batch_id._check_overload()
@@ -46,6 +52,38 @@ class StockPicking(models.Model):
         the three truckloads of an order on one trip.
         """
         return not self._is_delivery() and super()._is_auto_batchable(picking)
+
+    def _check_can_change_trip(self, trip):
+        """Check that these loads may leave their trip for another one, or for none.
+
+        :param trip: ``stock.picking.batch``, may be empty
+        :raise UserError: when a gate pass lists the load, or its truck is on the road
+        """
+        for load in self.filtered(lambda load: load.stage_id and load.state != "cancel"):
+            # sudo: trips and their passes, for reps who do not read them
+            for holder in load.sudo().batch_id | trip.sudo():
+                if holder.gate_pass_name:
+                    raise UserError(
+                        self.env._(
+                            "Trip %(trip)s has its gate pass %(number)s, which lists its loads:"
+                            " cancel the pass before you change them.",
+                            trip=holder.name,
+                            number=holder.gate_pass_name,
+                        )
+                    )
+            if load.batch_id and load._has_left():
+                raise UserError(
+                    self.env._(
+                        "Delivery %(name)s has left with trip %(trip)s: it stays on it.",
+                        name=load.name,
+                        trip=load.sudo().batch_id.name,  # sudo: as above
+                    )
+                )
+
+    def _get_loads_beside(self):
+        """Override: those of its trip."""
+        # sudo: weights of other loads, whoever adds goods
+        return self.sudo().batch_id._get_loads() - self if self.batch_id else self.browse()
 
     def _check_stage_allowed(self, stage):
         """Override: an overloaded truck is neither loaded nor let go where this is refused."""
@@ -71,3 +109,15 @@ class StockPicking(models.Model):
         self.ensure_one()
         # sudo: the partner of a driver need not be visible to who reads the load
         return (self.sudo().batch_id.driver_id.name or "").split(" ")[0]
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _check_truck(self):
+        """Override: refuse what overloads the truck of a trip, where the company refuses it."""
+        res = super()._check_truck()
+        if loads := self.picking_id.filtered("batch_id"):
+            # sudo: the trip's truck, whoever changes an order
+            loads.sudo().batch_id._check_overload()
+        return res

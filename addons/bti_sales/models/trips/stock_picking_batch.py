@@ -3,6 +3,25 @@ from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
 
+class ResCompany(models.Model):
+    """How the company runs its trips."""
+
+    _inherit = "res.company"
+
+    trip_overload = fields.Selection(
+        [("warn", "Warn"), ("block", "Refuse")],
+        default="warn",
+        required=True,
+        help="What happens when a trip is too heavy for its truck, or has too many pallets.",
+    )
+    trip_hours = fields.Float(
+        "Hours of a trip",
+        default=4.0,
+        help="For how long truck and driver are usually busy with a trip: until then another trip"
+        " of theirs is warned of.",
+    )
+
+
 class StockPickingBatch(models.Model):
     """A batch with a vehicle is a trip: one truck, one driver, one load per site."""
 
@@ -125,6 +144,11 @@ class StockPickingBatch(models.Model):
             self._check_overload()
         return res
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_closed(self):
+        for trip in self:
+            trip._get_loads()._check_can_change_trip(self.browse())
+
     # === ACTION METHODS === #
 
     def action_next_stage(self):
@@ -159,6 +183,11 @@ class StockPickingBatch(models.Model):
             "domain": [("batch_id", "=", self.id), ("state", "!=", "cancel")],
             "context": {},
         }
+
+    def action_correct_stage(self):
+        """Open the correction of the stage of these trips' loads."""
+        loads = self.env["stock.picking"].union(*(trip._get_loads() for trip in self))
+        return loads.action_correct_stage()
 
     # === BUSINESS METHODS === #
 

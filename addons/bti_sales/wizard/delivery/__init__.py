@@ -1,3 +1,1 @@
 from . import delivery_correction
-from . import plan_loads
-from . import stock_picking_return

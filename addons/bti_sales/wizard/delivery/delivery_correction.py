@@ -71,3 +71,15 @@ class DeliveryCorrection(models.TransientModel):
             "domain": [("id", "in", loads.ids)],
             "views": loads._get_delivery_views(),
         }
+
+
+class StockReturnPicking(models.TransientModel):
+    """Goods of a load come back only once its client has had them."""
+
+    _inherit = "stock.return.picking"
+
+    def _create_return(self):
+        """Override: ask again, the stage may have been corrected meanwhile."""
+        if self.picking_id:
+            self.picking_id._can_return()
+        return super()._create_return()

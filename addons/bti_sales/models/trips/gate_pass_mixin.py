@@ -8,7 +8,7 @@ from odoo.tools.barcode import createBarcodeDrawing
 # Letters and digits that nobody confuses when they are read aloud at the gate.
 _CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _CODE_LENGTH = 6
-_PASS_FIELDS = (
+PASS_FIELDS = (
     "gate_pass_name",
     "gate_pass_reference",
     "gate_pass_date",
@@ -40,7 +40,6 @@ class GatePassMixin(models.AbstractModel):
     gate_pass_user_id = fields.Many2one(
         "res.users", "Gate pass issued by", readonly=True, copy=False
     )
-
     gate_pass_content = fields.Json("Content of the gate pass", readonly=True, copy=False)
 
     # === CRUD METHODS === #
@@ -48,13 +47,13 @@ class GatePassMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         """No pass is written by hand, from outside the program."""
-        if any(vals.get(name) for vals in vals_list for name in _PASS_FIELDS):
+        if any(vals.get(name) for vals in vals_list for name in PASS_FIELDS):
             self._check_writes_gate_pass()
         return super().create(vals_list)
 
     def write(self, vals):
         """No pass is written by hand, from outside the program."""
-        if any(name in vals for name in _PASS_FIELDS):
+        if any(name in vals for name in PASS_FIELDS):
             self._check_writes_gate_pass()
         return super().write(vals)
 
@@ -211,6 +210,6 @@ class GatePassMixin(models.AbstractModel):
                     )
                 )
             # sudo: as when it is issued
-            record.sudo().write(dict.fromkeys(_PASS_FIELDS, False))
+            record.sudo().write(dict.fromkeys(PASS_FIELDS, False))
             record.message_post(body=self.env._("Gate pass %(number)s cancelled.", number=number))
         return True

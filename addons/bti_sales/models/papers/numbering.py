@@ -1,16 +1,26 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
-#: code of a sequence -> its name and the prefix of its numbers
-NUMBERING = {
-    "sale.order": ("Pro-forma invoices", "PF"),
-    "bti.order.confirmation": ("Order confirmations", "BC"),
-    "bti.gate.pass": ("Gate passes", "BS"),
-    "bti.pallet.statement": ("Statements of pallets", "EP"),
-}
+
+class IrSequence(models.Model):
+    """Numbers of a year without a gap or a double."""
+
+    _inherit = "ir.sequence"
+
+    def _create_date_range_seq(self, date):
+        """Two first documents of a year, at the same time, take two different numbers.
+
+        Each transaction would make its own range, both starting at 1: touching the sequence makes
+        the second one fail and be retried.
+        """
+        self.env.cr.execute(
+            SQL("UPDATE ir_sequence SET write_date = write_date WHERE id = %s", self.id)
+        )
+        return super()._create_date_range_seq(date)
 
 
 class ResCompany(models.Model):
-    """Numbers of the documents: one row per company, kind of document and year.
+    """Numbers of the papers: one row per company, kind of document and year.
 
     The sequences are Odoo's: an administrator changes prefix and size in their screen. They have
     external ids, so that they leave with the addon.
@@ -24,21 +34,31 @@ class ResCompany(models.Model):
         companies._create_numbering()
         return companies
 
+    @api.model
+    def _get_numbering(self):
+        """Hook: the kinds of paper that are numbered per company and year.
+
+        :return: code of the sequence -> its name and the prefix of its numbers
+        :rtype: dict[str, tuple[str, str]]
+        """
+        return {}
+
     def _create_numbering(self):
         """Make the sequences that the companies have not yet."""
+        codes = list(self._get_numbering())
         # sudo: sequences belong to administrators
         sequences = self.env["ir.sequence"].sudo().with_context(active_test=False)
         existing = {
             (company.id, code)
             for company, code in sequences._read_group(
-                [("company_id", "in", self.ids), ("code", "in", list(NUMBERING))],
+                [("company_id", "in", self.ids), ("code", "in", codes)],
                 ["company_id", "code"],
             )
         }
         missing = [
             (company, code)
             for company in self
-            for code in NUMBERING
+            for code in codes
             if (company.id, code) not in existing
         ]
         created = sequences.create(
@@ -59,11 +79,11 @@ class ResCompany(models.Model):
     def _prepare_numbering_vals(self, code):
         """Values of the sequence of one kind of document.
 
-        :param str code: key of :data:`NUMBERING`
+        :param str code: as in :meth:`_get_numbering`
         :rtype: dict
         """
         self.ensure_one()
-        name, prefix = NUMBERING[code]
+        name, prefix = self._get_numbering()[code]
         return {
             "name": f"{name}: {self.name}",
             "code": code,
@@ -79,7 +99,7 @@ class ResCompany(models.Model):
         >>> company._next_number("bti.gate.pass")
         'BS/2026/00001'
 
-        :param str code: code of the sequence, see :data:`NUMBERING`
+        :param str code: code of the sequence, see :meth:`_get_numbering`
         :param date: day whose year counts, by default today in the user's time zone
         :rtype: str
         """
@@ -88,7 +108,7 @@ class ResCompany(models.Model):
         sequence = self.env["ir.sequence"].sudo().with_company(self)
         date = date or fields.Date.context_today(self)
         number = sequence.next_by_code(code, sequence_date=date)
-        if not number and code in NUMBERING:
+        if not number and code in self._get_numbering():
             self._create_numbering()
             number = sequence.next_by_code(code, sequence_date=date)
         return number

@@ -4,6 +4,8 @@ from ...tools import amount_words
 
 
 class ResCurrency(models.Model):
+    """Amounts in words."""
+
     _inherit = "res.currency"
 
     def _amount_in_words(self, amount, lang=None):
@@ -28,3 +30,20 @@ class ResCurrency(models.Model):
         if language == "ar":
             return amount_words.arabic(amount, self.name, self.decimal_places, (unit, part))
         return amount_words.french(amount, self.name, self.decimal_places, (unit, unit, part, part))
+
+
+class ResCompany(models.Model):
+    """Where the company is paid."""
+
+    _inherit = "res.company"
+
+    def _get_document_bank(self, bank=None):
+        """Account that a client pays to.
+
+        :param bank: ``res.partner.bank`` that the paper itself names, if any
+        :return: ``res.partner.bank``, by default the company's first; may be empty
+        """
+        self.ensure_one()
+        # sudo: whoever reads the paper reads the account on it, nothing else of the company
+        banks = (bank and bank.sudo()) or self.sudo().partner_id.bank_ids
+        return banks.filtered("active")[:1]

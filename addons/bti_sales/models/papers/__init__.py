@@ -1,0 +1,7 @@
+"""What papers of all kinds share: their numbers, the e-mail that sends them, words for amounts, and
+the account that is paid on.
+"""
+
+from . import numbering
+from . import document_mixin
+from . import money
