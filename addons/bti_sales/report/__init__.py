@@ -1,2 +1,2 @@
-from . import sale_report
-from . import account_invoice_report
+from . import quantities
+from . import fiscal
