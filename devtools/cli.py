@@ -47,10 +47,11 @@ def _parser():
     sub = command("coverage", "coverage", "coverage", "how much of an addon its own tests run")
     sub.add_argument("target", nargs="?", help="one addon (default: each)")
 
-    sub = command("bench", "bench", "bench", "measure scenarios against stock Odoo")
-    sub.add_argument("name", nargs="?", help="scenario (default: all of tests/bench)")
-    sub.add_argument("--rounds", type=int, default=3, help="turns of each side (default: 3)")
-    sub.add_argument("--repeat", type=int, default=7, help="runs in each turn (default: 7)")
+    sub = command("bench", "bench", "bench", "measure scenarios against stock Odoo, with bars")
+    sub.add_argument("name", nargs="*", help="scenarios (default: all of tests/bench)")
+    sub.add_argument("--rounds", type=int, default=3, help="processes of each side (default: 3)")
+    sub.add_argument("--repeat", type=int, default=10, help="turns in each round (default: 10)")
+    sub.add_argument("--against", metavar="COMMIT", help="measure the addons of a commit as well")
 
     command("stop", "server", "stop", "stop this checkout's servers and its PostgreSQL")
     sub = command("reset", "server", "reset", "delete this checkout's databases")

@@ -2,7 +2,9 @@
 
 from unittest.mock import patch
 
-BARS = {"queries": 0.10, "seconds": 0.50}
+from helpers import kannel
+
+BARS = {"queries": 0.10, "seconds": 0.50, "processor": 0.50}
 COUNT = 2_000
 
 
@@ -28,19 +30,7 @@ def setup(env, count=COUNT):
     env.cr.execute("ANALYZE res_partner")
     if "bti.channel" in env:
         env.company.sms_provider = "bti"
-        env["bti.channel"].create(
-            {
-                "name": "Kannel",
-                "provider": "kannel",
-                "base_url": "http://127.0.0.1:9",
-                "username": "bti",
-                "access_token": "secret",
-                "external_id": "BTI",
-                "cost_per_part": 2.5,
-                "state": "active",
-                "sequence": 1,
-            }
-        )
+        kannel.make_channel(env, external_id="BTI", cost_per_part=2.5)
     mailing = env["mailing.mailing"].create(
         {
             "subject": "Bricks",

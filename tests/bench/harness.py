@@ -1,24 +1,25 @@
-"""Runs one scenario some times in one database and prints what each run cost, as JSON.
+"""One side of a scenario: a process that ``./bti bench`` starts with the environment's Python.
 
-Started by ``./bti bench`` with the environment's Python:
-``python harness.py CONF DATABASE SCENARIO.py REPEAT``. Nothing is committed.
+``python harness.py CONF DATABASE SCENARIO.py`` answers in lines of JSON. A scenario is a file
+beside this one with a docstring. There are two kinds:
 
-A scenario is a file beside this one with a docstring, ``BARS`` (largest ratio to stock Odoo of
-``queries`` and ``seconds``), ``setup(env)`` returning what ``run(env, data)`` needs.
+Against stock Odoo: ``BARS`` (largest ratio to stock Odoo by measure, see ``helpers/meter.py``),
+``setup(env)`` returning what ``run(env, data)`` needs. Says "ready", then does one run for each
+line that it reads: the sides run in turns. Nothing is committed. With ``SIZES = (small, large)``
+it is ``run(env, data, size)``; each turn runs both and adds ``growth``: the cost in seconds of a
+unit in the large run over that of one in the small run. 1 is linear; its bar holds for our side
+by itself.
 
-A scenario with ``SIZES = (small, large)`` has ``run(env, data, size)``; each turn runs both and
-adds ``growth``: the cost in seconds of a unit in the large run over that of one in the small run.
-1 is linear; its bar in ``BARS`` holds for our side by itself.
-
-A scenario with ``FLOORS`` is measured on our side alone: ``measure(database)`` returns its
-figures by name and may commit, the database is thrown away.
+Against a bare engine: it has ``FLOORS`` as well, and ``measure(database)`` returns its figures by
+name, each a number or the list of the ratios of some pairs (see ``helpers.meter.in_pairs``). It
+may commit, the database is thrown away.
 """
 
-import gc
 import importlib.util
 import json
 import sys
-import time
+
+from helpers.meter import Meter
 
 import odoo.init  # noqa: F401 (first: it completes the odoo namespace)
 from odoo.api import Environment
@@ -26,6 +27,8 @@ from odoo.modules.registry import Registry
 from odoo.tools import config
 
 ADMIN = 2
+# what every call of the web client brings along
+CONTEXT = {"lang": "fr_FR", "tz": "Africa/Algiers"}
 WARM_UP = 2
 
 
@@ -37,67 +40,54 @@ def load(path):
     return module
 
 
-def measure(env, scenario, data):
-    """What one turn cost: ``seconds``, ``queries`` and, for two sizes, ``growth``."""
+def answer(value):
+    """Tell ./bti bench."""
+    print("BENCH " + json.dumps(value), flush=True)
+
+
+def measure(env, meter, scenario, data):
+    """What one run cost."""
     sizes = getattr(scenario, "SIZES", None)
     if not sizes:
-        return measure_run(env, scenario, data)
-    small, large = (measure_run(env, scenario, data, size) for size in sizes)
+        return measure_run(env, meter, scenario, data)
+    small, large = (measure_run(env, meter, scenario, data, size) for size in sizes)
     growth = (large["seconds"] / sizes[1]) / (small["seconds"] / sizes[0])
     return {**large, "growth": growth}
 
 
-def measure_run(env, scenario, *args):
-    """``{"seconds": ..., "queries": ...}`` of one run, which is rolled back."""
-    cr = env.cr
+def measure_run(env, meter, scenario, *args):
+    """What one run of one size cost, from an empty cache of records."""
     env.invalidate_all()
-    cr.execute("SAVEPOINT bench")
-    gc.collect()
-    memory = reset_peak_memory()
-    queries, start = cr.sql_log_count, time.perf_counter()
-    scenario.run(env, *args)
-    cr.flush()  # what a commit would do: pending writes, tracking
-    result = {
-        "seconds": time.perf_counter() - start,
-        "queries": cr.sql_log_count - queries,
-        "memory": peak_memory() - memory,
-    }
-    cr.clear()
-    cr.execute("ROLLBACK TO SAVEPOINT bench")
+    cost = meter.measure(scenario.run, env, *args)
     env.invalidate_all(flush=False)
-    return result
+    return cost
 
 
-def reset_peak_memory():
-    """Forget how much memory the process once had; returns what it has now, in MiB."""
-    with open("/proc/self/clear_refs", "w", encoding="ascii") as file:
-        file.write("5")
-    return peak_memory()
+def serve(database, scenario):
+    """Run the scenario as often as told."""
+    with Registry(database).cursor() as cr:
+        env = Environment(cr, ADMIN, CONTEXT)
+        data = scenario.setup(env)
+        cr.flush()
+        meter = Meter(cr)
+        for _ in range(WARM_UP):
+            measure(env, meter, scenario, data)
+        answer("ready")
+        for _line in sys.stdin:
+            answer(measure(env, meter, scenario, data))
+        cr.rollback()
 
 
-def peak_memory():
-    """The most memory that the process has had, in MiB."""
-    with open("/proc/self/status", encoding="ascii") as file:
-        return next(int(line.split()[1]) / 1024 for line in file if line.startswith("VmHWM:"))
-
-
-def main(conf, database, path, repeat):
-    """Measure and print."""
+def main(conf, database, path):
+    """Measure and answer."""
     config.parse_config(
         ["-c", conf, "-d", database, "--no-http", "--log-level=error"], setup_logging=True
     )
     scenario = load(path)
-    if repeat == "alone":
-        print("BENCH " + json.dumps(scenario.measure(database)))
-        return
-    with Registry(database).cursor() as cr:
-        # what every call of the web client brings along
-        env = Environment(cr, ADMIN, {"lang": "fr_FR", "tz": "Africa/Algiers"})
-        data = scenario.setup(env)
-        cr.flush()
-        runs = [measure(env, scenario, data) for _ in range(WARM_UP + int(repeat))]
-        cr.rollback()
-    print("BENCH " + json.dumps(runs[WARM_UP:]))
+    if hasattr(scenario, "FLOORS"):
+        answer(scenario.measure(database))
+    else:
+        serve(database, scenario)
 
 
 if __name__ == "__main__":

@@ -1,105 +1,112 @@
-"""Take delivery reports through the webhook with two workers, while the job handles them.
+"""Take delivery reports through the webhook: against a route that only stores what comes.
 
-A gateway that comes back after a stop calls as fast as it can: eight connections at once, each
-report another one. The time of the server is what it logs of each request.
+The same server with two workers takes a few hundred calls of each route in turns, eight
+connections at once and each report another one, as from a gateway that comes back after a stop.
+The bare route knows nobody, verifies nothing, wakes nobody and makes one INSERT. Then a burst comes
+while the job handles the reports. The time of the server is what it logs of each request.
 """
 
-import os
+import itertools
 import re
 import secrets
-import socket
 import statistics
-import subprocess
-import tempfile
 import threading
 import time
-import urllib.request
 from http.client import HTTPConnection
-from pathlib import Path
+from urllib.parse import urlsplit
+
+from helpers import kannel, meter, server
 
 from odoo.api import Environment
 from odoo.modules.registry import Registry
 
-FLOORS = {"webhooks a second": 200}
+FLOORS = {"share of a bare storing route": 0.95}
 BARS = {"p99 of the server, ms": 100, "handled after the last one, s": 10}
-COUNT = 4000
+WARM_UP = 100
+PAIRS = 6
+BLOCK = 300  # calls of one route in a turn
+BURST = 2000
 CONNECTIONS = 8
-PATIENCE = 120  # seconds until the server answers, and until everything is handled
 # queries, seconds in them, seconds of the rest
-LINE = re.compile(r'"GET /bti/webhook/\S+ HTTP/[\d.]+" 200 - (\d+) ([\d.]+) ([\d.]+)')
+LINE = re.compile(r'"GET /(bti|bench)/\S+ HTTP/[\d.]+" 200 - (\d+) ([\d.]+) ([\d.]+)')
+# What Kannel writes into the address of a report that it calls.
+FILLED_IN = {"=%d": "=1", "=%T": "=1795000000", "=%A": "=id%3A1+stat%3ADELIVRD"}
 
 
 def measure(database):
-    """Webhooks a second, server times, and how long the job needed for the reports."""
-    calls = _prepare(database)
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "odoo.log"
-        port, gevent_port = _free_port(), _free_port()
-        server = subprocess.Popen(
-            [
-                os.environ["BTI_PYTHON"], os.environ["BTI_ODOO_SCRIPT"], "server",
-                "-c", os.environ["BTI_ODOO_CONF"], "-d", database,
-                f"--http-port={port}", f"--gevent-port={gevent_port}", "--workers=2",
-                "--max-cron-threads=1", "--http-interface=127.0.0.1", f"--logfile={log}",
-                "--log-level=info",
-            ],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )  # fmt: skip
-        try:
-            _wait_for(lambda: _answers(port))
-            for path in calls[:40]:  # both workers warm up
-                urllib.request.urlopen(f"http://127.0.0.1:{port}{path}").close()
-            before = len(LINE.findall(log.read_text()))
-            start = time.perf_counter()
-            _call_all(port, calls[40:])
-            seconds = time.perf_counter() - start
-            _wait_for(lambda: _handled(database) >= COUNT)
-            behind = time.perf_counter() - start - seconds
-            lines = LINE.findall(log.read_text())[before:]
-        finally:
-            server.terminate()
-            server.wait(30)
-    times = sorted(1000 * (float(sql) + float(rest)) for _count, sql, rest in lines)
+    """Calls a second of both routes, server times, and how long the job needed for the reports."""
+    channel_id, paths = _prepare(database, WARM_UP + PAIRS * BLOCK + BURST)
+    calls = iter(paths)
+    stored = (f"/bench/store/{secrets.token_hex(8)}?ref={number}" for number in itertools.count())
+
+    def take(paths, count):
+        batch = list(itertools.islice(paths, count))
+        start = time.perf_counter()
+        _call_all(odoo.port, batch)
+        return count / (time.perf_counter() - start)
+
+    def wait_until_handled(count):
+        start = time.perf_counter()
+        server.wait_for(lambda: _count_delivered(database, channel_id) >= count)
+        return time.perf_counter() - start
+
+    with server.running(database, "--load=base,web,bench_store", "--max-cron-threads=0") as odoo:
+        for warmed in (stored, calls):
+            take(warmed, WARM_UP)
+        odoo.read_log()
+        bare, ours = meter.in_pairs(PAIRS, lambda: take(stored, BLOCK), lambda: take(calls, BLOCK))
+        lines = LINE.findall(odoo.read_log())
+    with server.running(database) as odoo:
+        wait_until_handled(WARM_UP + PAIRS * BLOCK)
+        odoo.read_log()
+        burst = take(calls, BURST)
+        behind = wait_until_handled(len(paths))
+        during = sorted(_times(LINE.findall(odoo.read_log()), "bti"))
     return {
-        "webhooks a second": len(calls[40:]) / seconds,
-        "median of the server, ms": statistics.median(times),
-        "p99 of the server, ms": times[int(len(times) * 0.99)],
-        "queries of one, median": statistics.median(int(count) for count, _sql, _rest in lines),
+        "bare route, calls a second": bare,
+        "webhook, calls a second": ours,
+        "share of a bare storing route": meter.ratios(ours, bare),
+        "bare route, ms of the server": statistics.median(_times(lines, "bench")),
+        "webhook, ms of the server": statistics.median(_times(lines, "bti")),
+        "bare route, queries": statistics.median(_queries(lines, "bench")),
+        "webhook, queries": statistics.median(_queries(lines, "bti")),
+        "webhook beside the job, a second": burst,
+        "p99 of the server, ms": during[int(len(during) * 0.99)],
         "handled after the last one, s": behind,
     }
 
 
-def _prepare(database):
-    """A channel with messages on their way; returns the paths that Kannel would call."""
-    from odoo.addons.bti_messaging.gateways import signature
-    from odoo.addons.bti_messaging.gateways.sms import kannel
+def _times(lines, route):
+    return [1000 * (float(sql) + float(rest)) for name, _n, sql, rest in lines if name == route]
 
+
+def _queries(lines, route):
+    return [int(number) for name, number, _sql, _rest in lines if name == route]
+
+
+def _prepare(database, count):
+    """A channel with messages on their way; returns its id and what Kannel would call."""
     with Registry(database).cursor() as cr:
-        env = Environment(cr, 1, {})
-        env["bti.inbox"].search([]).unlink()
-        channel = env["bti.channel"].create(
-            {
-                "name": "Kannel", "provider": "kannel", "state": "active", "sequence": 1,
-                "base_url": "http://127.0.0.1:1", "username": "bti", "access_token": "bti",
-            }
-        )  # fmt: skip
-        messages = env["bti.message"].create(
-            [
-                {"channel_id": channel.id, "number": f"+213550{number:06}", "body": "Bonjour"}
-                for number in range(1, COUNT + 1)
-            ]
+        cr.execute(
+            "CREATE TABLE IF NOT EXISTS bench_store (id serial PRIMARY KEY, key varchar, "
+            "method varchar, query text, received timestamp DEFAULT now())"
         )
+        env = Environment(cr, 1, {})
+        channel = kannel.make_channel(env)
+        messages = kannel.create_messages(channel, count, "Bonjour")
         messages._update_state("sending")
         messages._update_state("sent")
-        paths = [
-            f"/bti/webhook/{channel.webhook_key}?ref={ref}"
-            f"&sig={signature.sign(channel.app_secret, kannel.DLR_SCOPE, ref)}"
-            f"&type=1&ts=1795000000&fid={secrets.token_hex(4)}&err=id%3A1+stat%3ADELIVRD"
-            for ref in messages.mapped("sms_uuid")
-        ]
+        paths = [_fill_in(params["dlr-url"]) for params in kannel.prepare_params(messages)]
         cr.commit()
-    return paths
+    return channel.id, paths
+
+
+def _fill_in(url):
+    parts = urlsplit(url)
+    query = parts.query.replace("=%F", "=" + secrets.token_hex(4))
+    for escape, value in FILLED_IN.items():
+        query = query.replace(escape, value)
+    return f"{parts.path}?{query}"
 
 
 def _call_all(port, paths):
@@ -126,28 +133,10 @@ def _call_all(port, paths):
     assert not errors, errors[:5]
 
 
-def _handled(database):
+def _count_delivered(database, channel_id):
     with Registry(database).cursor() as cr:
-        cr.execute("SELECT count(*) FROM bti_message WHERE state = 'delivered'")
+        cr.execute(
+            "SELECT count(*) FROM bti_message WHERE state = 'delivered' AND channel_id = %s",
+            (channel_id,),
+        )
         return cr.fetchone()[0]
-
-
-def _wait_for(ready):
-    limit = time.monotonic() + PATIENCE
-    while not ready():
-        assert time.monotonic() < limit, "too slow"
-        time.sleep(0.3)
-
-
-def _answers(port):
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/web/health", timeout=5) as reply:
-            return reply.status == 200
-    except OSError:
-        return False
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
