@@ -8,7 +8,13 @@ PIECES = 253
 
 
 def setup(env, lines=LINES):
-    """A client and storable products with enough of each in the yard."""
+    """A client and storable products with enough of each in the yard.
+
+    Units of measure and price lists are settings of stock Odoo that our addon needs and switches
+    on; without them stock Odoo would have nothing to sell pallets with.
+    """
+    for feature in ("uom.group_uom", "product.group_product_pricelist"):
+        env.ref("base.group_user")._apply_group(env.ref(feature))
     warehouse = env["stock.warehouse"].search([("company_id", "=", env.company.id)], limit=1)
     bricks = {"pieces_per_pallet": PIECES} if _has_pallets(env) else {}
     products = env["product.product"].create(

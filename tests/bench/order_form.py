@@ -8,13 +8,7 @@ BARS = {"seconds": 1.05, "processor": 1.05}
 
 
 def setup(env):
-    """As for the order made at once, with the features on both sides that a brickworks sells with.
-
-    Units of measure and price lists are settings of stock Odoo that our addon needs and switches
-    on; without them stock Odoo would have nothing to sell pallets with.
-    """
-    for feature in ("uom.group_uom", "product.group_product_pricelist"):
-        env.ref("base.group_user")._apply_group(env.ref(feature))
+    """As for the order made at once."""
     return order.setup(env)
 
 

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -231,3 +231,47 @@ class TestDeliveryNotification(DeliveryCommon):
         self.env.flush_all()
         lookups = [query for query in queries if 'FROM "base_automation"' in query]
         self.assertLessEqual(len(lookups), 1)
+
+    def test_only_rules_that_watch_a_computed_field_are_asked(self):
+        """A rule on the computed state is set off by it; none is tried for what none watches."""
+        model = self.env["ir.model"]._get("stock.picking")
+        state = self.env["ir.model.fields"]._get("stock.picking", "state")
+        rule = self.env["base.automation"].create(
+            {
+                "name": "Ready",
+                "model_id": model.id,
+                "trigger": "on_create_or_write",
+                "trigger_field_ids": [Command.set(state.ids)],
+                "filter_domain": "[('state', '=', 'assigned')]",
+                "action_server_ids": [
+                    Command.create(
+                        {
+                            "name": "Ready",
+                            "model_id": model.id,
+                            "usage": "base_automation",
+                            "state": "code",
+                            "code": "record.write({'note': 'ready'})",
+                        }
+                    )
+                ],
+            }
+        )
+        tried = []
+
+        def spy(automation, records, feedback=False):
+            if computed := automation.env.context.get("changed_fields"):
+                tried.append({field.name for field in computed})
+            return spy.origin(automation, records, feedback)
+
+        spy.origin = type(rule)._filter_pre
+        self.patch(type(rule), "_filter_pre", spy)
+        delivery = self._new_delivery()
+        delivery.move_ids.sudo().picked = False
+        self.env.flush_all()
+        self.assertEqual(delivery.state, "assigned")
+        self.assertIn("ready", delivery.note)
+        self.assertTrue(tried)
+        self.assertLessEqual(
+            {frozenset(names & {"state", "stage_id"}) for names in tried},
+            {frozenset({"state"}), frozenset({"stage_id"})},
+        )
