@@ -111,6 +111,7 @@ class BtiMessage(models.Model):
                 message.failure_reason or False,
             )
         for (state, failure_type, reason), items in groupby(moves.items(), lambda item: item[1]):
+            # sudo: traces are the system's
             traces = self.env["mailing.trace"].sudo().union(*(trace for trace, _move in items))
             failed = state in ("failed", "canceled")
             traces._bti_move(

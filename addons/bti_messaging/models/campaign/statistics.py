@@ -86,6 +86,7 @@ class MailingMailing(models.Model):
 
     def _compute_total(self):
         """Once it has begun, a campaign has as many recipients as its run."""
+        # sudo: whether there is a run of a campaign that the user may read
         begun = self.filtered(
             lambda mailing: (
                 mailing.through_channels

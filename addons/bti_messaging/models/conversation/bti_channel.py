@@ -69,9 +69,12 @@ class BtiChannel(models.Model):
             & Domain("livechat_channel_id", "!=", False),
             limit=1,
         )
-        channel_sudo.livechat_channel_id = siblings.livechat_channel_id or self.env[
-            "im_livechat.channel"
-        ].sudo().create(channel_sudo._prepare_livechat_channel_vals())
+        channel_sudo.livechat_channel_id = (
+            siblings.livechat_channel_id
+            or channel_sudo.livechat_channel_id.create(
+                channel_sudo._prepare_livechat_channel_vals()
+            )
+        )
         return channel_sudo.livechat_channel_id
 
     def _prepare_livechat_channel_vals(self):
@@ -113,7 +116,7 @@ class BtiChannel(models.Model):
         if agent := livechat._get_operator(users=online) if online else online:
             return agent
         if self.offline_rule == "user" and self.offline_user_id in agents:
-            return self.sudo().offline_user_id
+            return self.sudo().offline_user_id  # sudo: as the other agents
         return team or agents
 
 

@@ -119,6 +119,7 @@ class BtiIdentity(models.Model):
         )
         if last.res_model not in self.env or last.res_model in ("res.partner", "bti.channel"):
             return None
+        # sudo: as above
         return self.env[last.res_model].sudo().browse(last.res_id).exists() or None
 
 

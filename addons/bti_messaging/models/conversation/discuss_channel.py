@@ -170,7 +170,7 @@ class DiscussChannel(models.Model):
         agents = agent or channel._get_conversation_agents()
         if not agents:
             return self.browse()
-        guest = identity.sudo()._get_guest()
+        guest = identity.sudo()._get_guest()  # sudo: guests are the system's
         # the visitor begins it: Odoo takes whoever creates it for the visitor, and knows this one
         # as the public user with the guest in the context. sudo: he has no right to do it
         as_visitor = (
@@ -179,7 +179,7 @@ class DiscussChannel(models.Model):
         conversation = as_visitor.create(
             as_visitor._bti_prepare_conversation_vals(channel, identity, agents)
         )
-        # back to whoever asked, without the guest
+        # back to whoever asked, without the guest. sudo: told and shown by the system
         conversation = self.browse(conversation.id).sudo()
         conversation._bti_tell_partner()
         conversation._broadcast(agents.partner_id.ids)
@@ -222,7 +222,7 @@ class DiscussChannel(models.Model):
         :rtype: mail.message
         """
         self.ensure_one()
-        guest = self.sudo().bti_identity_id.guest_id
+        guest = self.sudo().bti_identity_id.guest_id  # sudo: guests are the system's
         # the public user with the guest in the context is how Odoo knows the visitor; any other
         # user would become the author. sudo: the public user has no right on conversations
         return (
@@ -255,6 +255,7 @@ class DiscussChannel(models.Model):
         last, and to the conversation before."""
         for conversation in self:
             company_lang = get_lang(self.env, conversation.bti_company_id.partner_id.lang).code
+            # sudo: told by the system
             told = conversation.sudo().with_context(lang=company_lang)
             told._bti_note(Markup("<br/>").join(told._bti_get_facts()))
 

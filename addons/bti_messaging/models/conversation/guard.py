@@ -126,6 +126,7 @@ class MailMessage(models.Model):
     def _bti_is_own(self):
         """Whether these are the words of the current user."""
         own = self.env.user.partner_id
+        # sudo: whose words these are, whatever the user may read
         return all(
             message.author_id == own and not message.author_guest_id for message in self.sudo()
         )

@@ -66,6 +66,7 @@ class BtiIdentity(models.Model):
 
     @api.depends("partner_id.name", "external_id")
     def _compute_name(self):
+        # sudo: the name is for all agents, whatever contacts they may read
         for identity in self:
             identity.name = identity.sudo().partner_id.name or identity.external_id
 

@@ -133,7 +133,7 @@ class BtiIdentity(models.Model):
         if len(partners) == 1:
             self._link(partners, current)
             return partners
-        self.sudo().ambiguous = len(partners) > 1
+        self.sudo().ambiguous = len(partners) > 1  # sudo: written by the program only
         return self.env["res.partner"]
 
     def _forget_stale_partner(self):

@@ -30,6 +30,7 @@ class BtiIdentityLink(models.TransientModel):
     def _compute_has_other_number(self):
         for wizard in self:
             partner = wizard.partner_id
+            # sudo: numbers are worked out by the program
             wizard.has_other_number = bool(
                 partner.phone
                 and wizard.identity_id.external_id not in partner.sudo()._bti_get_numbers()
