@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from devtools import lanes, testing
+from devtools import addons, lanes, testing
 
 GREEN = """
 tests/a.py::test_one PASSED                    [ 50%]
@@ -109,6 +109,24 @@ def test_summary_never_hides_a_crash(make_lane, capsys, texts, allow_none, statu
 def test_a_server_s_log_that_is_not_clean_is_a_failure(make_lane, capsys):
     assert testing._summary(run(make_lane("a", GREEN)), False, clean=False) == 1
     assert " 1 failed" in capsys.readouterr().out.splitlines()[-1]
+
+
+def test_each_addon_is_in_one_lane():
+    halves = testing._halves(testing.split_target(None)[0])
+    names = sorted(path.name for half in halves.values() for path in half)
+    assert names == sorted(addons.present())
+    assert len(halves) == 2
+    assert list(testing._halves(testing.split_target("bti_crm")[0])) == ["bti_crm tests"]
+    assert testing._halves([]) == {}
+
+
+@pytest.mark.parametrize(
+    ("target", "needed"),
+    [(None, True), ("tests", True), ("tests/browser", True), ("tests/e2e/test_wake.py", True),
+     ("tests/devtools", False)],
+)  # fmt: skip
+def test_databases_are_made_for_those_that_need_them(target, needed):
+    assert testing._needs_odoo(testing.split_target(target)[1]) is needed
 
 
 def test_words_of_a_crash_are_told(make_lane, capsys):
