@@ -246,18 +246,6 @@ class Gateway:
         """
         raise NotImplementedError
 
-    def get_balance(self):
-        """Ask the provider what is left on the account, in one request; optional. Every few
-        minutes the job that watches the channels calls those gateways that have a method of
-        their own; for the others the balance is reckoned from top-ups and costs.
-
-        :return: in the company's currency, below zero when money is owed; None when the provider
-            does not tell this time: the last balance stays
-        :rtype: float | None
-        :raises GatewayError: it could not be asked; the last balance stays
-        """
-        return None
-
     def challenge(self, request):
         """Answer the handshake by which some providers verify a webhook address.
 

@@ -97,11 +97,6 @@ class GatewayContract:
             self.make_gateway().check(self._message(number="+213580123456"))
         self.assertNotIn("+213580123456", logs.output[0])
 
-    def test_tells_its_balance_or_nothing(self):
-        gateway = self.make_gateway()
-        if type(gateway).get_balance is Gateway.get_balance:
-            self.assertIsNone(gateway.get_balance())
-
     def test_hides_its_secrets(self):
         gateway = self.make_gateway(access_token="t0p-secret", app_secret="hush-hush")
         self.assertNotIn("t0p-secret", repr(gateway.config))

@@ -1,8 +1,9 @@
 """Which messages of a batch were handed to the provider, for whoever finds the batch interrupted.
 
 A commit before each call would halve the pace of a campaign. A line in a local file costs next to
-nothing and outlives the process that wrote it. It may not outlive the machine: after another start
-of it, or on another machine, the file tells nothing.
+nothing and outlives the process that wrote it: after 20 kills of Odoo 2 to 9 of 2,000 messages are
+unknown, where without it 103 of 200 were after 3 (``docs/performance.md``). It may not outlive the
+machine: after another start of it, or on another machine, the file tells nothing.
 """
 
 import fcntl
@@ -73,7 +74,7 @@ def read(path, token):
 
     :param Path path: file of the channel
     :param str token: the batch
-    :return: the references handed over; None when the file does not tell, be it that the batch
+    :return: the references handed over; None when the file does not tell, or the batch
         is still being worked on
     :rtype: set[str] | None
     """

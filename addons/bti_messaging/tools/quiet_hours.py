@@ -5,9 +5,8 @@ All times are naive local datetimes. A period belongs to the day on which it beg
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-
-import pytz
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 # Quiet for longer than this is taken for a mistake: nothing would ever be sent.
 HORIZON_DAYS = 366
@@ -95,7 +94,7 @@ def to_local(moment, zone):
     :param str zone: name of a time zone
     :return: naive local time
     """
-    return pytz.utc.localize(moment).astimezone(pytz.timezone(zone)).replace(tzinfo=None)
+    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
 def to_utc(moment, zone):
@@ -103,4 +102,4 @@ def to_utc(moment, zone):
     :param str zone: name of a time zone
     :return: naive UTC
     """
-    return pytz.timezone(zone).localize(moment).astimezone(pytz.utc).replace(tzinfo=None)
+    return moment.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)

@@ -18,30 +18,15 @@ class BtiMessage(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    release_at = fields.Datetime(
-        string="Not Before",
-        readonly=True,
-        help="By the number of messages per minute of the campaign, or the delay of the action.",
-    )
 
     _campaign_waiting_idx = models.Index(
         "(mailing_id) WHERE mailing_id IS NOT NULL AND state IN ('outgoing', 'sending')"
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        messages = super().create(vals_list)
-        for message in messages:
-            if message.release_at and message.state == "outgoing":
-                message.channel_id._wake(at=message.release_at)
-        return messages
-
     @api.model
     def _get_free_domain(self, companies):
-        """Leave out what a campaign holds back: paused, stopped, out of its hours or rate."""
-        domain = super()._get_free_domain(companies) & (
-            Domain("release_at", "=", False) | Domain("release_at", "<=", fields.Datetime.now())
-        )
+        """Leave out what a campaign holds back: paused, stopped, out of its hours."""
+        domain = super()._get_free_domain(companies)
         # sudo: the queue belongs to the system
         held = self.env["mailing.mailing"].sudo()._get_held_ids(companies)
         if held:

@@ -2,7 +2,7 @@ import os
 import secrets
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools.urls import urljoin
 
 from ...const import CHANNEL_PROBLEMS, WEBHOOK_PATH
@@ -33,7 +33,8 @@ class BtiChannel(models.Model):
     name = fields.Char(required=True, tracking=True)
     sequence = fields.Integer(
         default=10,
-        help="Messages go through the company's first active channel.",
+        help="Messages go through the first channel that can carry them, or the cheapest one, "
+        "as the settings say.",
     )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
@@ -281,51 +282,7 @@ class BtiChannel(models.Model):
         self.check_access("write")
         self._clear_problem()
 
-    def action_send_test(self):
-        """Open the wizard that sends a test message through this channel."""
-        self.ensure_one()
-        if self.state != "active":
-            raise UserError(self.env._("Activate the channel first."))
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Send a Test SMS"),
-            "res_model": "bti.channel.test",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_channel_id": self.id},
-        }
-
-    def action_view_messages(self):
-        """Open the channel's messages, filtered by ``search_default_*`` of the button."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("bti_messaging.bti_message_action")
-        action["domain"] = [("channel_id", "=", self.id)]
-        action["context"] = {
-            key: value
-            for key, value in self.env.context.items()
-            if key.startswith("search_default_")
-        }
-        return action
-
-    # === BUSINESS METHODS: CHOICE AND GATEWAY === #
-
-    @api.model
-    def _find_channel(self, company, kind="sms"):
-        """The channel through which a company sends by default; hook for other addons.
-
-        :param res.company company: the sender
-        :param str kind: what the channel must carry
-        :return: the first active channel, or none
-        """
-        # sudo: any user's action may send, the channel's values stay hidden from him
-        return self.sudo().search(
-            [
-                ("company_id", "=", company.id),
-                ("kind", "=", kind),
-                ("state", "=", "active"),
-            ],
-            limit=1,
-        )
+    # === BUSINESS METHODS: GATEWAY === #
 
     @api.model
     def _get_gateway_classes(self):

@@ -38,7 +38,7 @@ class BtiChannelPrice(models.Model):
     cost_per_part = fields.Monetary(string="Cost of One SMS", required=True)
     date_from = fields.Date(
         string="Valid From",
-        help="The youngest price that has begun is used. Empty: since ever.",
+        help="The youngest price that has begun is used. Empty: from the beginning.",
     )
 
     _price_uniq = models.UniqueIndex(
@@ -76,16 +76,23 @@ class BtiChannelPrice(models.Model):
             prices.sort(reverse=True)
         return table
 
-    @api.model
-    def _get_cost_per_part(self, channel, operator, day):
-        """The price of one part, without a query once the prices have been read.
 
-        :param bti.channel channel: one channel, or none
-        :param bti.operator operator: one operator, or none
-        :param date day: the day of the message
+class BtiChannel(models.Model):
+    _inherit = "bti.channel"
+
+    price_ids = fields.One2many("bti.channel.price", "channel_id", string="Prices")
+
+    def _get_cost_per_part(self, operator, day=None):
+        """What one part costs here, as far as known beforehand; without a query once the prices
+        have been read. Nothing costs nothing without channel.
+
+        :param bti.operator operator: of the recipient, may be empty
+        :param date day: of the message; today by default
         :rtype: float
         """
-        for first_day, cost in self._get_table(channel.id).get(operator.id, ()):
-            if first_day <= day:
-                return cost
-        return channel.cost_per_part
+        if not self:
+            return 0.0
+        day = day or self.company_id._bti_today()
+        prices = self.env["bti.channel.price"]._get_table(self.id).get(operator.id, ())
+        own = (cost for first_day, cost in prices if first_day <= day)
+        return next(own, self.cost_per_part)

@@ -4,6 +4,7 @@ from odoo.tools import get_lang
 from odoo.addons.base.models.res_partner import _tz_get
 
 from ...tools.quiet_hours import to_local
+from ...tools.sms_api import SmsApiBti
 
 
 class ResCompany(models.Model):
@@ -11,6 +12,10 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
+    sms_provider = fields.Selection(
+        selection_add=[("bti", "Messaging channels")],
+        ondelete={"bti": "set default"},
+    )
     messaging_choice = fields.Selection(
         [("order", "Their order"), ("cost", "The lowest cost")],
         string="Choose the Channel by",
@@ -37,39 +42,17 @@ class ResCompany(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """A new company leaves its clients alone at night and during the Friday prayer."""
-        companies = super().create(vals_list)
-        companies._bti_create_quiet_periods()
+        """A new company has its trial channel, and its SMS go through channels."""
+        companies = super().create([{"sms_provider": "bti", **vals} for vals in vals_list])
+        for company in companies:
+            company._bti_create_trial_channel()
         return companies
 
-    def _bti_create_quiet_periods(self):
-        """Give each company the usual quiet hours; for marketing only.
-
-        :return: the periods
-        """
-        vals_list = []
-        # sudo: whoever may create a company need not be a messaging manager
-        Quiet = self.env["bti.quiet.period"].sudo().with_context(active_test=False)
-        known = Quiet.search([("company_id", "in", self.ids)]).company_id
-        for company in self - known:
-            own_lang = company.with_context(lang=get_lang(self.env, company.partner_id.lang).code)
-            friday_only = dict.fromkeys(("mon", "tue", "wed", "thu", "sat", "sun"), False)
-            vals_list += [
-                {
-                    "name": own_lang.env._("Night"),
-                    "company_id": company.id,
-                    "hour_from": 21.0,
-                    "hour_to": 8.0,
-                },
-                {
-                    "name": own_lang.env._("Friday prayer"),
-                    "company_id": company.id,
-                    "hour_from": 12.0,
-                    "hour_to": 14.5,
-                    **friday_only,
-                },
-            ]
-        return Quiet.create(vals_list)
+    def _get_sms_api_class(self):
+        self.ensure_one()
+        if self.sms_provider == "bti":
+            return SmsApiBti
+        return super()._get_sms_api_class()
 
     def _bti_today(self):
         """:return: today, by the company's clock
@@ -77,3 +60,26 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         return to_local(fields.Datetime.now(), self.messaging_tz or "UTC").date()
+
+    def _bti_create_trial_channel(self):
+        """Create the channel that writes messages down without sending them; it comes last
+        so that the first real channel takes over.
+
+        :return: the channel
+        """
+        self.ensure_one()
+        own_lang = self.with_context(lang=get_lang(self.env, self.partner_id.lang).code)
+        # sudo: whoever may create a company need not be a messaging manager
+        return (
+            self.env["bti.channel"]
+            .sudo()
+            .create(
+                {
+                    "name": own_lang.env._("SMS not sent (trial)"),
+                    "provider": "log",
+                    "state": "active",
+                    "sequence": 100,
+                    "company_id": self.id,
+                }
+            )
+        )

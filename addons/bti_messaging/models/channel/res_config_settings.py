@@ -18,9 +18,3 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.message_retention_months",
         readonly=False,
     )
-    messaging_iap_services = fields.Boolean(
-        "Odoo's Paid Services",
-        config_parameter="bti_messaging.iap_services",
-        help="Enrichment of enquiries, completion of companies' names, letters by post, texts by a"
-        " robot: what is typed goes to Odoo's servers.",
-    )

@@ -15,3 +15,4 @@ from . import mailing_subscription
 from . import res_partner
 from . import mail_thread
 from . import res_company
+from . import res_config_settings

@@ -4,6 +4,10 @@ from odoo import models
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
+    def _bti_is_opted_out(self, number, purpose="marketing"):
+        refused = self.env["bti.consent"]._get_refused(self.env.company, "sms", [number], purpose)
+        return super()._bti_is_opted_out(number, purpose) or bool(refused)
+
     def _bti_get_preference_url(self, preview=False):
         """Link to the page on which the client chooses what he receives, for texts:
         ``{{ object._bti_get_preference_url() }}``. It is sealed: signed when the text is sent to

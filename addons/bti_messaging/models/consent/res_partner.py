@@ -153,6 +153,11 @@ class ResPartner(models.Model):
         found = {self._bti_get_consent_address(kind) for kind in ("sms", "email")}
         return (found | set(self._bti_get_numbers())) - {False}
 
+    def _bti_complete_text(self, text, addresses):
+        """Sign the sealed links of a text that goes to this contact."""
+        text = super()._bti_complete_text(text, addresses)
+        return self.env["bti.consent"]._sign_links(text, addresses, self)
+
     def _bti_get_addresses(self, recipient):
         """:param res.partner recipient: another contact, who counts if he belongs to this one
         :return: numbers and e-mail addresses at which this contact, or the client to whom he

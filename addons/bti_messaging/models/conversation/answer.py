@@ -53,7 +53,9 @@ class DiscussChannel(models.Model):
             return outgoing
         identity, channel = self.bti_identity_id, self.bti_channel_id
         if not channel.active or channel.state == "draft":
-            channel = channel._find_channel(identity.company_id, identity.kind)
+            channel = channel._find_channel(
+                identity.company_id, identity.kind, identity.external_id
+            )
         outgoing = outgoing.create(
             {
                 "channel_id": channel.id,

@@ -48,7 +48,7 @@ class BtiIdentity(models.Model):
     def action_open_conversation(self):
         """Open the running conversation, or begin one, and show it in Discuss."""
         self.ensure_one()
-        self._check_action_allowed()
+        self._bti_check_agent()
         if self.automatic:
             raise UserError(
                 self.env._("Nobody reads an answer to %(sender)s.", sender=self.external_id)
@@ -63,7 +63,9 @@ class BtiIdentity(models.Model):
             .channel_id
         )
         if not channel or channel.state == "draft" or not channel.active:
-            channel = self.env["bti.channel"]._find_channel(self.company_id, self.kind)
+            channel = self.env["bti.channel"]._find_channel(
+                self.company_id, self.kind, self.external_id
+            )
         if not channel:
             raise UserError(self.env._("No channel is active."))
         conversation = self.env["discuss.channel"]._bti_get_conversation(

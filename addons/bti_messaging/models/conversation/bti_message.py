@@ -56,7 +56,7 @@ class BtiMessage(models.Model):
     def action_open_conversation(self):
         """Show the conversation of the message, or the running one with its correspondent."""
         self.ensure_one()
-        self._check_action_allowed()
+        self._bti_check_agent()
         if self.conversation_id and not self.conversation_id.livechat_end_dt:
             return self.conversation_id.action_bti_open()
         if not self.identity_id:
@@ -162,3 +162,12 @@ class BtiMessage(models.Model):
                 "Not really sent, the channel is a trial channel: \u201c%(text)s\u201d", text=text
             )
         return False
+
+    def _find_copies(self, before):
+        """What was written in conversations is deleted with the texts."""
+        posts = self.env["mail.message"].search(
+            Domain("model", "=", "discuss.channel")
+            & Domain("res_id", "in", self.conversation_id.ids)
+            & Domain("date", "<", before)
+        )
+        return super()._find_copies(before) | posts

@@ -1,7 +1,6 @@
 from markupsafe import Markup, escape
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import get_lang, plaintext2html
 
@@ -20,7 +19,8 @@ class DiscussChannel(models.Model):
     outbox in the agent's own transaction, the channel's job sends it.
     """
 
-    _inherit = "discuss.channel"
+    _name = "discuss.channel"
+    _inherit = ["discuss.channel", "bti.agent.action.mixin"]
 
     # === FIELDS === #
 
@@ -99,11 +99,6 @@ class DiscussChannel(models.Model):
             "res_id": record.id,
             "views": [(False, "form")],
         }
-
-    def _bti_check_agent(self):
-        self.check_access("read")
-        if not self.env.user.has_group("bti_messaging.group_messaging_user"):
-            raise AccessError(self.env._("Only messaging agents may do this."))
 
     def _bti_join(self):
         """Make the current user a member.

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...gateways.base import InvalidSignature
+from ...gateways.base import GatewayConfig, InvalidSignature
 from ...gateways.sms import kannel_mo
 
 
@@ -94,3 +94,48 @@ class BtiChannel(models.Model):
         )
         for channel in self:
             channel.received_count = counts.get(channel._origin, 0)
+
+    # === BUSINESS METHODS === #
+
+    def _is_used(self):
+        return super()._is_used() or any(
+            self.env[model].search_count([("channel_id", "=", self.id)], limit=1)
+            for model in ("bti.inbox", "bti.event")
+        )
+
+    def _work(self):
+        """What came in goes first: an answer STOP holds for what waits."""
+        self.env["bti.inbox"]._process_channel(self)
+        self.env["bti.event"]._process_channel(self)
+        return super()._work()
+
+    # === BUSINESS METHODS: THE WEBHOOK === #
+
+    @api.model
+    def _from_webhook_key(self, webhook_key):
+        """:return: the channel of a webhook address, as superuser, or none"""
+        # sudo: the provider calls as the public user; the key in the address is the proof
+        channel = self.sudo().search_fetch(
+            [("webhook_key", "=", webhook_key)],
+            ["company_id", "ir_cron_id", "provider", *GatewayConfig.__dataclass_fields__],
+            limit=1,
+        )
+        return channel.with_company(channel.company_id)
+
+    def _receive(self, request):
+        """Verify one inbound request and store it; it is handled by the scheduled action.
+
+        :param InboundRequest request: as received
+        :return: the text to answer
+        :rtype: str
+        :raises InvalidSignature: it does not come from the provider
+        """
+        self.ensure_one()
+        gateway = self._get_gateway()
+        answer = gateway.challenge(request)
+        if answer is not None:
+            return answer
+        gateway.verify(request)
+        self.env["bti.inbox"].create(self.env["bti.inbox"]._prepare_inbox_vals(self, request))
+        self._wake(brief=True)
+        return ""

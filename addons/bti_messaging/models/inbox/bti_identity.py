@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from ...gateways.sms import numbers
@@ -10,6 +9,7 @@ class BtiIdentity(models.Model):
     """Somebody as an outside network knows him: by a number, or the id of a page."""
 
     _name = "bti.identity"
+    _inherit = ["bti.agent.action.mixin"]
     _description = "Correspondent"
     _order = "last_message_date desc, id desc"
     _rec_name = "name"
@@ -94,12 +94,6 @@ class BtiIdentity(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("bti_messaging.bti_message_action")
         return {**action, "domain": [("identity_id", "=", self.id)], "context": {}}
-
-    def _check_action_allowed(self):
-        """Agents act on the correspondents of their companies, which the rules let them read."""
-        self.check_access("read")
-        if not self.env.user.has_group("bti_messaging.group_messaging_user"):
-            raise AccessError(self.env._("Only messaging agents may do this."))
 
     # === BUSINESS METHODS === #
 

@@ -284,3 +284,6 @@ class BtiMessage(models.Model):
                 lines,
             )
         )
+
+    def _get_file_owners(self):
+        return super()._get_file_owners() | self.identity_id.partner_id

@@ -56,7 +56,7 @@ class BtiIdentity(models.Model):
     def action_create_contact(self):
         """Make a contact of the correspondent, in the agent's name, and show it."""
         self.ensure_one()
-        self._check_action_allowed()
+        self._bti_check_agent()
         if self.partner_id:
             raise UserError(self.env._("This correspondent already has a contact."))
         # no sudo: creating contacts is a right of its own
@@ -72,7 +72,7 @@ class BtiIdentity(models.Model):
     def action_link_contact(self):
         """Open the wizard that says who the correspondent is."""
         self.ensure_one()
-        self._check_action_allowed()
+        self._bti_check_agent()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Who Is It?"),
@@ -84,7 +84,7 @@ class BtiIdentity(models.Model):
 
     def action_find_contact(self):
         """Look once more for the contact with this number."""
-        self._check_action_allowed()
+        self._bti_check_agent()
         unknown = self.filtered(lambda identity: not identity.partner_id)
         unknown.invalidate_recordset(["candidate_ids"])
         for identity in unknown:

@@ -1,7 +1,6 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from ...const import EVENT_MAX_TRIES, INBOX_BATCH
@@ -19,6 +18,7 @@ class BtiRetryMixin(models.AbstractModel):
     """
 
     _name = "bti.retry.mixin"
+    _inherit = ["bti.agent.action.mixin"]
     _description = "Handled by the Job of a Channel"
 
     # States from which a person may let the job try once more.
@@ -47,9 +47,7 @@ class BtiRetryMixin(models.AbstractModel):
 
     def action_process_again(self):
         """Try once more what was given up."""
-        self.check_access("read")
-        if not self.env.user.has_group("bti_messaging.group_messaging_manager"):
-            raise AccessError(self.env._("Only messaging managers may do this."))
+        self._bti_check_manager()
         # sudo: nobody writes what was received; the check above is the right to do this
         given_up = self.sudo().filtered(lambda row: row.state in row._given_up_states)
         given_up.write({"state": "new", "tries": 0, "next_try_at": fields.Datetime.now()})

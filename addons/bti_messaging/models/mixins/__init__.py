@@ -1,10 +1,12 @@
-"""What several rooms build on: guards, caches, rules, alerts, wizards, jobs."""
+"""What several rooms build on: rights, caches, jobs in batches, alerts, wizards."""
 
 from . import base
+from . import batch_job
 from . import ir_cron
+from . import res_company
 from . import res_users
 from . import cached
+from . import agent_action
 from . import company_guard
-from . import rule
 from . import alert
 from . import wizard

@@ -6,4 +6,3 @@ from . import watch
 from . import confirmation
 from . import topup
 from . import balance
-from . import expiry

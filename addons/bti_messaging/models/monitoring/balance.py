@@ -1,11 +1,5 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.fields import Domain
-
-from ...gateways.base import Gateway, GatewayError
-
-_logger = logging.getLogger(__name__)
 
 
 class BtiChannel(models.Model):
@@ -17,51 +11,21 @@ class BtiChannel(models.Model):
     has_balance = fields.Boolean(compute="_compute_balance")
     balance = fields.Monetary(
         compute="_compute_balance",
-        help="As the provider tells. If it does not: the last balance read at the operator, or "
-        "the first top-up, plus top-ups and minus the cost of the messages since.",
-    )
-    provider_balance = fields.Monetary(copy=False, readonly=True)
-    provider_balance_at = fields.Datetime(
-        string="Balance Asked On",
-        copy=False,
-        readonly=True,
+        help="The last balance read at the operator, or the first top-up, plus top-ups and minus "
+        "the cost of the messages since.",
     )
     min_balance = fields.Monetary(
         string="Low Balance",
         help="The responsible people are alerted below this amount. 0: no alert.",
     )
 
-    budget_percent = fields.Float(
-        string="Budget Used",
-        compute="_compute_budget_percent",
-        help="Of the fullest budget that counts this channel's messages.",
-    )
-    has_budget = fields.Boolean(compute="_compute_budget_percent")
-
     # === COMPUTE METHODS === #
 
-    @api.depends("budget_ids.amount")
-    def _compute_budget_percent(self):
-        # sudo: a percentage only
-        budgets = self.env["bti.budget"].sudo().search([("company_id", "in", self.company_id.ids)])
-        for channel in self:
-            own = budgets.filtered(
-                lambda budget, channel=channel: (
-                    budget.company_id == channel.company_id
-                    and budget.channel_id.id in (False, channel._origin.id)
-                )
-            )
-            channel.has_budget = bool(own)
-            channel.budget_percent = max(own.mapped("percent"), default=0.0)
-
-    @api.depends("topup_ids.amount", "topup_ids.date", "topup_ids.kind", "provider_balance")
+    @api.depends("topup_ids.amount", "topup_ids.date", "topup_ids.kind")
     def _compute_balance(self):
         """Two queries for all channels."""
         movements, spent = self._get_movements()
         for channel in self:
-            if channel.provider_balance_at:
-                channel.has_balance, channel.balance = True, channel.provider_balance
-                continue
             own = movements.get(channel._origin.id, [])
             channel.has_balance = bool(own)
             channel.balance = sum(amount for _date, amount in own) - spent.get(
@@ -111,26 +75,3 @@ class BtiChannel(models.Model):
             "domain": [("channel_id", "=", self.id)],
             "context": {"default_channel_id": self.id},
         }
-
-    # === BUSINESS METHODS === #
-
-    def _ask_balance(self):
-        """Ask the provider, where it can tell. Commits before each call, nothing is locked
-        meanwhile; a provider that does not answer changes nothing."""
-        for channel in self:
-            gateway = channel._get_gateway()
-            if type(gateway).get_balance is Gateway.get_balance:
-                continue
-            self.env["ir.cron"]._commit_progress()
-            try:
-                balance = gateway.get_balance()
-            except GatewayError as error:
-                _logger.warning("Balance of channel %s: %s", channel.id, error.detail)
-                continue
-            except Exception:  # a page instead of a number: the others are asked all the same
-                _logger.exception("Balance of channel %s", channel.id)
-                continue
-            if balance is not None:
-                channel.write(
-                    {"provider_balance": balance, "provider_balance_at": fields.Datetime.now()}
-                )

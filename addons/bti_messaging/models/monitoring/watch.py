@@ -1,5 +1,4 @@
 import logging
-from datetime import timedelta
 from functools import partial
 
 from odoo import api, fields, models
@@ -48,28 +47,6 @@ class BtiChannel(models.Model):
         default=120,
         help="Minutes after a sending within which some delivery report comes in. 0: no alert.",
     )
-    failure_rate = fields.Float(
-        string="Failures",
-        compute="_compute_monitoring",
-        aggregator="avg",
-        help="In percent of the results of the last 24 hours.",
-    )
-    queue_minutes = fields.Integer(
-        string="Oldest Waiting",
-        compute="_compute_monitoring",
-        aggregator="max",
-        help="Minutes that the oldest message which could go has been waiting.",
-    )
-    quiet_count = fields.Integer(
-        string="Wait on Purpose",
-        compute="_compute_monitoring",
-        help="Messages that wait for the end of quiet hours, for a budget or for their campaign.",
-    )
-    reports_overdue = fields.Boolean(compute="_compute_monitoring")
-    cost_today = fields.Monetary(
-        compute="_compute_monitoring",
-        help="In the last 24 hours.",
-    )
     alert_ids = fields.One2many("bti.channel.alert", "channel_id")
     open_alert_ids = fields.One2many(
         "bti.channel.alert",
@@ -78,7 +55,6 @@ class BtiChannel(models.Model):
         domain=[("date_close", "=", False)],
     )
     open_alert_text = fields.Text(compute="_compute_open_alert_text")
-    budget_ids = fields.One2many("bti.budget", "channel_id")
 
     _thresholds_positive = models.Constraint(
         "CHECK(max_failure_rate >= 0 AND max_queue_minutes >= 0 AND max_report_minutes >= 0)",
@@ -86,58 +62,6 @@ class BtiChannel(models.Model):
     )
 
     # === COMPUTE METHODS === #
-
-    @api.depends("max_report_minutes", "queue_count", "sent_count", "failed_count")
-    def _compute_monitoring(self):
-        """A handful of grouped queries, whatever the number of channels."""
-        now = fields.Datetime.now()
-        # sudo: figures only, whoever may read the channel may see how it fares
-        Message = self.env["bti.message"].sudo()
-        own = Domain("channel_id", "in", self.ids) & Domain("direction", "=", "out")
-        # a new message may have been meant for later, a failed try has moved its next one
-        outgoing = own & Domain("state", "=", "outgoing")
-        free = outgoing & Message._get_free_domain(self.company_id)
-        waiting = [
-            *Message._read_group(
-                free & Domain("tries", "=", 0),
-                ["channel_id", "purpose", "budget_held"],
-                ["next_try_at:min", "__count"],
-            ),
-            *Message._read_group(
-                free & Domain("tries", ">", 0),
-                ["channel_id", "purpose", "budget_held"],
-                ["create_date:min", "__count"],
-            ),
-        ]
-        cost = dict(
-            Message._read_group(
-                own & Domain("date_sent", ">=", now - timedelta(days=1)),
-                ["channel_id"],
-                ["cost:sum"],
-            )
-        )
-        unreported = dict(
-            Message._read_group(
-                own
-                & Domain("date_sent", ">=", now - timedelta(days=1))
-                & Domain("state", "=", "sent")
-                & Domain("simulated", "=", False),
-                ["channel_id"],
-                ["date_sent:min"],
-            )
-        )
-        for channel in self:
-            origin = channel._origin
-            channel.cost_today = cost.get(origin, 0.0)
-            handled = channel.sent_count + channel.failed_count
-            channel.failure_rate = 100 * channel.failed_count / handled if handled else 0.0
-            on_purpose, since = channel._read_waiting(waiting)
-            held_back = channel.queue_count - sum(
-                count for owner, _purpose, _held, _oldest, count in waiting if owner == origin
-            )
-            channel.quiet_count = on_purpose + held_back
-            channel.queue_minutes = (now - since).total_seconds() // 60 if since < now else 0
-            channel.reports_overdue = channel._are_reports_overdue(unreported.get(origin), now)
 
     @api.depends("open_alert_ids.kind", "open_alert_ids.detail", "problem")
     @api.depends_context("lang")
@@ -156,34 +80,6 @@ class BtiChannel(models.Model):
                 # the problem has a place of its own on the form
                 if alert.kind != "problem" or not channel.problem
             )
-
-    def _read_waiting(self, waiting):
-        """:param list waiting: (channel, purpose, held by a budget, since when, count)
-        :return: how many messages wait on purpose, and since when the oldest other has been
-            waiting that could go (in the future if there is none)
-        :rtype: tuple[int, datetime]
-        """
-        Quiet = self.env["bti.quiet.period"]
-        on_purpose, since = 0, fields.Datetime.now() + timedelta(days=1)
-        for channel, purpose, held, oldest, count in waiting:
-            if channel != self._origin:
-                continue
-            open_since = not held and Quiet._get_open_since(self.company_id, purpose)
-            if not open_since:
-                on_purpose += count
-            else:
-                # what was written during quiet hours has waited only since their end
-                since = min(since, max(oldest, open_since))
-        return on_purpose, since
-
-    def _are_reports_overdue(self, first_unreported, now):
-        """Whether messages went out, long enough ago, and no report at all has come since."""
-        self.ensure_one()
-        if not (self.has_webhook and self.max_report_minutes and first_unreported):
-            return False
-        return first_unreported < now - timedelta(minutes=self.max_report_minutes) and (
-            not self.last_report or self.last_report < first_unreported
-        )
 
     def _get_health(self):
         health = super()._get_health()
@@ -263,13 +159,11 @@ class BtiChannel(models.Model):
 
     @api.model
     def _cron_watch(self):
-        """Every few minutes: balances, alerts of channels, alerts of budgets. One channel that
+        """Every few minutes: alerts of channels, alerts of budgets. One channel that
         cannot be looked at does not keep the others from it."""
         job = BatchJob(self.env, partial(self.env["ir.cron"]._bti_wake_job, WATCH_JOB))
         channels = self.with_context(active_test=False).search(Domain.TRUE)
         job.begin(len(channels))
-        at_work = channels.filtered(lambda channel: channel.active and channel.state == "active")
-        at_work._ask_balance()
         for channel in channels:
             job.commit(channel.with_company(channel.company_id)._watch, processed=1, tries=2)
         self.env["bti.budget"]._cron_check_alerts()
@@ -277,6 +171,7 @@ class BtiChannel(models.Model):
     def _watch(self):
         self.ensure_one()
         with isolated(self.env.cr, _logger.exception, NOT_WATCHED, self.id):
+            self.env["bti.message"]._give_up_expired(self)
             self._check_troubles()
 
     def _set_problem(self, problem, detail):

@@ -2,6 +2,7 @@
 
 from . import mail_thread
 from . import bti_message
+from . import retention
 from . import ir_actions_server
 from . import ir_http
 from . import door
@@ -9,7 +10,6 @@ from . import mail_links
 from . import mail_notification
 from . import sms_sms
 from . import sms_template
-from . import sms_template_text
 from . import sms_tracker
 from . import res_partner
 from . import res_config_settings

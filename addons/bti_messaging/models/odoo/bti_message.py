@@ -23,16 +23,29 @@ class BtiMessage(models.Model):
     _inherit = "bti.message"
 
     def _after_state_change(self, newly_sent):
-        """Hook: tell the chatters. A failure here must not undo what really happened.
-
-        :param bti.message newly_sent: those that the provider has just taken over
-        """
+        """Tell the chatters. A failure here must not undo what really happened."""
+        super()._after_state_change(newly_sent)
         if not newly_sent and not any(message.state in TOLD_STATES for message in self):
             return
         untold = "Messages %s: their chatters could not be updated: %s"
         with isolated(self.env.cr, _logger.exception, untold, self.ids):
             self._update_trackers()
             newly_sent._log_on_partners()
+
+    def _tell_expired(self):
+        """Leave a call for the responsible of the document; a fault there changes nothing."""
+        super()._tell_expired()
+        if not self.res_id or self.res_model not in self.env:
+            return
+        untold = "Message %s: nobody could be told that it expired: %s"
+        with isolated(self.env.cr, _logger.exception, untold, self.id):
+            document = self.env[self.res_model].browse(self.res_id).exists()
+            if document and isinstance(document, self.pool["mail.thread"]):
+                lang = get_lang(self.env, self.company_id.partner_id.lang).code
+                document = document.with_context(lang=lang)
+                document._bti_call_instead(
+                    document.env._("The SMS waited too long and was not sent:"), self.body
+                )
 
     def _get_trackers(self):
         """:return: what links the messages to notifications and mailing traces, sudo"""
@@ -70,7 +83,7 @@ class BtiMessage(models.Model):
                     failure_reason=failure_text,
                 )
 
-    def _follow_up_trackers(self, copies):
+    def _after_retry(self, copies):
         """Let the notification of each message follow the one that replaces it.
 
         :param bti.message copies: one for each of these messages, in their order

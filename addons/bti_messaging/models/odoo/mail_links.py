@@ -37,7 +37,7 @@ class MailMail(models.Model):
             body, partner=partner, doc_to_followers=doc_to_followers
         )
         addresses = email_normalize_all((partner and partner.email) or self.email_to or "")
-        return self.env["bti.consent"]._sign_links(body, addresses, partner or None)
+        return (partner or self.env["res.partner"])._bti_complete_text(body, addresses)
 
 
 class MailRenderMixin(models.AbstractModel):

@@ -3,7 +3,6 @@ import logging
 from odoo import models
 from odoo.tools import get_lang, plaintext2html
 
-from ...gateways.sms import numbers
 from ...tools import template_text
 
 _logger = logging.getLogger(__name__)
@@ -152,24 +151,12 @@ class MailThread(models.AbstractModel):
                 )
 
     def _bti_is_opted_out(self, number, purpose="marketing"):
-        Consent = self.env["bti.consent"]
-        return bool(Consent._get_refused(self.env.company, "sms", [number], purpose))
+        """Hook: whether the owner of a number refuses messages of this purpose.
 
-    def _bti_get_mobile(self, number):
-        """:param str number: as typed
-        :return: E.164 if it may receive an SMS, else False. A number of the right length
-            that the numbering plan does not know yet is accepted.
+        :param str number: E.164
+        :rtype: bool
         """
-        found = next((one for one in self._bti_read_numbers(number) if one.mobile), None)
-        return found.e164 if found else False
-
-    def _bti_read_numbers(self, text):
-        """:param str text: as typed, perhaps several numbers
-        :return: them all, in the order of the text
-        :rtype: tuple[numbers.Number]
-        """
-        country = self._phone_get_country().get(self.id) or self.env.company.country_id
-        return numbers.read_all(text, country.code)
+        return False
 
     # === CORE === #
 

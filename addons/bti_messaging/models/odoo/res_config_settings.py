@@ -4,8 +4,9 @@ from odoo import fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    marketing_consent = fields.Selection(related="company_id.marketing_consent", readonly=False)
-    consent_question_days = fields.Integer(
-        related="company_id.consent_question_days", readonly=False
+    messaging_iap_services = fields.Boolean(
+        "Odoo's Paid Services",
+        config_parameter="bti_messaging.iap_services",
+        help="Enrichment of enquiries, completion of companies' names, letters by post, texts by a"
+        " robot: what is typed goes to Odoo's servers.",
     )
-    preference_link_days = fields.Integer(related="company_id.preference_link_days", readonly=False)

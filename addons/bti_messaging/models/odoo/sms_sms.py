@@ -26,6 +26,10 @@ class SmsSms(models.Model):
         string="Not Before",
         default=lambda self: self.env.context.get("bti_release_at"),
     )
+    bti_expires_at = fields.Datetime(
+        string="Useful Until",
+        default=lambda self: self.env.context.get("bti_expires_at"),
+    )
     bti_link_secrets = fields.Text(
         string="Link Secrets",
         groups=NO_ACCESS,
@@ -52,7 +56,7 @@ class SmsSms(models.Model):
         self.ensure_one()
         sms = self.sudo()  # only the system sends
         text = client_links.unmask(sms.body or "", (sms.bti_link_secrets or "").split())
-        return self.env["bti.consent"]._sign_links(text, {sms.number}, sms.partner_id)
+        return sms.partner_id._bti_complete_text(text, {sms.number})
 
     def _send_with_api(self, sms_api, unlink_failed=False, unlink_sent=True, raise_exception=False):
         """Our outbox completes its texts itself, other providers get them complete."""

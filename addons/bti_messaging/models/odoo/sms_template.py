@@ -1,6 +1,10 @@
-from odoo import models
-from odoo.exceptions import AccessError
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools.rendering_tools import parse_inline_template
+
+from ...tools import template_text
 
 # What may be changed around the expressions of a text.
 WORDING = {"name", "body", "lang"}
@@ -14,6 +18,40 @@ class SmsTemplate(models.Model):
     """
 
     _inherit = "sms.template"
+
+    # === FIELDS === #
+
+    bti_useful_hours = fields.Integer(
+        string="Useful For",
+        help="Hours after which the text says nothing useful any more. A message that still waits "
+        "then, because a channel failed for instance, is not sent, and the responsible is asked "
+        "to call the client. 0: it is sent whenever that is possible.",
+    )
+
+    _bti_useful_hours_positive = models.Constraint(
+        "CHECK(bti_useful_hours IS NULL OR bti_useful_hours >= 0)",
+        "The hours for which a text is useful are not negative.",
+    )
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("body")
+    def _check_body(self):
+        for template in self:
+            if not (template.body or "").strip():
+                raise ValidationError(
+                    self.env._("The template %(name)s has no text.", name=template.name)
+                )
+            if template_text.has_open_expression(template.body):
+                raise ValidationError(
+                    self.env._(
+                        "In the text of %(name)s an expression is not closed: }} is missing after "
+                        "{{.",
+                        name=template.name,
+                    )
+                )
+
+    # === CRUD METHODS: WORDING === #
 
     def write(self, vals):
         if not self._may_only_reword() or not vals.keys() <= WORDING:
@@ -69,3 +107,13 @@ class SmsTemplate(models.Model):
                         expressions=", ".join(sorted(added)),
                     )
                 )
+
+    # === BUSINESS METHODS === #
+
+    def _bti_get_expiry(self, release_at=None):
+        """:param datetime release_at: when a message with this text may go, now by default
+        :return: until when it is worth sending, False when that does not matter
+        :rtype: datetime | bool
+        """
+        hours = self.sudo().bti_useful_hours  # sudo: whoever's doing it is that tells the client
+        return bool(hours) and (release_at or fields.Datetime.now()) + timedelta(hours=hours)

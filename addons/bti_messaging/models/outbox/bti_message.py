@@ -1,28 +1,10 @@
-import logging
 from uuid import uuid4
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
-from odoo.fields import Domain
 
 from ...const import FAILURE_TYPES, TRAFFIC
 from ...gateways.base import FailureReason
 from ...gateways.sms import sms_text
-
-_logger = logging.getLogger(__name__)
-
-# target state: states that it may replace. Reports come late, twice and in any order; a
-# message that went back to the queue may turn out to have been accepted after all.
-TRANSITIONS = {
-    "sending": {"outgoing"},
-    "outgoing": {"sending"},
-    # taken over, and lost by the provider for all that is known
-    "unknown": {"sending", "sent"},
-    "sent": {"outgoing", "sending", "unknown"},
-    "delivered": {"outgoing", "sending", "unknown", "sent"},
-    "failed": {"outgoing", "sending", "unknown", "sent"},
-    "canceled": {"outgoing"},
-}
 
 
 class BtiMessage(models.Model):
@@ -33,6 +15,7 @@ class BtiMessage(models.Model):
     """
 
     _name = "bti.message"
+    _inherit = ["bti.agent.action.mixin"]
     _description = "Message"
     _order = "id desc"
     _rec_name = "number"
@@ -98,7 +81,15 @@ class BtiMessage(models.Model):
         "makes the whole text Unicode: 70 characters a part instead of 160.",
     )
     parts = fields.Integer(readonly=True, help="Number of SMS that the text takes.")
-    cost = fields.Monetary(readonly=True, help="What the provider charges, estimated.")
+    # sent again, it is another channel's price or another day's
+    cost = fields.Monetary(readonly=True, copy=False, help="What the provider charges, estimated.")
+    operator_id = fields.Many2one(
+        "bti.operator",
+        readonly=True,
+        ondelete="restrict",
+        help="Guessed from the first digits of the number; ported numbers are taken for those "
+        "of their first operator.",
+    )
     currency_id = fields.Many2one(
         related="company_id.currency_id",
         store=True,
@@ -226,14 +217,18 @@ class BtiMessage(models.Model):
         if vals.get("direction", "out") != "out":
             return vals
         channel = self.env["bti.channel"].browse(vals.get("channel_id") or False)
+        operator = self.env["bti.operator"]._guess(vals.get("number"))
         text = sms_text.sms_parts(vals.get("body") or "")
         vals = {
             "company_id": channel.company_id.id or self.env.company.id,
+            "operator_id": operator.id,
             "encoding": text.coding,
             "parts": text.parts,
-            "cost": text.parts * channel.cost_per_part,
             **vals,
         }
+        if "cost" not in vals:
+            operator = operator.browse(vals["operator_id"])
+            vals["cost"] = vals["parts"] * channel._get_cost_per_part(operator)
         failure = self._get_failure(channel, vals)
         if failure:
             vals.update(state="failed", cost=0.0, failure_type=failure.value)
@@ -261,7 +256,7 @@ class BtiMessage(models.Model):
 
     def action_cancel(self):
         """Do not send what still waits."""
-        self._check_action_allowed()
+        self._bti_check_agent()
         # sudo: nobody writes messages, the check above is the right to do this
         self.sudo()._update_state("canceled", cost=0.0)
 
@@ -277,122 +272,3 @@ class BtiMessage(models.Model):
             "view_mode": "form",
             "views": [(False, "form")],
         }
-
-    def _check_action_allowed(self):
-        """Agents act on the messages of their companies, which the rules let them read."""
-        self.check_access("read")
-        if not self.env.user.has_group("bti_messaging.group_messaging_user"):
-            raise AccessError(self.env._("Only messaging agents may do this."))
-
-    # === BUSINESS METHODS: QUEUE === #
-
-    @api.model
-    def _queue_sms(self, company, entries):
-        """Write Odoo's SMS into the outbox, once each.
-
-        An SMS whose earlier message failed comes from a person who sends it again: it gets
-        a new message. One that is already on its way is left alone.
-
-        :param res.company company: the sender
-        :param list[dict] entries: values of messages, with ``sms_uuid``
-        :return: the message of each entry
-        :rtype: dict[str, bti.message]
-        """
-        known = self.search([("sms_uuid", "in", [vals["sms_uuid"] for vals in entries])])
-        known_by_uuid = known.grouped("sms_uuid")
-        new = [vals for vals in entries if vals["sms_uuid"] not in known_by_uuid]
-        chosen = self.env["bti.channel"]._choose_channels(
-            company,
-            "sms",
-            [(vals.get("number") or "", vals.get("purpose") or "transactional") for vals in new],
-        )
-        vals_list = []
-        for vals, choice in zip(new, chosen, strict=True):
-            channel = self.env["bti.channel"].browse(vals.get("channel_id") or False)
-            pinned = channel.company_id == company and channel.state != "draft" and channel.active
-            vals_list.append(
-                {
-                    **vals,
-                    "channel_id": (channel if pinned else choice).id,
-                    "company_id": company.id,
-                    "is_pinned": pinned,
-                }
-            )
-        created = self.create(vals_list)
-        result = {**known_by_uuid, **created.grouped("sms_uuid")}
-        gone = known.filtered(lambda message: message.state in ("failed", "canceled"))
-        gone._retry()
-        for message in gone:
-            # the last copy, made now or on its way already
-            result[message.sms_uuid] = message.retry_ids.sorted("id")[-1:] or message
-        return result
-
-    @api.model
-    def _retry_now(self, channels):
-        """Let the waiting rows of these channels be tried at once, but for those that somebody
-        holds back: a slow campaign may have a hundred thousand of them."""
-        now = fields.Datetime.now()
-        self.search(
-            Domain("channel_id", "in", channels.ids)
-            & Domain("state", "=", "outgoing")
-            & Domain("next_try_at", ">", now)
-            & self._get_free_domain(channels.company_id)
-        ).next_try_at = now
-
-    # === BUSINESS METHODS: STATES === #
-
-    @api.model
-    def _find_by_ref(self, channel, ref):
-        """:param str ref: our reference or the provider's
-        :return: the message of this channel, or none
-        """
-        return self._find_by_refs(channel, [ref]).get(ref, self.browse())
-
-    @api.model
-    def _find_by_refs(self, channel, refs):
-        """Find the messages of many reports at once.
-
-        :param list[str] refs: our references or the provider's
-        :return: the message of this channel, by reference; unknown ones are missing
-        :rtype: dict[str, bti.message]
-        """
-        refs = set(filter(None, refs))
-        own = Domain("channel_id", "in", channel.ids) & Domain("direction", "=", "out")
-        found = {
-            message.sms_uuid: message
-            for message in self.search(own & Domain("sms_uuid", "in", refs))
-        }
-        if rest := refs - found.keys():
-            for message in self.search(own & Domain("provider_ref", "in", rest), order="id"):
-                found.setdefault(message.provider_ref, message)
-        return found
-
-    def _update_state(self, target, date=None, **vals):
-        """Move forward to ``target`` those messages that may; the only way to change a
-        state. Late, repeated and reversed reports are normal and change nothing.
-
-        :param str target: the new state
-        :param datetime date: when it happened; now by default
-        :param vals: other values to write with it
-        :return: the messages that changed
-        """
-        changed = self.filtered(lambda message: message.state in TRANSITIONS[target])
-        for message in self - changed:
-            _logger.info("Message %s stays %s, not %s", message.id, message.state, target)
-        if not changed:
-            return changed
-        now = fields.Datetime.now()
-        vals.update(state=target, date_state=now)
-        if target in ("sent", "delivered"):
-            vals.setdefault("failure_type", False)
-            vals.setdefault("failure_reason", False)
-            vals.setdefault("in_doubt", False)
-        if target == "delivered":
-            vals["date_delivered"] = date or now
-        newly_sent = self.browse()
-        if target in ("sent", "delivered"):
-            newly_sent = changed.filtered(lambda message: not message.date_sent)
-            newly_sent.date_sent = date or now
-        changed.write(vals)
-        changed._after_state_change(newly_sent)
-        return changed

@@ -35,9 +35,22 @@ class BtiMessage(models.Model):
         # sudo: only the system sends
         if secrets := self.sudo().link_secrets:
             text = client_links.unmask(text, secrets.split("\n"))
-        return self.env["bti.consent"]._sign_links(text, {self.number}, self.partner_id)
+        return self.partner_id._bti_complete_text(text, {self.number})
 
     def _update_state(self, target, date=None, **vals):
         if target == "delivered":
             vals["link_secrets"] = False  # never sent again
         return super()._update_state(target, date=date, **vals)
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def _bti_complete_text(self, text, addresses):
+        """Hook: complete a text that is about to be sent to this contact, if there is one.
+
+        :param str text: as it is stored
+        :param collection[str] addresses: where it goes, E.164 or normalised e-mail
+        :rtype: str
+        """
+        return text

@@ -33,7 +33,7 @@ class BtiMessage(models.Model):
         :return: an action showing the new messages, or the question whether to risk that a client
             receives a message twice
         """
-        self._check_action_allowed()
+        self._bti_check_agent()
         # sudo: copies are the system's to read; whether there is one is all that is asked
         if self.sudo()._get_retriable().filtered(lambda message: message._may_have_arrived()):
             return self.env["bti.message.retry"]._ask(self)
@@ -41,7 +41,7 @@ class BtiMessage(models.Model):
 
     def _send_again(self):
         """:return: an action showing the new messages"""
-        self._check_action_allowed()
+        self._bti_check_agent()
         # sudo: as in action_cancel
         again = self.sudo()._retry()
         if not again:
@@ -76,8 +76,14 @@ class BtiMessage(models.Model):
                 )
             ]
         copies = self.create(vals_list)
-        originals._follow_up_trackers(copies)
+        originals._after_retry(copies)
         return copies
+
+    def _after_retry(self, copies):
+        """Hook: these messages are sent again.
+
+        :param bti.message copies: the new messages, in the order of these
+        """
 
     def _get_retriable(self):
         """:return: those of these messages that are no longer on their way, nor a copy of them"""

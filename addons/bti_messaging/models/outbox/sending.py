@@ -1,12 +1,8 @@
 import logging
-import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from odoo import api, fields, models
-from odoo.fields import Domain
-from odoo.tools import config
 
 from ...gateways.base import (
     ChannelProblem,
@@ -20,12 +16,11 @@ from ...gateways.base import (
 from ...tools import handover
 from ...tools.backoff import get_delay
 from ..mixins.batch_job import BatchJob
+from .queue import BATCH_SIZE
 
 _logger = logging.getLogger(__name__)
 
 RECORD_TRIES = 5
-# Rows claimed between two commits.
-BATCH_SIZE = 100
 
 
 @dataclass(frozen=True)
@@ -41,36 +36,9 @@ class Outcome:
 
 
 class BtiMessage(models.Model):
-    """The outbox at work: what a channel's scheduled action does with its queue."""
+    """A channel's job hands over to the provider what waits, and writes what came of it."""
 
     _inherit = "bti.message"
-
-    claim_token = fields.Char(readonly=True, copy=False, help="Names the batch of the last try.")
-
-    @api.model
-    def _get_queue_domain(self, channel):
-        """Hook: the rows that may be sent now.
-
-        :param bti.channel channel: an active channel
-        :rtype: Domain
-        """
-        return (
-            Domain("channel_id", "=", channel.id)
-            & Domain("state", "=", "outgoing")
-            & Domain("next_try_at", "<=", fields.Datetime.now())
-            # asked anew for each row, so that a pause stops a run in the middle
-            & Domain("channel_id.state", "=", "active")
-            & self._get_free_domain(channel.company_id)
-        )
-
-    @api.model
-    def _get_free_domain(self, companies):
-        """Hook: the rows that nobody holds back on purpose, one message by another.
-
-        :param res.company companies: the senders
-        :rtype: Domain
-        """
-        return Domain.TRUE
 
     @api.model
     def _process_channel(self, channel):
@@ -106,117 +74,6 @@ class BtiMessage(models.Model):
                 return
             size = BATCH_SIZE
 
-    @api.model
-    def _settle_queue(self, channel):
-        """Hook: decide what there is to decide about waiting messages, before any is claimed and
-        whether or not the channel can send. May commit.
-
-        :param bti.channel channel: the channel whose job this is
-        """
-
-    @api.model
-    def _recover_interrupted(self, channel):
-        """Rows found in "sending": the process died between the call and its record.
-
-        A channel's job never runs twice at once, so nobody is sending them now.
-        """
-        interrupted = self.search(
-            [
-                ("channel_id", "=", channel.id),
-                ("state", "=", "sending"),
-            ]
-        )
-        if not interrupted:
-            return
-        _logger.warning("Messages %s: interrupted while sending", interrupted.ids)
-        interrupted -= interrupted._queue_untouched(channel)
-        if not interrupted:
-            return
-        if channel._get_gateway().idempotent:
-            interrupted._update_state("outgoing", in_doubt=True, next_try_at=fields.Datetime.now())
-        else:
-            interrupted._update_state("unknown", failure_reason="interrupted while sending")
-
-    def _queue_untouched(self, channel):
-        """Put back what was claimed and certainly not handed over before the process died.
-
-        :param bti.channel channel: that of the messages, whose job this is
-        :return: these messages
-        """
-        untouched = self.browse()
-        for token, messages in self.grouped("claim_token").items():
-            refs = handover.read(self._get_journal_path(channel), token)
-            if refs is not None:
-                untouched |= messages.filtered(
-                    lambda message, refs=refs: message.sms_uuid not in refs
-                )
-        for tries, messages in untouched.grouped("tries").items():
-            messages._update_state(
-                "outgoing", tries=max(tries - 1, 0), next_try_at=fields.Datetime.now()
-            )
-        return untouched
-
-    @api.model
-    def _get_journal_path(self, channel):
-        """:return: file in which the channel's job notes what it hands over
-        :rtype: Path
-        """
-        return Path(config["data_dir"]) / "bti_handover" / self.env.cr.dbname / f"{channel.id}"
-
-    @api.model
-    def _claim(self, job, channel, limit):
-        """Take the rows that have waited longest and commit, so that neither a rollback nor
-        another process can send them a second time.
-
-        :param BatchJob job: the run of the channel's job
-        :param int limit: rows at most
-        :return: messages in state "sending", perhaps none
-        """
-        look = limit
-        while True:
-            # None: somebody canceled one in this very moment, so none of them is claimed
-            done = job.commit(self._claim_some, job, channel, limit, look)
-            messages, unwanted = done or (self.browse(), self.browse())
-            if messages or not unwanted or not job.goes_on:
-                return messages
-            look = BATCH_SIZE  # nobody wanted these: others wait behind them
-
-    @api.model
-    def _claim_some(self, job, channel, limit, look):
-        """:param int look: how many rows of the queue to look at
-        :return: messages in state "sending", and those that nobody wants any more
-        :rtype: tuple[bti.message, bti.message]
-        """
-        due = self.search(self._get_queue_domain(channel), order="next_try_at, id", limit=look)
-        found = due.try_lock_for_update()
-        if due and not found:
-            job.wake_for_locked()
-        unwanted = found._find_unwanted()
-        unwanted._update_state("canceled", failure_type="opted_out", cost=0.0)
-        messages = (found - unwanted)[:limit]
-        messages._mark_claimed()
-        return messages, unwanted
-
-    def _find_unwanted(self):
-        """Hook: which of these messages must not go any more because their recipients do not
-        want them, whatever allowed them when they were written.
-
-        :rtype: bti.message
-        """
-        return self.browse()
-
-    def _mark_claimed(self):
-        token = secrets.token_hex(8)
-        for tries, group in self.grouped("tries").items():
-            group.write(
-                {
-                    "tries": tries + 1,
-                    "date_tried": fields.Datetime.now(),
-                    "claim_token": token,
-                }
-            )
-        self._update_state("sending")
-
     def _prepare_outgoing(self):
         """:return: the message by value, for the gateway
         :rtype: OutgoingMessage
@@ -226,6 +83,7 @@ class BtiMessage(models.Model):
             ref=self.sms_uuid,
             number=self.number or "",
             body=self._get_whole_text(),
+            sender=self.channel_id._get_sender(self.purpose),
         )
 
     def _try_to_send(self, gateway):

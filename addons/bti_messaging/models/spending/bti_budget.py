@@ -8,7 +8,6 @@ from odoo.fields import Domain
 from odoo.tools import ormcache
 
 from ...const import TRAFFIC
-from ...tools.insert_or_find import made_once
 
 # on_used_up: purposes that wait
 STOPS = {"alert": (), "stop_marketing": ("marketing",), "stop_all": tuple(dict(TRAFFIC))}
@@ -24,6 +23,10 @@ class BtiBudget(models.Model):
     queued, until they fail for nothing or are canceled (their cost is then 0). Releases are
     serialised on the budget's row, so that neither a burst nor several channels at once spend
     more than the amount.
+
+    The limit of a campaign (``mailing.mailing``) is another thing: it knows no month, and the
+    campaign stops before the recipient who would exceed it. Its messages are charged here as well.
+    Whoever is responsible is told by ``bti.alert.mixin`` of both.
     """
 
     _name = "bti.budget"
@@ -79,7 +82,6 @@ class BtiBudget(models.Model):
         default=lambda self: self.env.user,
         check_company=True,
     )
-    alert_ids = fields.One2many("bti.budget.alert", "budget_id", string="Alerts")
     released_at = fields.Datetime(
         readonly=True,
         copy=False,
@@ -255,6 +257,14 @@ class BtiBudget(models.Model):
         """:return: {budget: cost of the held messages that it counts}, one query"""
         return self._sum_costs(Domain("budget_held", "=", True) & Domain("state", "=", "outgoing"))
 
+    def _get_used(self):
+        """:return: {budget: what is charged to this month or waits to be}; by it channels are
+        chosen and people told, before the money is gone. Released is what fits beside
+        :meth:`_get_spent`
+        """
+        spent, waiting = self._get_spent(), self._get_waiting()
+        return {budget: spent[budget] + waiting[budget] for budget in self}
+
     def _sum_costs(self, domain):
         # sudo: sums only, of what the budgets count
         rows = (
@@ -291,90 +301,10 @@ class BtiBudget(models.Model):
         )
         if not budgets:
             return set()
-        spent, waiting = budgets._get_spent(), budgets._get_waiting()
+        used = budgets._get_used()
         return {
             (budget.channel_id.id, purpose)
             for budget in budgets
-            if spent[budget] + waiting[budget] >= budget.amount
+            if used[budget] >= budget.amount
             for purpose in budget._get_stopped_purposes()
         }
-
-    # === BUSINESS METHODS: ALERTS === #
-
-    def _check_alerts(self):
-        """Tell the responsible people, once per budget, month and threshold."""
-        spent, waiting = self._get_spent(), self._get_waiting()
-        for budget in self:
-            used = spent[budget] + waiting[budget]
-            month = self._get_month(budget.company_id)[0]
-            reached = [
-                threshold
-                for threshold in sorted({budget.alert_percent, 100})
-                if used and used >= budget.amount * threshold / 100
-            ]
-            for threshold in reached:
-                if self.env["bti.budget.alert"]._note(budget, month, threshold):
-                    budget._bti_alert(budget.user_id, self._make_alert_texts(threshold, used))
-
-    @api.model
-    def _cron_check_alerts(self):
-        """Look at all budgets; called by the job that watches the channels."""
-        self.search(Domain.TRUE)._check_alerts()
-
-    @staticmethod
-    def _make_alert_texts(threshold, used):
-        """:return: what writes the alert in a reader's language"""
-
-        def make(budget):
-            values = {
-                "percent": threshold,
-                "used": budget.currency_id.format(used),
-                "amount": budget.currency_id.format(budget.amount),
-            }
-            if threshold < 100:
-                summary = budget.env._("%(percent)s %% of the budget is used", **values)
-            else:
-                summary = budget.env._("The budget of this month is used up")
-            return summary, budget.env._(
-                "%(used)s of %(amount)s, with what is waiting to be sent.", **values
-            )
-
-        return make
-
-
-class BtiBudgetAlert(models.Model):
-    """An alert that was given; the database lets each be given once."""
-
-    _name = "bti.budget.alert"
-    _description = "Alert of a Budget"
-    _order = "month desc, threshold desc, id desc"
-    _rec_name = "month"
-
-    budget_id = fields.Many2one(
-        "bti.budget",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-    )
-    company_id = fields.Many2one(related="budget_id.company_id", store=True, precompute=True)
-    month = fields.Date(required=True, readonly=True, help="Its first day.")
-    threshold = fields.Integer(string="Percent", required=True, readonly=True)
-
-    _once = models.Constraint(
-        "UNIQUE(budget_id, month, threshold)",
-        "This alert has been given already.",
-    )
-
-    @api.model
-    def _note(self, budget, month, threshold):
-        """Note an alert; two jobs that meet find out here.
-
-        :return: whether it is the first one
-        :rtype: bool
-        """
-        vals = {"budget_id": budget.id, "month": month, "threshold": threshold}
-        if self.search_count([(name, "=", value) for name, value in vals.items()], limit=1):
-            return False
-        with made_once():
-            self.create(vals)
-        return True

@@ -1,25 +1,14 @@
-from dataclasses import replace
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 
 class BtiMessage(models.Model):
-    """What a message costs, at which operator, and whose budget pays for it."""
+    """Whose budget pays for a message."""
 
     _inherit = "bti.message"
 
     # === FIELDS === #
 
-    operator_id = fields.Many2one(
-        "bti.operator",
-        readonly=True,
-        ondelete="restrict",
-        help="Guessed from the first digits of the number; ported numbers are taken for those "
-        "of their first operator.",
-    )
-    # sent again, it is another channel's price or another day's
-    cost = fields.Monetary(copy=False)
     budget_held = fields.Boolean(
         string="Waits for the Budget",
         readonly=True,
@@ -49,21 +38,13 @@ class BtiMessage(models.Model):
 
     @api.model
     def _prepare_create_vals(self, vals):
-        """Add operator, price and budget; from tables that are read once, not per message."""
+        """Add the budget that pays; from a table that is read once, not per message."""
         prepared = super()._prepare_create_vals(vals)
-        if prepared.get("direction", "out") != "out":
-            return prepared
-        operator = self.env["bti.operator"]._guess(prepared.get("number"))
-        prepared = {"operator_id": operator.id, **prepared}
-        if prepared.get("state") == "failed":
+        if prepared.get("direction", "out") != "out" or prepared.get("state") == "failed":
             return prepared
         channel = self.env["bti.channel"].browse(prepared.get("channel_id") or False)
         company = self.env["res.company"].browse(prepared["company_id"])
         purpose = prepared.get("purpose") or "transactional"
-        if "cost" not in vals:
-            prepared["cost"] = self._estimate_cost(
-                channel, operator.browse(prepared["operator_id"]), prepared["parts"]
-            )
         waits = prepared.get("state", "outgoing") == "outgoing"
         return {**self._prepare_charge_vals(company, channel, purpose, waits), **prepared}
 
@@ -74,22 +55,7 @@ class BtiMessage(models.Model):
             self._reprice()
         return result
 
-    # === BUSINESS METHODS: COST === #
-
-    @api.model
-    def _estimate_cost(self, channel, operator, parts):
-        """What a channel charges, as far as known beforehand.
-
-        :param bti.channel channel: one channel
-        :param bti.operator operator: of the recipient, may be empty
-        :param int parts: what the text takes
-        :rtype: float
-        """
-        day = channel.company_id._bti_today() if channel else fields.Date.today()
-        # sudo: a cost is estimated for whoever sends
-        return parts * self.env["bti.channel.price"].sudo()._get_cost_per_part(
-            channel, operator, day
-        )
+    # === BUSINESS METHODS: CHARGES === #
 
     @api.model
     def _prepare_charge_vals(self, company, channel, purpose, waits=True):
@@ -119,24 +85,18 @@ class BtiMessage(models.Model):
         for (company, channel, operator, parts, purpose), messages in alike.items():
             messages.write(
                 {
-                    "cost": self._estimate_cost(channel, operator, parts),
+                    "cost": parts * channel._get_cost_per_part(operator),
                     **self._prepare_charge_vals(company, channel, purpose),
                 }
             )
 
     # === BUSINESS METHODS: SENDING === #
 
-    def _get_sender(self):
-        """:return: what the recipient sees as the sender, according to the purpose
-        :rtype: str
-        """
-        self.ensure_one()
-        channel = self.channel_id
-        own = self.purpose == "marketing" and channel.marketing_external_id
-        return own or channel.external_id or ""
-
-    def _prepare_outgoing(self):
-        return replace(super()._prepare_outgoing(), sender=self._get_sender())
+    def _get_rule_reason(self, now):
+        reason = super()._get_rule_reason(now)
+        if not reason and self.budget_held:
+            reason = self.env._("There is no room for it in the budget of this month.")
+        return reason
 
     @api.model
     def _get_queue_domain(self, channel):

@@ -14,7 +14,12 @@ RELEASE_LIMIT = 5000
 
 
 class BtiBudget(models.Model):
-    """Held messages: who is let go, when, and what a change of a budget does to the queue."""
+    """Held messages: who is let go, when, and what a change of a budget does to the queue.
+
+    A change writes one figure per channel (``budget_round``), not the hundred thousand messages of
+    a campaign in the transaction of whoever pressed *Save*. Messages of an older round are not
+    claimed, which also catches what is written at the same time without seeing the change.
+    """
 
     _inherit = "bti.budget"
 

@@ -96,6 +96,8 @@ class TestChannel(MessagingCase):
         self.assertEqual(find(self.company_a), real)
         self.assertEqual(find(self.company_b), self.trial_b)
         real.action_pause()
+        self.assertFalse(find(self.company_a), "messages wait for a real channel")
+        real.state = "draft"
         self.assertEqual(find(self.company_a), self.trial_a)
         self.trial_a.action_archive()
         self.assertFalse(find(self.company_a))

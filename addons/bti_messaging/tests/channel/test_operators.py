@@ -87,7 +87,6 @@ class TestOperators(MessagingCase):
         self._create_price(3.0)
         self._create_price(3.5, "2026-11-01")
         self._create_price(4.0, "2026-12-01")
-        price = self.env["bti.channel.price"]._get_cost_per_part
         for operator, day, cost in [
             (self.mobilis, date(2026, 10, 31), 3.0),
             (self.mobilis, date(2026, 11, 1), 3.5),
@@ -97,7 +96,7 @@ class TestOperators(MessagingCase):
             (self.Operator, date(2026, 11, 1), 2.5),
         ]:
             with self.subTest(f"{operator.name} {day}"):
-                self.assertEqual(price(self.channel, operator, day), cost)
+                self.assertEqual(self.channel._get_cost_per_part(operator, day), cost)
 
     def test_two_prices_of_the_same_day_are_refused(self):
         self._create_price(3.0)

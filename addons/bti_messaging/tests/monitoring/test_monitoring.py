@@ -9,8 +9,7 @@ from odoo import fields
 from odoo.tests import warmup
 from odoo.tools import mute_logger
 
-from ...gateways.base import ChannelProblem, TransientError
-from ...gateways.sms.log import LogGateway
+from ...gateways.base import ChannelProblem
 from ..common import MessagingCase
 
 
@@ -122,36 +121,6 @@ class TestMonitoring(MessagingCase):
         self._send(1, date=datetime(2026, 11, 5))
         self._top_up(100.0, "2026-11-06")
         self.assertEqual(self.channel.balance, 1497.5)
-
-    def test_provider_that_tells_its_balance_is_believed(self):
-        answers = []
-
-        class TellingGateway(LogGateway):
-            def get_balance(self):
-                answer = answers.pop(0)
-                if isinstance(answer, Exception):
-                    raise answer
-                return answer
-
-        Channel = type(self.channel)
-        classes = {**self.channel._get_gateway_classes(), "kannel": TellingGateway}
-        self._top_up(1000.0)
-        self.patch(Channel, "_get_gateway_classes", lambda channel: classes)
-        balance_log = "odoo.addons.bti_messaging.models.monitoring.balance"
-        for answer, balance in [
-            (None, 1000.0),  # reckoned, as for who never tells
-            (12.0, 12.0),
-            (TransientError("down"), 12.0),
-            (ValueError("<html>"), 12.0),
-            (None, 12.0),
-            (0.0, 0.0),
-            (-3.5, -3.5),
-        ]:
-            with self.subTest(answer=answer), mute_logger(balance_log):
-                answers.append(answer)
-                self._watch()
-                self.assertFalse(answers, "asked once")
-                self.assertEqual(self.channel.balance, balance)
 
     # === ALERTS === #
 
@@ -266,7 +235,7 @@ class TestMonitoring(MessagingCase):
     def test_refused_password_is_looked_at_at_once(self):
         cron = self.env.ref("bti_messaging.ir_cron_watch_channels")
         count = self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
-        with mute_logger("odoo.addons.bti_messaging.models.channel.bti_channel_job"):
+        with mute_logger("odoo.addons.bti_messaging.models.channel.job"):
             self.channel._set_problem(ChannelProblem.CREDENTIALS, "403")
         self.assertEqual(
             self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)]), count + 1
@@ -336,5 +305,5 @@ class TestMonitoring(MessagingCase):
         self.env.flush_all()
         self.env.cr.execute("UPDATE bti_message SET create_date = now() - interval '5 years'")
         self.env.invalidate_all()
-        with patch("odoo.addons.bti_messaging.models.outbox.waiting.GC_LIMIT", 2):
+        with patch("odoo.addons.bti_messaging.models.outbox.retention.GC_LIMIT", 2):
             self.assertEqual(self.Message._gc_texts(), (2, 1))

@@ -11,7 +11,7 @@ from ...models.mixins.batch_job import BatchJob
 from ...tools import handover
 from ..common import MessagingMixin
 
-MESSAGE_LOG = "odoo.addons.bti_messaging.models.outbox.sending"
+MESSAGE_LOG = "odoo.addons.bti_messaging.models.outbox.recovery"
 
 
 class PowerCut(BaseException):

@@ -1,6 +1,6 @@
 from unittest.mock import patch
 
-from ...models.outbox import sending
+from ...models.outbox import queue
 from ..campaign_common import CampaignCase
 from ..common import MOBILE, OTHER_MOBILE
 
@@ -63,7 +63,7 @@ class TestLastMoment(CampaignCase):
         messages = self.messages(campaign)
         for message in messages[:5]:
             self._refuse_unseen(message.number)
-        with patch.object(sending, "BATCH_SIZE", 2):
+        with patch.object(queue, "BATCH_SIZE", 2):
             self.assertEqual(self._run(), messages[5:].mapped("number"))
         self.assertEqual(set(messages[:5].mapped("state")), {"canceled"})
 

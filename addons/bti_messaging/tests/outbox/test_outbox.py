@@ -13,8 +13,9 @@ from ...models.outbox.sending import Outcome
 from ...tools.backoff import CREDENTIALS_DELAY, MAX_DELAY, get_delay
 from ..common import FIXED_LINE, MOBILE, OTHER_MOBILE, MessagingCase
 
-CHANNEL_LOG = "odoo.addons.bti_messaging.models.channel.bti_channel_job"
+CHANNEL_LOG = "odoo.addons.bti_messaging.models.channel.job"
 MESSAGE_LOG = "odoo.addons.bti_messaging.models.outbox.sending"
+RECOVERY_LOG = "odoo.addons.bti_messaging.models.outbox.recovery"
 CHATTER_LOG = "odoo.addons.bti_messaging.models.odoo.bti_message"
 
 
@@ -255,7 +256,7 @@ class TestOutbox(MessagingCase):
         message = self._create_message(self.channel)
         message._update_state("sending")
         with self.fake_kannel(self.channel) as kannel:
-            self.run_channel(self.channel, MESSAGE_LOG)
+            self.run_channel(self.channel, RECOVERY_LOG)
             self.assertFalse(kannel.requests)
         self.assertEqual(message.state, "unknown")
 

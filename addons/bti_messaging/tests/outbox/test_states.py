@@ -2,7 +2,7 @@ from psycopg2.errors import UniqueViolation
 
 from odoo.tools import mute_logger
 
-from ...models.outbox.bti_message import TRANSITIONS
+from ...models.outbox.states import TRANSITIONS
 from ..common import MessagingCase
 
 FINAL = ("delivered", "failed", "canceled")

@@ -10,7 +10,7 @@ from ...gateways.sms.kannel import KannelGateway
 from ...models.outbox import takeover as bti_message_takeover
 from ..common import MOBILE, OTHER_MOBILE, MessagingCase
 
-CHANNEL_LOG = "odoo.addons.bti_messaging.models.channel.bti_channel_job"
+CHANNEL_LOG = "odoo.addons.bti_messaging.models.channel.job"
 
 
 class TestTakeover(MessagingCase):

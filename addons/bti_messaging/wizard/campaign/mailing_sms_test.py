@@ -91,6 +91,6 @@ class MailingSmsTest(models.TransientModel):
         for recipient in recipients:
             recipient.failure = ""
         mailing._write_texts(recipients, {})
-        channel = self.env["bti.channel"]._find_channel(mailing.company_id)
+        channel = self.env["bti.channel"]._find_channel(mailing.company_id, purpose="marketing")
         pattern = recipients[0].pattern + mailing._get_opt_out_text(channel)
         return campaign_text.fill(pattern, 0, "xxx")

@@ -5,13 +5,12 @@ import re
 import zipfile
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize
 
 from ...gateways.sms import numbers
 
-MANAGER_GROUP = "bti_messaging.group_messaging_manager"
 EXPORT_LIMIT = 20000  # rows of one kind: far above what one person can have written
 # Fields that say nothing about a person, or that are not his to have.
 HIDDEN_FIELDS = {"create_uid", "write_uid", "write_date", "display_name", "id"}
@@ -23,7 +22,7 @@ class BtiPrivacy(models.TransientModel):
     """All that messaging holds about one person: see it, hand it out, erase it."""
 
     _name = "bti.privacy"
-    _inherit = "bti.wizard.mixin"
+    _inherit = ["bti.wizard.mixin", "bti.agent.action.mixin"]
     _description = "Personal Data in Messaging"
 
     # === FIELDS === #
@@ -179,7 +178,7 @@ class BtiPrivacy(models.TransientModel):
 
     def action_find(self):
         """Count what is held about the person."""
-        self._check_allowed()
+        self._bti_check_manager()
         if not (self._get_number() or self._get_email() or self.partner_ids):
             raise UserError(
                 self.env._("Choose a contact, or give a phone number or an e-mail address.")
@@ -202,7 +201,7 @@ class BtiPrivacy(models.TransientModel):
 
     def action_export(self):
         """Make the file for the person: the data for a machine, and a page to read."""
-        self._check_allowed()
+        self._bti_check_manager()
         data = self._get_export_data()
         self.write(
             {
@@ -260,11 +259,6 @@ class BtiPrivacy(models.TransientModel):
 
     # === HELPERS === #
 
-    def _check_allowed(self):
-        self.ensure_one()
-        if not self.env.user.has_group(MANAGER_GROUP):
-            raise AccessError(self.env._("Only messaging managers handle personal data."))
-
     def _log(self, action, counts):
         """Add to the privacy log what was done, without saying to whom."""
         details = f"{action}: " + ", ".join(
@@ -313,7 +307,7 @@ class BtiPrivacyLine(models.TransientModel):
         """Show the rows."""
         self.ensure_one()
         wizard = self.wizard_id
-        wizard._check_allowed()
+        wizard._bti_check_manager()
         records = self.env[self.model].search(wizard._get_domains()[self.model])
         return {
             "type": "ir.actions.act_window",

@@ -12,7 +12,7 @@ class BtiPrivacy(models.TransientModel):
 
     def action_erase(self):
         """Erase what was found, write it into the privacy log."""
-        self._check_allowed()
+        self._bti_check_manager()
         if self.state != "found":
             raise UserError(self.env._("Look first at what will be erased."))
         if self.keep_refusal:

@@ -40,7 +40,7 @@ class BtiIdentityLink(models.TransientModel):
         """Link the correspondent; a contact without number gets his."""
         self.ensure_one()
         identity = self.identity_id
-        identity._check_action_allowed()
+        identity._bti_check_agent()
         partner = self.partner_id
         partner.check_access("read")
         if partner.company_id and partner.company_id != identity.company_id:

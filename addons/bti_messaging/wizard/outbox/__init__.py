@@ -1,1 +1,2 @@
+from . import bti_channel_test
 from . import bti_message_retry

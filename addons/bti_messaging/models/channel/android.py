@@ -1,12 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...gateways.base import GatewayError
 from ...gateways.sms.android import AndroidGateway
-from ...tools.moment import plausible
-
-# Messages asked about at one push of the button: one request each.
-LOOKUP_LIMIT = 50
 
 
 class BtiChannel(models.Model):
@@ -66,51 +61,6 @@ class BtiChannel(models.Model):
                 refused="; ".join(f"{event} ({why})" for event, why in refused.items()),
             ),
             "warning" if len(refused) < len(result) else "danger",
-        )
-
-    def action_look_up_unknown(self):
-        """Ask the phone what became of the messages whose outcome is unknown.
-
-        :return: a notification with the figures
-        """
-        gateway = self._get_phone()
-        # sudo: nobody writes messages; who may set the channel up may have it asked
-        messages = (
-            self.env["bti.message"]
-            .sudo()
-            .search(
-                [("channel_id", "=", self.id), ("state", "=", "unknown")],
-                order="id",
-                limit=LOOKUP_LIMIT,
-            )
-        )
-        settled = never_seen = 0
-        for message in messages:
-            try:
-                event = gateway.lookup(message.sms_uuid)
-            except GatewayError as error:
-                raise UserError(
-                    self.env._("The phone does not answer: %(detail)s", detail=error.detail)
-                ) from None
-            if event is None:
-                never_seen += 1
-                continue
-            settled += bool(
-                message._update_state(
-                    event.status,
-                    failure_type=event.reason and event.reason.value,
-                    failure_reason=event.detail,
-                    date=plausible(event.occurred_at, fields.Datetime.now()),
-                )
-            )
-        return self._notify_result(
-            self.env._(
-                "Settled: %(settled)s. Never received by the phone, safe to send again: "
-                "%(never_seen)s.",
-                settled=settled,
-                never_seen=never_seen,
-            ),
-            "info",
         )
 
     def _get_phone(self):

@@ -3,14 +3,13 @@ import logging
 from odoo import api, fields, models
 
 from ...const import PROBLEMS_FOR_ADMIN
-from ...gateways.base import GatewayConfig
 from ...tools.backoff import CREDENTIALS_DELAY, get_delay
 
 _logger = logging.getLogger(__name__)
 
 
 class BtiChannel(models.Model):
-    """The channel at work: its scheduled action, its troubles, its webhook."""
+    """The channel at work: its scheduled action, and its troubles."""
 
     _inherit = "bti.channel"
 
@@ -37,16 +36,18 @@ class BtiChannel(models.Model):
             channel._cron_process()
 
     def _cron_process(self):
-        """Handle what came in, then send what waits. Commits row by row."""
+        """Do what there is to do. Commits batch by batch."""
         self.ensure_one()
-        self.env["bti.inbox"]._process_channel(self)
-        self.env["bti.event"]._process_channel(self)
-        self.env["bti.message"]._process_channel(self)
+        self._work()
         # sudo: the system's own job
         self.sudo().ir_cron_id._bti_go_on()
 
+    def _work(self):
+        """Hook: what the channel's job does; what came in first, then what waits to be sent."""
+        self.ensure_one()
+
     def _is_sending_allowed(self):
-        """Whether the outbox may be worked on now; hook for other addons."""
+        """Hook: whether the channel may be called now."""
         self.ensure_one()
         return self.state == "active" and (
             not self.blocked_until or self.blocked_until <= fields.Datetime.now()
@@ -91,7 +92,7 @@ class BtiChannel(models.Model):
         return f"{labels[self.problem]} ({self.problem_detail})"
 
     def _clear_problem(self):
-        """Sending works again, or an administrator asks to try: nothing waits any longer."""
+        """Hook: sending works again, or an administrator asks to try: nothing waits any longer."""
         troubled = self.filtered("problem")
         troubled.write(
             {
@@ -101,38 +102,4 @@ class BtiChannel(models.Model):
                 "blocked_until": False,
             }
         )
-        if self.ids:
-            # sudo: the queue follows the channel, managers do not write messages
-            self.env["bti.message"].sudo()._retry_now(self)
         self._wake()
-
-    # === BUSINESS METHODS: INBOUND === #
-
-    @api.model
-    def _from_webhook_key(self, webhook_key):
-        """:return: the channel of a webhook address, as superuser, or none"""
-        # sudo: the provider calls as the public user; the key in the address is the proof
-        channel = self.sudo().search_fetch(
-            [("webhook_key", "=", webhook_key)],
-            ["company_id", "ir_cron_id", "provider", *GatewayConfig.__dataclass_fields__],
-            limit=1,
-        )
-        return channel.with_company(channel.company_id)
-
-    def _receive(self, request):
-        """Verify one inbound request and store it; it is handled by the scheduled action.
-
-        :param InboundRequest request: as received
-        :return: the text to answer
-        :rtype: str
-        :raises InvalidSignature: it does not come from the provider
-        """
-        self.ensure_one()
-        gateway = self._get_gateway()
-        answer = gateway.challenge(request)
-        if answer is not None:
-            return answer
-        gateway.verify(request)
-        self.env["bti.inbox"].create(self.env["bti.inbox"]._prepare_inbox_vals(self, request))
-        self._wake(brief=True)
-        return ""

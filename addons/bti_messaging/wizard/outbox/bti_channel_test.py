@@ -41,7 +41,7 @@ class BtiChannelTest(models.TransientModel):
             channel = wizard.channel_id
             found = numbers.analyse(wizard.number, channel.company_id.country_id.code)
             operator = self.env["bti.operator"]._guess(found and found.e164)
-            wizard.cost = self.env["bti.message"]._estimate_cost(channel, operator, text.parts)
+            wizard.cost = text.parts * channel._get_cost_per_part(operator)
 
     def action_send(self):
         """Queue the message and show it."""

@@ -1,7 +1,10 @@
 from dataclasses import dataclass
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
+
+from ...gateways.sms import numbers
 
 # What keeps a channel from carrying a message: how bad that is. The channel with the lowest
 # figure carries it; with NEVER it does not. Labels: ``_get_obstacle_texts``.
@@ -36,16 +39,12 @@ class Verdict:
 
 
 class BtiChannel(models.Model):
-    """Through which channel a message goes."""
+    """Through which channel a message goes, and what the counter beside its text says."""
 
     _inherit = "bti.channel"
 
     # === FIELDS === #
 
-    sequence = fields.Integer(
-        help="Messages go through the first channel that can carry them, or the cheapest one, "
-        "as the settings say.",
-    )
     purposes = fields.Selection(
         [
             ("both", "All messages"),
@@ -67,16 +66,23 @@ class BtiChannel(models.Model):
         tracking=True,
         help="Shown to the recipient of marketing messages instead of the sender.",
     )
-    price_ids = fields.One2many("bti.channel.price", "channel_id", string="Prices")
 
     # === BUSINESS METHODS === #
+
+    def _get_sender(self, purpose):
+        """:return: what the recipient sees as the sender, according to the purpose
+        :rtype: str
+        """
+        self.ensure_one()
+        own = purpose == "marketing" and self.marketing_external_id
+        return own or self.external_id or ""
 
     def _get_reply_number(self):
         """:return: the digits to which a recipient of marketing can answer, "" when he sees a name
         :rtype: str
         """
         self.ensure_one()
-        sender = (self.marketing_external_id or self.external_id or "").lstrip("+")
+        sender = self._get_sender("marketing").lstrip("+")
         return sender if sender.isdigit() else ""
 
     @api.model
@@ -98,7 +104,7 @@ class BtiChannel(models.Model):
         :rtype: list[bti.channel]
         """
         candidates = self._get_candidates(company, kind)
-        spent_up = self.env["bti.budget"]._get_used_up_channels(candidates)
+        used_up = candidates._get_used_up()
         guess = self.env["bti.operator"]._guess
         chosen = {}
         result = []
@@ -106,12 +112,22 @@ class BtiChannel(models.Model):
             operator = guess(number)
             key = (operator.id, purpose)
             if key not in chosen:
-                verdicts = candidates._judge(operator, purpose, spent_up, exclude)
+                verdicts = candidates._judge(operator, purpose, used_up, exclude)
                 best = min(verdicts, key=lambda verdict: verdict.weight, default=None)
                 usable = best and best.weight < (NEVER if exclude is None else FIT + 1)
                 chosen[key] = best.channel if usable else self.browse()
             result.append(chosen[key])
         return result
+
+    @api.model
+    def _find_channel(self, company, kind="sms", number="", purpose="transactional"):
+        """The channel that would carry one message now, by the choice of :meth:`_choose_channels`.
+
+        :param str number: of the recipient in E.164; empty when it is not known yet
+        :return: an active channel, or none
+        """
+        [channel] = self._choose_channels(company, kind, [(number, purpose)])
+        return channel.filtered(lambda choice: choice.state == "active")
 
     @api.model
     def _get_candidates(self, company, kind):
@@ -123,12 +139,20 @@ class BtiChannel(models.Model):
             & Domain("state", "in", ("active", "paused"))
         )
 
-    def _judge(self, operator, purpose, spent_up, exclude=None):
+    def _get_used_up(self):
+        """Hook: for which of these channels there is no money left, so that another one is taken.
+
+        :return: {(channel id, purpose)}
+        :rtype: set[tuple[int, str]]
+        """
+        return set()
+
+    def _judge(self, operator, purpose, used_up, exclude=None):
         """What is thought of each of these channels for one kind of message.
 
         :param bti.operator operator: of the recipient, as far as known
         :param str purpose: of the message
-        :param set spent_up: (channel id, purpose) whose own budget is used up
+        :param set used_up: of :meth:`_get_used_up`
         :param bti.channel exclude: as in ``_choose_channels``
         :return: the verdicts, the preferred channel first
         :rtype: list[Verdict]
@@ -136,10 +160,8 @@ class BtiChannel(models.Model):
         if not self:
             return []
         company = self.company_id
-        today = company._bti_today()
         classes = self._get_gateway_classes()
         real_before = False
-        Price = self.env["bti.channel.price"].sudo()
         verdicts = []
         for channel in self:
             if exclude and channel in exclude:
@@ -155,14 +177,12 @@ class BtiChannel(models.Model):
                 obstacle = "paused"
             elif not channel._is_sending_allowed():
                 obstacle = "problem"
-            elif (channel.id, purpose) in spent_up:
+            elif (channel.id, purpose) in used_up:
                 obstacle = "budget"
             else:
                 obstacle = ""
             real_before = real_before or not classes[channel.provider].trial
-            verdicts.append(
-                Verdict(channel, obstacle, Price._get_cost_per_part(channel, operator, today))
-            )
+            verdicts.append(Verdict(channel, obstacle, channel._get_cost_per_part(operator)))
         if company.messaging_choice == "cost":
             verdicts.sort(key=lambda verdict: verdict.cost_per_part)
         return verdicts
@@ -181,4 +201,34 @@ class BtiChannel(models.Model):
             "trial": self.env._("It is a trial: nothing would really be sent."),
             "purpose": self.env._("It does not carry messages of this purpose."),
             "excluded": self.env._("It is left out."),
+        }
+
+    # === BUSINESS METHODS: THE COUNTER BESIDE A TEXT === #
+
+    @api.model
+    @api.readonly
+    def get_sms_price(self, number="", purpose="transactional"):
+        """What the person who writes an SMS has to know; readable by every internal user.
+
+        :param str number: of the recipient as typed; empty for many recipients
+        :param str purpose: key of ``bti.message.purpose``
+        :return: False when the company's SMS do not go through channels, else
+            ``{"cost_per_part": float, "currency_id": int, "max_parts": int}`` of the channel that
+            would carry the message, zeros without one
+        :rtype: dict | bool
+        """
+        if not self.env.user._is_internal():
+            raise AccessError(self.env._("Only employees may do this."))
+        company = self.env.company
+        # sudo: the company's choice of a provider is among the settings
+        if company.sudo().sms_provider != "bti":
+            return False
+        found = numbers.analyse(str(number or ""), company.country_id.code)
+        e164 = found.e164 if found else ""
+        [channel_sudo] = self._choose_channels(company, "sms", [(e164, purpose)])
+        operator = self.env["bti.operator"]._guess(e164)
+        return {
+            "cost_per_part": channel_sudo._get_cost_per_part(operator),
+            "currency_id": company.currency_id.id,
+            "max_parts": channel_sudo.max_parts,
         }

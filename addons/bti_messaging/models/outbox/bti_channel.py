@@ -7,7 +7,7 @@ from ...const import PROBLEMS_FOR_ADMIN
 
 
 class BtiChannel(models.Model):
-    """How much a channel may send, and who takes over when it is down."""
+    """What a channel sends: how much of it, when, and who takes over when it is down."""
 
     _inherit = "bti.channel"
 
@@ -37,8 +37,10 @@ class BtiChannel(models.Model):
         "Another channel takes over after one failed try or more.",
     )
 
+    # === CRUD METHODS === #
+
     def write(self, vals):
-        """A channel is not put away with messages that wait for it: nobody would send them."""
+        """A channel is not archived with messages that wait for it: nobody would send them."""
         if not vals.get("active", True):
             # sudo: only whether there is one
             waiting = (
@@ -58,6 +60,53 @@ class BtiChannel(models.Model):
                     )
                 )
         return super().write(vals)
+
+    # === ACTIONS === #
+
+    def action_send_test(self):
+        """Open the wizard that sends a test message through this channel."""
+        self.ensure_one()
+        if self.state != "active":
+            raise UserError(self.env._("Activate the channel first."))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Send a Test SMS"),
+            "res_model": "bti.channel.test",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_channel_id": self.id},
+        }
+
+    def action_view_messages(self):
+        """Open the channel's messages, filtered by ``search_default_*`` of the button."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("bti_messaging.bti_message_action")
+        action["domain"] = [("channel_id", "=", self.id)]
+        action["context"] = {
+            key: value
+            for key, value in self.env.context.items()
+            if key.startswith("search_default_")
+        }
+        return action
+
+    # === BUSINESS METHODS === #
+
+    def _is_used(self):
+        Message = self.env["bti.message"]
+        return super()._is_used() or bool(
+            Message.search_count([("channel_id", "=", self.id)], limit=1)
+        )
+
+    def _work(self):
+        result = super()._work()
+        self.env["bti.message"]._process_channel(self)
+        return result
+
+    def _clear_problem(self):
+        if self.ids:
+            # sudo: the queue follows the channel, managers do not write messages
+            self.env["bti.message"].sudo()._retry_now(self)
+        return super()._clear_problem()
 
     def _get_rate_allowance(self, most):
         """How many messages may be handed over now. When none may, the channel's action is

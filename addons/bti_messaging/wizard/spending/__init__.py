@@ -1,2 +1,1 @@
-from . import bti_channel_test
 from . import bti_channel_choice

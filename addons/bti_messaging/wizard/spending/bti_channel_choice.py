@@ -58,10 +58,8 @@ class BtiChannelChoice(models.TransientModel):
                 continue
             [channel] = Channel._choose_channels(company, "sms", [(number, wizard.purpose)])
             wizard.channel_id = channel
-            marketing = wizard.purpose == "marketing" and channel.marketing_external_id
-            wizard.sender = marketing or channel.external_id
-            if channel:
-                wizard.cost = self.env["bti.message"]._estimate_cost(channel, operator, parts)
+            wizard.sender = channel and channel._get_sender(wizard.purpose)
+            wizard.cost = parts * channel._get_cost_per_part(operator)
             wizard.explanation = wizard._explain(company, number, operator, channel, parts)
 
     def _explain(self, company, number, operator, chosen, parts):
@@ -69,8 +67,7 @@ class BtiChannelChoice(models.TransientModel):
         :rtype: Markup
         """
         candidates = self.env["bti.channel"]._get_candidates(company, "sms")
-        spent_up = self.env["bti.budget"]._get_used_up_channels(candidates)
-        verdicts = candidates._judge(operator, self.purpose, spent_up)
+        verdicts = candidates._judge(operator, self.purpose, candidates._get_used_up())
         texts = candidates._get_obstacle_texts()
         lines = [
             Markup("<li><b>%s</b> – %s (%s)</li>")
