@@ -1,4 +1,4 @@
-import { onWillStart, useEffect, useState } from "@odoo/owl";
+import { useEffect, useState } from "@odoo/owl";
 
 import { SmsWidget } from "@sms/components/sms_widget/fields_sms_widget";
 // Its patch has to be applied before ours: it replaces the links of mailings.
@@ -6,6 +6,7 @@ import "@mass_mailing_sms/components/sms_widget/fields_sms_widget";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { patch } from "@web/core/utils/patch";
+import { useRecordObserver } from "@web/model/relational_model/utils";
 import { formatMonetary } from "@web/views/fields/formatters";
 
 import { GSM7, describeSms } from "../sms_text/sms_text";
@@ -32,11 +33,18 @@ patch(SmsWidget.prototype, {
             },
             () => [this.textareaRef.el]
         );
-        this.btiPrice = null;
+        // what the number costs that is typed beside the text, or any number
+        this.btiPriced = useState({ price: null });
         const smsPrice = useService("bti_sms_price");
-        onWillStart(async () => {
-            this.btiPrice = await smsPrice.load();
+        useRecordObserver(async (record) => {
+            const purpose = record.resModel === "mailing.mailing" ? "marketing" : "transactional";
+            const number = record.data.recipient_single_number_itf || "";
+            this.btiPriced.price = await smsPrice.load(number, purpose);
         });
+    },
+
+    get btiPrice() {
+        return this.btiPriced.price;
     },
 
     get btiSaved() {
@@ -52,13 +60,15 @@ patch(SmsWidget.prototype, {
     get btiSms() {
         const { sms_allow_unsubscribe: optOut } = this.props.record.data;
         const text = this.btiText;
-        if (this._btiKnown?.text !== text || this._btiKnown?.optOut !== optOut) {
+        const maxParts = this.btiPrice?.max_parts;
+        const known = this._btiKnown;
+        if (known?.text !== text || known.optOut !== optOut || known.maxParts !== maxParts) {
             const sms = describeSms(text, {
                 complete: (typed) => this._btiComplete(typed),
-                maxParts: this.btiPrice?.max_parts,
+                maxParts,
             });
             this._btiComplete(text); // leaves the explanations of the text itself
-            this._btiKnown = { text, optOut, sms };
+            this._btiKnown = { text, optOut, maxParts, sms };
         }
         return this._btiKnown.sms;
     },
