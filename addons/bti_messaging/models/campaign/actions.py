@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import plaintext2html
 
 
 class MailingMailing(models.Model):
@@ -120,22 +119,12 @@ class MailingMailing(models.Model):
             }
         )
         if reason != "user":
-            labels = dict(self._fields["sms_pause_reason"]._description_selection(self.env))
-            self._tell_responsible(
-                self.env._("Campaign paused: %(reason)s", reason=labels[reason]), detail
-            )
 
-    def _tell_responsible(self, summary, note=False):
-        """Leave the responsible of a campaign something to do.
+            def make_texts(campaign):
+                labels = dict(
+                    campaign._fields["sms_pause_reason"]._description_selection(campaign.env)
+                )
+                summary = campaign.env._("Campaign paused: %(reason)s", reason=labels[reason])
+                return summary, detail or summary
 
-        :param str summary: what happened
-        :param str note: more words, as text
-        """
-        self.ensure_one()
-        user = self.user_id or self.write_uid
-        self.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=summary,
-            note=plaintext2html(note) if note else False,
-            user_id=user.id if user.active else self.env.uid,
-        )
+            self._bti_alert(self.user_id or self.write_uid, make_texts)

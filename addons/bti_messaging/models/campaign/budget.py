@@ -97,12 +97,15 @@ class MailingMailing(models.Model):
             and run.cost + cost >= ALERT_AT * self.sms_budget
         ):
             self.sudo().sms_budget_alerted = True  # sudo: written by the program only
-            self._tell_responsible(
-                self.env._(
-                    "Campaign at %(percent)s %% of its budget",
-                    percent=round(100 * (run.cost + cost) / self.sms_budget),
+            percent = round(100 * (run.cost + cost) / self.sms_budget)
+
+            def make_texts(campaign):
+                summary = campaign.env._(
+                    "Campaign at %(percent)s %% of its budget", percent=percent
                 )
-            )
+                return summary, summary
+
+            self._bti_alert(self.user_id or self.write_uid, make_texts)
         return recipients
 
     def _cut_retries_to_budget(self, messages):
@@ -119,9 +122,8 @@ class MailingMailing(models.Model):
         cost = 0.0
         for place, message in enumerate(messages):
             if message.cost:
-                cost += message._estimate_cost(
-                    message.channel_id, message.operator_id, message.parts
-                )
+                price = message.channel_id._get_cost_per_part(message.operator_id)
+                cost += message.parts * price
             if float_compare(cost, left, precision_digits=6) > 0:
                 return messages[:place]
         return messages

@@ -23,7 +23,7 @@ class MailingMailing(models.Model):
     """
 
     _name = "mailing.mailing"
-    _inherit = ["mailing.mailing", "bti.company.guard.mixin"]
+    _inherit = ["mailing.mailing", "bti.company.guard.mixin", "bti.alert.mixin"]
     _check_company_auto = True
 
     # === FIELDS === #
@@ -144,7 +144,8 @@ class MailingMailing(models.Model):
             raise UserError(
                 self.env._("An expression in the text is not closed: }} is missing after {{.")
             )
-        if not self.env["bti.channel"]._find_channel(self.company_id):
+        channels = self.env["bti.channel"]._get_candidates(self.company_id, "sms")
+        if "active" not in channels.mapped("state"):
             raise UserError(
                 self.env._(
                     "%(company)s has no active SMS channel: activate one under Messaging > "

@@ -150,9 +150,10 @@ class TestNotify(MessagingCase):
                 "mailing_type": "sms",
                 "body_plaintext": "x",
                 "mailing_model_id": self.env["ir.model"]._get_id("res.partner"),
+                "user_id": self.env.ref("base.user_admin").id,
             }
         )
-        mailing._tell_responsible("Paused", text)
+        mailing._pause("error", text)
         for shown in (
             client.message_ids[0].body,
             client.activity_ids.note,
