@@ -144,13 +144,14 @@ class TestNotify(MessagingCase):
         client._bti_notify(self.template)
         channel = self._create_kannel()
         alert = channel._bti_alert(self.manager_a, lambda record: ("Alert", text))
+        self.manager_a.group_ids += self.env.ref("mass_mailing.group_mass_mailing_user")
         mailing = self.env["mailing.mailing"].create(
             {
                 "subject": "Bricks",
                 "mailing_type": "sms",
                 "body_plaintext": "x",
                 "mailing_model_id": self.env["ir.model"]._get_id("res.partner"),
-                "user_id": self.env.ref("base.user_admin").id,
+                "user_id": self.manager_a.id,
             }
         )
         mailing._pause("error", text)
