@@ -203,7 +203,7 @@ class HttpGatewayContract(GatewayContract):
                 begin = time.monotonic()
                 with self.assertRaises(UnknownOutcome):
                     gateway.send(self._message())
-                self.assertLess(time.monotonic() - begin, 4)
+                self.assertLess(time.monotonic() - begin, 8)  # the provider takes 10 s
                 self.assertEqual(len(server.requests), 1, "never asked twice by itself")
 
     def test_an_answer_broken_off_is_an_unknown_outcome(self):

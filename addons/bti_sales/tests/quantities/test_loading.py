@@ -259,10 +259,10 @@ class TestLoading(BaseCase):
             Item(n, 800_000 + n, pieces_per_pallet=100 + n, piece_weight_g=5_000 + 300 * n)
             for n in range(12)
         ]
-        start = time.perf_counter()
+        start = time.process_time()
         loads = loading.plan_loads(wanted, TRUCK)
         # 1 ms here; one by one it took seconds
-        self.assertLess(time.perf_counter() - start, 0.5)
+        self.assertLess(time.process_time() - start, 0.5)
         self.assertGreater(len(loads), 2_000)
         self.assertLess(len({id(load) for load in loads}), 100)
 
