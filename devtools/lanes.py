@@ -98,19 +98,20 @@ class Lane:
         broken = f", {self.broken} failed" if self.broken else ""
         return f"{self.title.split()[0]} {self.percent} %{broken}"
 
-    def end(self, reason):
-        """End the process and whatever it started; ``reason`` goes into the report."""
-        if self.status is not None:
-            return
+    def interrupt(self, reason):
+        """Ask the process to tell where it stands and to end; ``reason`` goes into the report."""
         self.ended = f"{reason}, in {self._rest.strip()}" if self._rest.strip() else reason
-        family = _descendants(self._process.pid)
+        self._family = _descendants(self._process.pid)
         self._process.send_signal(signal.SIGINT)
+
+    def end(self, limit):
+        """Wait for an interrupted process until ``limit``, then end it and what it started."""
         try:
-            self._process.wait(GRACE_SECONDS)
+            self._process.wait(max(0, limit - time.monotonic()))
         except subprocess.TimeoutExpired:
-            family |= _descendants(self._process.pid)
+            self._family |= _descendants(self._process.pid)
             self._process.kill()
-        for pid in family:
+        for pid in self._family:
             try:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
@@ -125,6 +126,16 @@ class Lane:
             if REPORT.match(line):
                 return "\n".join(lines[number:])
         return "\n".join(lines[-60:])
+
+
+def _end(running, reason):
+    """End lanes at the same time, and say so."""
+    for lane in running:
+        lane.interrupt(reason)
+    limit = time.monotonic() + GRACE_SECONDS
+    for lane in running:
+        lane.end(limit)
+        say(f"✗ {lane.title}: {lane.ended}")
 
 
 def _descendants(pid):
@@ -169,10 +180,7 @@ def run(lanes, limit):
                 far = "; ".join(lane.progress() for lane in lanes)
                 say(f"  … {far} ({now - start:.0f} s so far)")
             if now > limit:
-                for lane in running:
-                    lane.end("its time was over")
-                    say(f"✗ {lane.title}: {lane.ended}")
-                break
+                _end(running, "its time was over")
+                running = []
     finally:
-        for lane in running:
-            lane.end("interrupted")
+        _end(running, "interrupted")

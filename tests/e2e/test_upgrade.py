@@ -175,9 +175,7 @@ def settings(server):
     }
     for row in server.sql("SELECT row_to_json(c)::text FROM res_company c"):
         company = json.loads(row[0])
-        found.update(
-            (f"company {company['id']} {name}", value) for name, value in company.items()
-        )
+        found.update((f"company {company['id']} {name}", value) for name, value in company.items())
     return found
 
 
