@@ -4,7 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from . import addons, apt, node, odoo_source, venv
+from . import addons, apt, node, odoo_source, rooms, venv
 from .console import say
 from .paths import ADDONS, ROOT, cache, lock
 
@@ -81,7 +81,8 @@ def lint(args):
     """Run every check; exit status 1 when one complains."""
     apt.ensure_packages(apt.RUN_NEEDS[:1])
     with lock(cache()):
-        python = venv.ensure(odoo_source.ensure())
+        odoo = odoo_source.ensure()
+        python = venv.ensure(odoo)
         scripts = node.ensure(python, node.LINT)
     ruff, ruff_settings = python.program("ruff"), ["--config", SETTINGS / "ruff.toml", ROOT]
     eslint = [node.programs(python) / "node", scripts / "eslint", "--max-warnings=0",
@@ -108,6 +109,7 @@ def lint(args):
         _tool("codespell", python.program("codespell"), "-I", SETTINGS / "codespell-ignore.txt",
               *spelled),
         _tool("spaces, merge marks", "git", "diff", "--check", EMPTY_TREE),
+        _own("rooms", rooms.check(odoo)),
         _own("ends of files", unfinished_files()),
         _own("no registry named", named_registries()),
         _tool("translation files", python.program("oca-checks-po"), "--disable=po-pretty-format",

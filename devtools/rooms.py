@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import addons
-from .paths import ADDONS
+from .paths import ADDONS, ROOT
 
 # folders whose files belong to the room of the same name; models first: they give the order
 PARTS = ("models", "wizard")
@@ -237,5 +237,6 @@ def _untidy_room(room, part):
 
 def check(odoo, folder=ADDONS):
     """All complaints about the rooms, for ``./bti lint``."""
-    yield from untidy(folder)
-    yield from arrows_back(sources(folder), rooms(folder), foreign_names(odoo, folder))
+    found = arrows_back(sources(folder), rooms(folder), foreign_names(odoo, folder))
+    for complaint in (*untidy(folder), *found):
+        yield complaint.removeprefix(f"{ROOT}/")

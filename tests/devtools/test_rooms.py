@@ -2,7 +2,7 @@
 
 import pytest
 
-from devtools import rooms
+from devtools import odoo_source, rooms
 
 SHELF = """
 from odoo import fields, models
@@ -125,3 +125,7 @@ def test_a_house_in_disorder(house, tmp_path, name, text, complaint):
 def test_a_long_file_says_why(house, tmp_path):
     house("hooks.py", f"{rooms.LONG}a table of the law\n" + "x = 1\n" * 351)
     assert complaints(tmp_path) == []
+
+
+def test_our_own_house():
+    assert list(rooms.check(odoo_source.ensure())) == []
