@@ -2,12 +2,13 @@
 
 import contextlib
 import os
+import re
 import subprocess
 import sys
 import threading
 import time
 
-LOG_NOISE = ("Traceback", "  File ", "    ", "The above exception", "During handling")
+LOG_NOISE = ("$ ", "Traceback", "  File ", "    ", "The above exception", "During handling")
 
 
 class Failure(Exception):
@@ -72,7 +73,7 @@ def last_words(log, lines=1):
     except OSError:
         return ""
     telling = [line for line in text if not line.startswith(LOG_NOISE)] or text
-    errors = [line for line in telling if "rror" in line or "FATAL" in line]
+    errors = [line for line in telling if re.search(r"rror|FATAL|^E: ", line)]
     return "\n".join((errors or telling)[-lines:])
 
 

@@ -61,6 +61,8 @@ def test_last_words_prefer_the_error(tmp_path):
     log = tmp_path / "log"
     log.write_text("Traceback (most recent call last):\n  File x\nValueError: why\nbye\n")
     assert last_words(log) == "ValueError: why"
+    log.write_text("$ apt-get -o Error-Mode=any update\nE: list is expired\nReading\n")
+    assert last_words(log) == "E: list is expired"
     assert last_words(tmp_path / "none") == ""
 
 
