@@ -114,17 +114,17 @@ def _install_libraries(venv, log):
         run_logged([*pip, "-r", REQUIREMENTS], log, failure, remedy, env=pip_env)
 
 
-# What pip calls it: what uv calls it, what stands between several values.
+# What pip calls it: what uv calls it.
 UV_NAMES = {
-    "index-url": ("UV_DEFAULT_INDEX", ""),
-    "extra-index-url": ("UV_INDEX", " "),
-    "find-links": ("UV_FIND_LINKS", ","),
-    "no-index": ("UV_NO_INDEX", ""),
-    "constraint": ("UV_CONSTRAINT", " "),
-    "trusted-host": ("UV_INSECURE_HOST", " "),
-    "cert": ("SSL_CERT_FILE", ""),
-    "proxy": ("ALL_PROXY", ""),
-    "timeout": ("UV_HTTP_TIMEOUT", ""),
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "find-links": "UV_FIND_LINKS",
+    "no-index": "UV_NO_INDEX",
+    "constraint": "UV_CONSTRAINT",
+    "trusted-host": "UV_INSECURE_HOST",
+    "cert": "SSL_CERT_FILE",
+    "proxy": "ALL_PROXY",
+    "timeout": "UV_HTTP_TIMEOUT",
 }
 
 
@@ -144,10 +144,12 @@ def uv_settings(venv, env):
         for line in done.stdout.splitlines():
             key, _, value = line.partition("=")
             section, _, key = key.partition(".")
-            name, between = UV_NAMES.get(key.removeprefix("default-"), ("", ""))
+            name = UV_NAMES.get(key.removeprefix("default-"))
             if section == wanted and name and name not in os.environ:
-                text = ast.literal_eval(value)
-                result[name] = between.join(text.split()) if between else text
+                parts = ast.literal_eval(value).split()
+                if name == "UV_FIND_LINKS":  # pip passes over a folder that is not there
+                    parts = [part for part in parts if "://" in part or Path(part).exists()]
+                result[name] = ("," if name == "UV_FIND_LINKS" else " ").join(parts)
     return result
 
 
