@@ -11,7 +11,7 @@ from .paths import ADDONS, ROOT
 
 SETTINGS = Path(__file__).with_name("lint") / "coverage.ini"
 # Percent of lines; tests and migrations are not counted.
-FLOORS = {"bti_messaging": 90, "bti_crm": 90, "bti_sales": 90}
+FLOORS = {"bti_messaging": 90, "bti_crm": 98, "bti_sales": 90}
 
 
 def coverage(args):

@@ -30,7 +30,8 @@ def test_each_setting_has_its_name(settings, tmp_path):
     told = settings(
         "[global]\nindex-url = http://one.example/simple\n"
         "extra-index-url =\n  http://two.example/simple\n  http://three.example/simple\n"
-        f"find-links = {tmp_path} /not/there http://a.example\n[install]\ntrusted-host = one.example\ntimeout = 7\n"
+        f"find-links = {tmp_path} /not/there http://a.example\n"
+        "[install]\ntrusted-host = one.example\ntimeout = 7\n"
     )
     assert told["UV_DEFAULT_INDEX"] == "http://one.example/simple"
     assert told["UV_INDEX"] == "http://two.example/simple http://three.example/simple"
