@@ -54,15 +54,16 @@ class SaleOrder(models.Model):
         room = self._sum_up([line._prepare_next_base_line() for line in goods])
         for deposit in deposits:
             rest = self._sum_up(deposit._prepare_deposit_base_lines()).get(deposit.tax_ids)
-            left = room.get(deposit.tax_ids)
+            left = room.pop(deposit.tax_ids, None)
+            if left and _get_total(left) <= 0:  # goods that came back
+                left = None
             if is_last or (rest and left and _get_total(rest) <= _get_total(left)):
                 if rest and len(deposit.invoice_lines) > 1:
                     parts[deposit.id] = rest
                 if rest and left:
-                    taken = deposit._prepare_part_base_line(rest, -1.0)
-                    room.update(self._sum_up([left, taken]) or {deposit.tax_ids: None})
+                    room.update(self._sum_up([left, deposit._prepare_part_base_line(rest, -1.0)]))
             else:
-                parts[deposit.id] = room.pop(deposit.tax_ids, None)
+                parts[deposit.id] = left
         return parts
 
     def _has_more_to_invoice(self, lines):
@@ -137,9 +138,10 @@ class SaleOrderLine(models.Model):
         """
         self.ensure_one()
         signs = {"out_invoice": 1.0, "out_refund": -1.0}
+        # sudo: who invoices need not read what others have invoiced of this order
         return [
             (invoiced, signs[invoiced.move_id.move_type])
-            for invoiced in self._get_invoice_lines()
+            for invoiced in self.sudo()._get_invoice_lines()
             if invoiced.move_id.state != "cancel" and invoiced.move_id.move_type in signs
         ]
 

@@ -8,6 +8,10 @@ class ResConfigSettings(models.TransientModel):
 
     truck_category_id = fields.Many2one(related="company_id.truck_category_id", readonly=False)
 
+    delivery_mode = fields.Selection(
+        related="company_id.delivery_mode", readonly=False, required=True
+    )
+
     trip_overload = fields.Selection(related="company_id.trip_overload", readonly=False)
     trip_hours = fields.Float(related="company_id.trip_hours", readonly=False)
     tracking_link_days = fields.Integer(related="company_id.tracking_link_days", readonly=False)

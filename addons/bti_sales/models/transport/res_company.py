@@ -19,11 +19,3 @@ class ResCompany(models.Model):
         help="Whether new orders are ex-works or delivered when the client has no habit of his"
         " own.",
     )
-
-
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
-
-    delivery_mode = fields.Selection(
-        related="company_id.delivery_mode", readonly=False, required=True
-    )

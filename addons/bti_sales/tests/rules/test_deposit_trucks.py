@@ -60,9 +60,9 @@ class TestDepositTrucks(BricksCommon):
             move.picked = bool(move.quantity)
         picking.with_context(skip_backorder=True).button_validate()
 
-    def _invoice(self, order, post=True, **values):
+    def _invoice(self, order, post=True, user=None, **values):
         known = order.invoice_ids
-        self.env["sale.advance.payment.inv"].create(
+        self.env["sale.advance.payment.inv"].with_user(user or self.env.user).create(
             {"sale_order_ids": [Command.set(order.ids)], **values}
         ).create_invoices()
         invoice = order.invoice_ids - known
@@ -169,6 +169,32 @@ class TestDepositTrucks(BricksCommon):
         self._deliver(order, b8=2000)
         line = self._invoice(order).invoice_line_ids.filtered("is_downpayment").filtered("quantity")
         self.assertNotIn("left", line.name)
+
+    def test_accounting_and_the_rep_invoice_the_trucks(self):
+        accountant = self._new_user("accountant_test", "bti_sales.group_accounting")
+        for user in (accountant, self.rep):
+            with self.subTest(user=user.login):
+                order = self._confirmed((self.b8, 3000, 41.37, self.vat))
+                order.user_id = self.rep
+                self._deposit(order, 50)
+                for pieces in (700, 1100, 1200):
+                    self._deliver(order, b8=pieces)
+                    self._invoice(order, user=user)
+                self.assertEqual(set(order.invoice_ids.mapped("move_type")), {"out_invoice"})
+                self.assertEqual(self._total(order), self._goods_total(order))
+
+    def test_what_came_back_is_no_room_for_a_deposit(self):
+        order = self._confirmed((self.b8, 3000, 40, self.vat), (self.b12, 900, 55, self.vat))
+        self._deposit(order, 50)
+        b12 = order.order_line.filtered(lambda line: line.product_id == self.b12)
+        self._deliver(order, b12=500)
+        self._invoice(order)
+        b12.qty_delivered = 100
+        self._deliver(order, b8=100)
+        self.assertLessEqual(b12.qty_to_invoice, -400)
+        note = self._invoice(order)
+        self.assertEqual(note.move_type, "out_refund")
+        self.assertFalse(note.invoice_line_ids.filtered("is_downpayment").filtered("quantity"))
 
     def test_what_is_never_delivered_is_paid_back(self):
         order = self._confirmed((self.b8, 3000, 40, self.vat))

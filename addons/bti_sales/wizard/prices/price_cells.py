@@ -78,7 +78,7 @@ class CellReader:
 
     # === CELLS === #
 
-    def read(self, line):
+    def read_line(self, line):
         """Understand the cells of a line into its values and errors.
 
         :param line: :class:`PriceLine`

@@ -164,7 +164,7 @@ class PriceReader:
                     " must not be the sign between the columns."
                 ),
             )
-        self.cells.read(line)
+        self.cells.read_line(line)
 
     def _refuse_duplicates(self, lines):
         seen = {}
