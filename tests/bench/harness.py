@@ -11,7 +11,7 @@ unit in the large run over that of one in the small run. 1 is linear; its bar ho
 by itself.
 
 Against a bare engine: it has ``FLOORS`` as well, and ``measure(database)`` returns its figures by
-name, each a number or the list of the ratios of some pairs (see ``helpers.meter.in_pairs``). It
+name, each a number or the list of the ratios of some turns (see ``helpers.meter.in_turns``). It
 may commit, the database is thrown away.
 """
 

@@ -1,1 +1,1 @@
-"""What the scenarios share: meters, pairs of a bare engine and ours, a server, a Kannel channel."""
+"""What the scenarios share: meters, turns of a bare engine and ours, a server, a Kannel channel."""

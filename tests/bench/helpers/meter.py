@@ -70,22 +70,23 @@ def peak_memory():
         return next(int(line.split()[1]) / 1024 for line in file if line.startswith("VmHWM:"))
 
 
-def in_pairs(count, bare, ours):
-    """Do the same work the bare way and ours in turns, each first every other time: what else the
-    machine does meets both.
+def in_turns(count, *ways):
+    """Do the same work in several ways in turns, the first of a turn the last of the next: what
+    else the machine does meets all.
 
-    :param int count: pairs
-    :param bare, ours: functions that return a figure
-    :return: the figures of each, pair by pair
-    :rtype: (list, list)
+    :param int count: turns
+    :param ways: functions that return a figure
+    :return: the figures of each way, turn by turn
+    :rtype: list[list]
     """
-    figures = [], []
+    figures = [[] for _ in ways]
     for number in range(count):
-        for side in (0, 1) if number % 2 else (1, 0):
-            figures[side].append((bare, ours)[side]())
+        order = range(len(ways)) if number % 2 else reversed(range(len(ways)))
+        for way in order:
+            figures[way].append(ways[way]())
     return figures
 
 
 def ratios(figures, others):
-    """The first figures over the others, pair by pair."""
+    """The first figures over the others, turn by turn."""
     return [figure / other for figure, other in zip(figures, others, strict=True)]
