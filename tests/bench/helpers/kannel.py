@@ -63,5 +63,5 @@ def prepare_params(messages):
 
 
 def make_numbers(count):
-    """Numbers of so many people."""
-    return [f"+213550{number:06}" for number in range(1, count + 1)]
+    """Numbers of so many people; those of the campaigns are others."""
+    return [f"+213660{number:06}" for number in range(1, count + 1)]
