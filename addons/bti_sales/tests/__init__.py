@@ -3,6 +3,7 @@ from .papers import test_numbering
 from .quantities import test_exact_quantities
 from .quantities import test_loading
 from .quantities import test_order_load
+from .quantities import test_order_template
 from .quantities import test_product_pallet
 from .quantities import test_product_surface
 from .quantities import test_same_numbers
@@ -19,6 +20,7 @@ from .entry import test_quantity_entry
 from .destination import test_destination
 from .transport import test_transport
 from .transport import test_transport_charged
+from .transport import test_transport_option
 from .rules import test_deposit_invoice
 from .rules import test_deposit_trucks
 from .rules import test_sale_rule

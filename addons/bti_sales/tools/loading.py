@@ -277,7 +277,7 @@ def what_fits(load: Load, truck: Truck, item: Item) -> tuple[int, int]:
         return pallets, pallets * size
     pieces = free_g // item.piece_weight_g if item.piece_weight_g else load_planner.NO_LIMIT
     if size > 0:
-        # a heap of the same item that does not fill its last place is gone on with
+        # a heap of the same item that does not fill its last place is filled up first
         present = sum(
             part.loose_pieces
             for part in load.parts

@@ -154,7 +154,7 @@ class BtiNeed(models.Model):
         """
         self.ensure_one()
         size = self.product_id.product_tmpl_id._get_pallet_size(self.company_id)
-        form = self.delivery_form or (loading.FORM_MIXED if size else loading.FORM_LOOSE)
+        form = self.delivery_form or loading.usual_form(size)
         if not size:
             return loading.FORM_LOOSE, 0
         full_pallets, loose_pieces = loading.split_pallets(self.pieces, size)

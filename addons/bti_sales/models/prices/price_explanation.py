@@ -76,7 +76,7 @@ class SaleOrderLine(models.Model):
         if line.display_type or not line.product_id or not line.product_uom_id:
             return []
         unit = line.product_id.uom_id
-        factor = line.product_uom_id.factor / (unit.factor or 1.0)
+        factor = line.product_uom_id._get_factor_in(unit)
         kwargs = line._get_pricelist_kwargs()
         rule = line.pricelist_item_id
         # per piece, and as if one piece were asked at a time: only the volume is the line's

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import ormcache
 
-from ...tools import loading, pricing
+from ...tools import pricing
 
 RULE_FIELDS = [
     "applied_on",
@@ -178,7 +178,7 @@ class ProductPricelist(models.Model):
         unit = product.uom_id
         if not uom or uom == unit:
             return quantity
-        pieces = loading.exact_pieces(quantity, uom.factor / (unit.factor or 1.0))
+        pieces = uom._get_exact_pieces(quantity, unit)
         if pieces is not None:
             return pieces
         return uom._compute_quantity(quantity, unit, raise_if_failure=False)

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools.misc import formatLang
 
 from ...tools import loading
+from ...tools.load_table import group_load
 
 
 class BtiLoadMixin(models.AbstractModel):
@@ -185,3 +187,73 @@ class BtiLoadMixin(models.AbstractModel):
         """
         load = self._get_load_text()
         return f"{self.pieces} = {load}" if self.full_pallets else load
+
+
+class BtiLoadTotalMixin(models.AbstractModel):
+    """Pieces, pallets and weight of a document: those of its lines added up.
+
+    Orders and invoices inherit it and name in their ``_compute_load_totals`` what it is read from.
+    """
+
+    _name = "bti.load.total.mixin"
+    _description = "Document of Pieces and Pallets"
+
+    total_pieces = fields.Integer("Pieces", compute="_compute_load_totals", store=True)
+    total_pallets = fields.Integer("Full pallets", compute="_compute_load_totals", store=True)
+    total_load_weight = fields.Float(
+        "Load weight (kg)",
+        compute="_compute_load_totals",
+        store=True,
+        digits="Stock Weight",
+        help="Pieces and pallets, in kg.",
+    )
+    load_total_summary = fields.Char("Load", compute="_compute_load_total_summary")
+
+    # === COMPUTE METHODS === #
+
+    def _compute_load_totals(self):
+        for document in self:
+            lines, sign = document._get_load_lines_to_add()
+            document.total_pieces = sign * sum(line.pieces for line in lines)
+            document.total_pallets = sign * sum(line.full_pallets for line in lines)
+            document.total_load_weight = sign * sum(line.load_weight for line in lines)
+
+    @api.depends("total_pieces", "total_pallets", "total_load_weight")
+    @api.depends_context("lang")
+    def _compute_load_total_summary(self):
+        for document in self:
+            document.load_total_summary = document._format_load_totals()
+
+    # === HOOKS === #
+
+    def _get_load_lines_to_add(self):
+        """Hook: the lines that carry something.
+
+        :return: ``(lines, sign)``: records of ``bti.load.mixin``, and -1 where they come back
+        :rtype: tuple
+        """
+        raise NotImplementedError
+
+    # === BUSINESS METHODS === #
+
+    def _format_load_totals(self):
+        """The totals in the user's words, without their sign.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return self.env._(
+            "%(pieces)s pieces · %(pallets)s full pallets · %(weight)s kg",
+            pieces=formatLang(self.env, abs(self.total_pieces), digits=0),
+            pallets=abs(self.total_pallets),
+            weight=formatLang(self.env, abs(self.total_load_weight), digits=0),
+        )
+
+    def _get_load_by_product(self):
+        """Quantities of the document per product and pallet size, for its papers.
+
+        :return: see :func:`..tools.load_table.group_load`
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        return group_load(self._get_load_lines_to_add()[0])

@@ -37,7 +37,7 @@ class ProductTemplate(models.Model):
     )
 
     _joint_mm_positive = models.Constraint(
-        "CHECK(joint_mm IS NULL OR joint_mm >= 0)", "A joint cannot be narrower than nothing."
+        "CHECK(joint_mm IS NULL OR joint_mm >= 0)", "A joint cannot be negative."
     )
     _waste_percent_positive = models.Constraint(
         "CHECK(waste_percent IS NULL OR waste_percent >= 0)", "Waste cannot be negative."

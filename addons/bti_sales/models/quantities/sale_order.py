@@ -1,45 +1,17 @@
 from odoo import api, fields, models
-from odoo.tools.misc import formatLang
-
-from ...tools.load_table import group_load
 
 
 class SaleOrder(models.Model):
     """Pieces, pallets and weight of an order; quotation templates that work without a screen."""
 
-    _inherit = "sale.order"
-
-    total_pieces = fields.Integer("Pieces", compute="_compute_load_totals", store=True)
-    total_pallets = fields.Integer("Full pallets", compute="_compute_load_totals", store=True)
-    total_load_weight = fields.Float(
-        "Load weight (kg)",
-        compute="_compute_load_totals",
-        store=True,
-        digits="Stock Weight",
-        help="Pieces and pallets, in kg.",
-    )
-    load_total_summary = fields.Char("Load", compute="_compute_load_total_summary")
+    _name = "sale.order"
+    _inherit = ["sale.order", "bti.load.total.mixin"]
 
     # === COMPUTE METHODS === #
 
     @api.depends("order_line.pieces", "order_line.full_pallets", "order_line.load_weight")
     def _compute_load_totals(self):
-        for order in self:
-            lines = order.order_line
-            order.total_pieces = sum(lines.mapped("pieces"))
-            order.total_pallets = sum(lines.mapped("full_pallets"))
-            order.total_load_weight = sum(lines.mapped("load_weight"))
-
-    @api.depends("total_pieces", "total_pallets", "total_load_weight")
-    @api.depends_context("lang")
-    def _compute_load_total_summary(self):
-        for order in self:
-            order.load_total_summary = self.env._(
-                "%(pieces)s pieces · %(pallets)s full pallets · %(weight)s kg",
-                pieces=formatLang(self.env, order.total_pieces, digits=0),
-                pallets=order.total_pallets,
-                weight=formatLang(self.env, order.total_load_weight, digits=0),
-            )
+        return super()._compute_load_totals()
 
     # === CRUD METHODS === #
 
@@ -81,12 +53,5 @@ class SaleOrder(models.Model):
         items = (line._get_load_item(line.pieces) for line in self.order_line if line.pieces > 0)
         return [item for item in items if item is not None]
 
-    def _get_load_by_product(self):
-        """Quantities of the order per product and pallet size, for its documents.
-
-        :return: dicts ``product``, ``pieces_per_pallet``, ``pieces``, ``full_pallets``,
-            ``loose_pieces``, ``weight`` (kg), in line order
-        :rtype: list[dict]
-        """
-        self.ensure_one()
-        return group_load(self.order_line)
+    def _get_load_lines_to_add(self):
+        return self.order_line, 1

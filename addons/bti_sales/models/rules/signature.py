@@ -168,6 +168,6 @@ class SaleOrderLine(models.Model):
         :rtype: list
         """
         self.ensure_one()
-        factor = self.product_uom_id.factor / (self.product_id.uom_id.factor or 1.0) or 1.0
+        factor = self.product_uom_id._get_factor_in(self.product_id.uom_id)
         price = self.price_unit * (1 - (self.discount or 0.0) / 100) / factor
         return [self.product_id.id, round(self.product_uom_qty * factor, 6), round(price, 6)]

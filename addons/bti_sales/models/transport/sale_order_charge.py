@@ -127,7 +127,7 @@ class SaleOrder(models.Model):
         if not carrier.ex_works:
             order = self.with_context(lang=self.partner_id.lang or self.env.lang)
             place = order._format_destination()
-            # the distance is the brickworks' own reckoning
+            # the distance is what the brickworks counts with, not the client
             figures = {"trucks": order.truck_count, "distance": 0}
             details = order._format_transport(place, figures)
             if details:

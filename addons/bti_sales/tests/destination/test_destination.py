@@ -3,7 +3,7 @@ from odoo.fields import Command
 from odoo.tests import Form, HttpCase, new_test_user, tagged
 
 from ..rules.test_order_portal import PIXEL
-from ..transport.test_transport import TransportCommon
+from ..transport.common import TransportCommon
 
 
 @tagged("-at_install", "post_install")

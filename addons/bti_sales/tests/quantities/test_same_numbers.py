@@ -42,6 +42,16 @@ class SameNumbersCommon(BricksCommon):
             product.invoice_policy = "delivery"
             cls._add_stock(product, 100_000)
 
+    def _new_template(self, *vals_list):
+        return self.env["sale.order.template"].create(
+            {
+                "name": "Usual",
+                "sale_order_template_line_ids": [
+                    Command.create({"product_id": self.b8.id, **vals}) for vals in vals_list
+                ],
+            }
+        )
+
     @classmethod
     def _deliver(cls, order, pieces=None):
         """Deliver the open transfers of an order, or so many pieces of the first one."""

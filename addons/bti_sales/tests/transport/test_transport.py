@@ -1,86 +1,8 @@
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form
 
-from ..common import BricksCommon
-
-
-class TransportCommon(BricksCommon):
-    """Two wilayas and three communes of a test country, zones with price tables."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        # what is in the database must not answer for the zones below
-        cls.env["delivery.carrier"].search(
-            [("ex_works", "=", False), ("by_agreement", "=", False)]
-        ).active = False
-        cls.country = cls.env.ref("base.dz")
-        State = cls.env["res.country.state"]
-        cls.near, cls.far, cls.nowhere = State.create(
-            [
-                {"name": name, "code": code, "country_id": cls.country.id}
-                for name, code in (("Near", "T91"), ("Far", "T92"), ("Nowhere", "T93"))
-            ]
-        )
-        cls.city, cls.hill, cls.far_city = cls.env["res.city"].create(
-            [
-                {"name": name, "state_id": state.id, "country_id": cls.country.id}
-                for name, state in (
-                    ("Near Town", cls.near),
-                    ("Near Hill", cls.near),
-                    ("Far Town", cls.far),
-                )
-            ]
-        )
-        cls._set_distance(cls.near, 30)
-        cls._set_distance(cls.far, 200)
-        cls._set_distance(cls.hill, 55)
-        cls.client_partner.write({"state_id": cls.near.id, "city_id": cls.city.id})
-        cls.product = cls.env["product.product"].create(
-            {"name": "Transport test", "type": "service", "taxes_id": [Command.clear()]}
-        )
-
-    @classmethod
-    def _set_distance(cls, place, distance, company=None):
-        place.with_company(company or cls.company).distance_km = distance
-
-    @classmethod
-    def _new_zone(cls, name, *rules, **values):
-        """A zone with rules ``(variable, operator, limit, base, price, factor[, minimum])``."""
-        return cls.env["delivery.carrier"].create(
-            {
-                "name": name,
-                "product_id": cls.product.id,
-                "delivery_type": "base_on_rule",
-                "price_rule_ids": [
-                    cls._rule_command(number, rule) for number, rule in enumerate(rules)
-                ],
-                **values,
-            }
-        )
-
-    @classmethod
-    def _rule_command(cls, number, rule):
-        names = (
-            "variable",
-            "operator",
-            "max_value",
-            "list_base_price",
-            "list_price",
-            "variable_factor",
-            "minimum_per_truck",
-        )
-        return Command.create({"sequence": number, **dict(zip(names, rule, strict=False))})
-
-    @classmethod
-    def _per_truck(cls, name, price, **values):
-        return cls._new_zone(name, ("trucks", ">=", 0, 0, price, "trucks"), **values)
-
-    def _pallets(self, count=20, **values):
-        """A delivered order of pallets of B8: 1 664.5 kg each, 15 on a truck of 25 t."""
-        values.setdefault("delivery_mode", "delivered")
-        return self._new_order((self.b8, count, self.b8.product_tmpl_id.pallet_uom_id), **values)
+from .common import TransportCommon
 
 
 class TestTransport(TransportCommon):
@@ -448,99 +370,27 @@ class TestTransport(TransportCommon):
             ],
         )
 
-
-class TestTransportOption(TransportCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        Option = cls.env["bti.transport.option"]
-        Option.search([]).active = False
-        cls.crane, cls.waiting, cls.permit, cls.per_truck = Option.create(
-            [
-                {"name": "Crane", "basis": "pallet", "price": 150},
-                {"name": "Waiting", "basis": "half_hour", "price": 1000, "minutes": 40},
-                {"name": "Permit", "basis": "order", "price": 700},
-                {"name": "Helper", "basis": "truck", "price": 500},
-            ]
-        )
-
-    def _open(self, order):
-        action = order.action_open_transport_options()
-        wizard = self.env[action["res_model"]].with_user(self.rep)
-        return wizard.with_context(**action["context"]).create({})
-
-    def test_quantities(self):
-        order = self._pallets()
-        quantities = {
-            option: option._get_quantity(order)
-            for option in (self.crane, self.waiting, self.permit, self.per_truck)
-        }
-        self.assertEqual(
-            quantities, {self.crane: 20, self.waiting: 4, self.permit: 1, self.per_truck: 2}
-        )
-        for minutes, expected in ((0, 0), (1, 1), (30, 1), (31, 2), (60, 2), (-5, 0)):
-            with self.subTest(minutes=minutes):
-                self.assertEqual(self.crane._count_half_hours(minutes), expected)
-
-    def test_offered_as_options(self):
-        """They count nothing until the client takes them, and never swallow the transport."""
-        self._per_truck("Near", 9000, state_ids=self.near.ids)
-        order = self._pallets()
-        untaxed = order.amount_untaxed
-        self._open(order).action_offer()
-        self.assertEqual(order.amount_untaxed, untaxed)
-        lines = order.order_line.filtered("transport_option_id")
-        self.assertTrue(all(line._is_line_optional() for line in lines))
-        self.assertEqual(lines[0].name, "Crane, 20 pallets")
-        self.assertEqual(lines[0].price_unit, 3000)
-        order.action_set_transport()
-        self.assertFalse(order.order_line.filtered("is_delivery")._is_line_optional())
-        lines[0].product_uom_qty = 1
-        self.assertEqual(lines[0].price_subtotal, 3000)
-        self._open(order).action_offer()  # again: nothing twice
-        self.assertEqual(len(order.order_line.filtered("transport_option_id")), 4)
-        self.assertEqual(len(order.order_line.filtered("transport_section")), 1)
-
-    def test_added_for_good(self):
-        order = self._pallets()
-        self._open(order).action_offer()
-        wizard = self._open(order)
-        (wizard.line_ids[1:]).selected = False
-        wizard.action_add()
-        line = order.order_line.filtered(lambda line: line.transport_option_id == self.crane)
-        self.assertEqual((line.product_uom_qty, line.price_unit), (20, 150))
-        self.assertFalse(line._is_line_optional())
-        self.assertEqual(order.total_pallets, 20)
-
-    def test_nothing_to_count(self):
-        order = self._new_order((self.hourdis, 5, None))
-        order.truck_category_id = False
-        with self.assertRaisesRegex(UserError, "Enter a quantity or untick it"):
-            self._open(order).action_add()
-
-    def test_company(self):
-        self.crane.company_id = self.other_company
-        order = self._pallets()
-        self.assertNotIn(self.crane, self._open(order).line_ids.option_id)
-        self.assertNotIn(
-            self.crane, self.env["bti.transport.option"].with_user(self.rep).search([])
-        )
-
-    def test_rights(self):
-        Option = self.env["bti.transport.option"].with_user(self.rep)
-        with self.assertRaises(AccessError):
-            Option.browse(self.crane.id).price = 1
-        manager = self._new_user("transport_manager", "bti_crm.group_sales_manager")
-        with self.assertRaises(AccessError):
-            self.crane.with_user(manager).price = 175  # of all companies
-        self.crane.company_id = self.company
-        self.crane.with_user(manager).price = 175
-        zone = self._per_truck("Near", 9000)
-        with self.assertRaises(AccessError):
-            zone.with_user(self.rep).sequence = 3
-        zone.with_user(manager).write(
-            {
-                "city_ids": self.hill.ids,
-                "price_rule_ids": [self._rule_command(3, ("distance", "<", 5, 1, 0, "weight"))],
-            }
-        )
+    def test_prices_are_read_again_when_what_they_are_made_of_changes(self):
+        zone = self._per_truck("Near", 9000, state_ids=self.near.ids)
+        tax = self.env["account.tax"].create({"name": "Tax", "amount": 19})
+        Carrier = self.env["delivery.carrier"]
+        cases = [
+            # record, what changes, whether the prices kept in memory are forgotten
+            (zone, {"margin": 0.1}, True),
+            (zone.price_rule_ids, {"list_price": 8000}, True),
+            (self.product.product_tmpl_id, {"taxes_id": [Command.link(tax.id)]}, True),
+            (self.product.product_tmpl_id, {"description_sale": "Carried"}, False),
+            (tax, {"price_include_override": "tax_included"}, True),
+            (tax, {"sequence": 3}, False),
+            (self.near, {"distance_km": 31}, True),
+            (self.hill, {"zipcode": "99001"}, True),
+        ]
+        for record, vals, forgotten in cases:
+            with self.subTest(record=record, vals=vals):
+                before = Carrier._get_transport_methods(self.company.id)
+                record.write(vals)
+                after = Carrier._get_transport_methods(self.company.id)
+                self.assertEqual(after is not before, forgotten)
+        zone.unlink()
+        names = [method.name for method in Carrier._get_transport_methods(self.company.id)]
+        self.assertNotIn("Near", names)

@@ -3,7 +3,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from ..rules.test_sale_rule import SaleRuleCommon
-from .test_transport import TransportCommon
+from .common import TransportCommon
 
 
 @tagged("-at_install", "post_install")
