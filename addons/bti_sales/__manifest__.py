@@ -25,6 +25,7 @@
         "security/accounting_groups.xml",
         "security/ir.model.access.csv",
         "security/bti_sales_rules.xml",
+        "security/transport_rules.xml",
         "security/accounting_rules.xml",
         "security/rules_security.xml",
         "security/bonus_rules.xml",

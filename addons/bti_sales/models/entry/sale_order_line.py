@@ -226,8 +226,10 @@ class SaleOrderLine(models.Model):
                 )
             )
         pallet, size = self._get_entry_pallet(product)
+        rules = self._get_entry_table(product, form)
         try:
-            rule = self._get_entry_table(product, form)[unit]
+            # a unit that does not exist is refused by its field
+            rule = rules.get(unit) or rules[quantity_entry.PIECE]
             pieces, on_pallets = quantity_entry.count_pieces(rule, quantity)
         except quantity_entry.EntryError as error:
             message = self._get_entry_message(error.key, quantity, unit, product, size)
