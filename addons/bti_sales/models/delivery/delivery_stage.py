@@ -11,6 +11,8 @@ class DeliveryStage(models.Model):
 
     _name = "bti.delivery.stage"
     _description = "Delivery Stage"
+    _inherit = ["bti.cached.mixin"]
+    _cached_in = "stable"
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -43,22 +45,6 @@ class DeliveryStage(models.Model):
     fold = fields.Boolean("Folded in the board")
 
     # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        stages = super().create(vals_list)
-        self.env.registry.clear_cache("stable")
-        return stages
-
-    def write(self, vals):
-        res = super().write(vals)
-        self.env.registry.clear_cache("stable")
-        return res
-
-    def unlink(self):
-        res = super().unlink()
-        self.env.registry.clear_cache("stable")
-        return res
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
