@@ -117,7 +117,7 @@ class SaleOrderLine(models.Model):
             refusal = line._get_refusal()
             if refusal:
                 raise ValidationError(refusal)
-        super()._check_whole_pieces()
+        return super()._check_whole_pieces()
 
     def _get_refusal(self):
         """Why this cannot be a quantity of the product, before its pieces are counted.
