@@ -108,10 +108,11 @@ class TestBatchJob(TransactionCase):
         with self.connection.cursor() as cr:
             env = Environment(cr, SUPERUSER_ID, {})
             job = BatchJob(env, self._wake)
+            Cron = type(env["ir.cron"])
+            commit = Cron._commit_progress
+            # it commits, and no time is left
             with patch.object(
-                type(env["ir.cron"]),
-                "_commit_progress",
-                lambda *args, **kwargs: cr.commit() or 0,
+                Cron, "_commit_progress", lambda cron, *args, **kwargs: commit(cron) and 0
             ):
                 job.run(lambda: self._find(env), lambda rows: rows.write({"value": "done"}))
             self.assertFalse(job.goes_on)
@@ -157,7 +158,7 @@ class TestBatchJob(TransactionCase):
                         raise ValueError("poison")
             with self.assertRaises(SerializationFailure), isolated(cr, faults.append):
                 raise SerializationFailure
-            cr.commit()
+            BatchJob(env, self._wake).end()
         self.assertEqual(self._values(), ["done", "new", "done", "done"])
         self.assertEqual([(row.id, error) for row, error in faults], [(self.ids[1], "poison")])
 
