@@ -136,7 +136,8 @@ class Screen:
         """Choose a record in a field by typing a part of its name."""
         box = self.field(name, within).locator("input").first
         box.click()
-        box.fill(text)
+        with proposals(self.page, text):
+            box.fill(text)
         option = self.page.locator(
             ".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option)", has_text=text
         ).first
@@ -182,6 +183,20 @@ class Screen:
             "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
         )
         assert wide <= 0, f"the page is {wide} px wider than the screen"
+
+
+def proposals(page, text):
+    """A context in which ``text`` is typed into a field of records; ends when they are proposed.
+
+    The field proposes records as soon as it is entered, and again some time after the typing: what
+    is taken from the first list in between opens the second one.
+    """
+    return page.expect_response(
+        lambda reply: (
+            reply.url.endswith("web_name_search")
+            and reply.request.post_data_json["params"]["kwargs"].get("name") == text
+        )
+    )
 
 
 def in_days(days):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from screen import PHONE
+from screen import PHONE, proposals
 
 
 @pytest.fixture
@@ -43,7 +43,8 @@ def tab_to_new_line(page, limit=40):
 def choose(page, text, wanted=None):
     """Type a part of a name in the field that has the focus and take the first proposal."""
     page.keyboard.press("ControlOrMeta+A")
-    page.keyboard.type(text, delay=20)
+    with proposals(page, text):
+        page.keyboard.type(text, delay=20)
     option = page.locator(".o-autocomplete--dropdown-item:not(.o_m2o_dropdown_option)").first
     expect(option).to_contain_text(wanted or text)
     page.keyboard.press("Enter")
