@@ -7,15 +7,17 @@ class DocumentMixin(models.AbstractModel):
     _name = "bti.document.mixin"
     _description = "Document Sent to the Client"
 
-    def _bti_open_composer(self, template):
+    def _bti_open_composer(self, template, name=None, **context):
         """Open the e-mail composer on this record with a template.
 
         :param template: ``mail.template``, may be empty
+        :param str name: title of the dialog, translated
+        :param context: what this paper wants of the composer in its own way
         :rtype: dict
         """
         self.ensure_one()
         return {
-            "name": self.env._("Send"),
+            "name": name or self.env._("Send"),
             "type": "ir.actions.act_window",
             "res_model": "mail.compose.message",
             "view_mode": "form",
@@ -30,5 +32,6 @@ class DocumentMixin(models.AbstractModel):
                 "_signature",
                 "email_notification_allow_footer": True,
                 "force_email": True,
+                **context,
             },
         }

@@ -9,7 +9,8 @@ class ResPartner(models.Model):
     He is sent it as a document with his own prices.
     """
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "bti.document.mixin"]
 
     # === COMPUTE METHODS === #
 
@@ -47,21 +48,12 @@ class ResPartner(models.Model):
             )
             return mailing._get_records_action()
         template = self.env.ref("bti_sales.mail_template_price_list")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Send the Price List"),
-            "res_model": "mail.compose.message",
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_model": self._name,
-                "default_res_ids": self.ids,
-                "default_template_id": template.id,
-                "default_composition_mode": "comment",
-                "default_email_layout_xmlid": "mail.mail_notification_light",
-            },
-        }
+        return self._bti_open_composer(
+            template,
+            self.env._("Send the Price List"),
+            default_email_layout_xmlid="mail.mail_notification_light",
+            email_notification_allow_footer=False,
+        )
 
     # === BUSINESS METHODS === #
 
