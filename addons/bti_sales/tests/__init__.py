@@ -30,6 +30,7 @@ from .rules import test_signature
 from .rules import test_order_portal
 from .rules import test_portal_input
 from .enquiry import test_quote_needs
+from .delivery import test_assignment
 from .delivery import test_closed_load
 from .delivery import test_delivery_correction
 from .delivery import test_delivery_figures
