@@ -31,10 +31,7 @@ def prepare(env, against):
     :return: the sides, stock Odoo first and ours last
     """
     FOLDER.mkdir(parents=True, exist_ok=True)
-    sides = {
-        Side(STOCK, databases.own("bench_stock")): templates.ensure_core(env),
-        Side(OURS, databases.own("bench_ours")): templates.ensure_addons(env),
-    }
+    sides = {Side(STOCK, databases.own("bench_stock")): templates.ensure_core(env)}
     if against:
         commit = _resolve(against)
         folder = _take_out(commit)
@@ -44,11 +41,12 @@ def prepare(env, against):
         conf.write_text(text.replace(str(ADDONS), str(folder)), encoding="utf-8")
         then = Side(commit, databases.own("bench_then"), conf)
         sides[then] = _ensure_template(env, folder, conf, commit)
+    sides[Side(OURS, databases.own("bench_ours"))] = templates.ensure_addons(env)
     with step(f"Making the {len(sides)} databases"):
         for side, template in sides.items():
             databases.copy(env.server, template, side.database)
             env.server.sql("VACUUM ANALYZE", side.database)
-    return sorted(sides, key=lambda side: [STOCK, side.name, OURS].index(side.name))
+    return list(sides)
 
 
 def _git(*args):
