@@ -10,7 +10,8 @@ from .console import Failure
 from .paths import ADDONS, ROOT
 
 SETTINGS = Path(__file__).with_name("lint") / "coverage.ini"
-# Percent of lines; tests and migrations are not counted.
+# Percent of lines; tests and migrations are not counted. bti_crm has 99.1; what the other two have
+# is to be read off a first run.
 FLOORS = {"bti_messaging": 90, "bti_crm": 98, "bti_sales": 90}
 
 
