@@ -139,6 +139,20 @@ class Records:
             ["name", "total_pallets", "truck_plate", "batch_id", "stage_id", "state"], order="id",
         )  # fmt: skip
 
+    def put_away(self, model, record_ids, method="action_archive"):
+        """Archive (or ``unlink``) records once no job that was woken before runs on them."""
+
+        def done():
+            try:
+                self.admin.call(model, method, record_ids)
+            except Exception as error:
+                if "cron" not in str(error):
+                    raise
+                return False
+            return True
+
+        self.wait_for(done, f"{method} of {model}")
+
     @staticmethod
     def wait_for(ask, what, seconds=PATIENCE):
         """Ask until the answer is true."""

@@ -30,19 +30,7 @@ def put_away(records):
         ("bti.quiet.period", PERIOD), ("bti.budget", BUDGET), ("bti.keyword", KEYWORD),
         ("bti.channel", CHANNEL),
     ):  # fmt: skip
-        found = admin.call(model, "search", [("name", "=", name)])
-        records.wait_for(lambda model=model, found=found: archived(admin, model, found), name)
-
-
-def archived(person, model, record_ids):
-    """Archive records; false while a job that what came before has woken still runs on them."""
-    try:
-        person.call(model, "action_archive", record_ids)
-    except Exception as error:
-        if "cron" not in str(error):
-            raise
-        return False
-    return True
+        records.put_away(model, admin.call(model, "search", [("name", "=", name)]))
 
 
 def add_words(screen, place, words, answer):

@@ -39,7 +39,7 @@ def traffic(records):
         "bti.budget": [],
         "bti.quiet.period": [("name", "=", "Ramadan")],
     }.items():
-        admin.call(model, "action_archive", admin.call(model, "search", domain))
+        records.put_away(model, admin.call(model, "search", domain))
     admin.call("bti.budget", "action_unarchive", budgets)
     admin.call("bti.channel", "action_activate", [trial])
 

@@ -177,4 +177,4 @@ def test_form_of_a_phone_channel(desktop, records):
     expect(desktop.page.locator("[name=android_help]")).to_be_visible()
     expect(desktop.page.locator("[name=kannel_help]")).to_be_hidden()
     desktop.shot("sms-09-phone-channel", full_page=True)
-    records.admin.call("bti.channel", "unlink", [channel_id])
+    records.put_away("bti.channel", [channel_id], "unlink")

@@ -7,9 +7,17 @@ from journey import wait_for
 
 
 @pytest.fixture
-def delivery(office):
+def delivery(office, kannel):
     """Factory of deliveries on their way: ``(id of the delivery, number of its client)``."""
     office.admin.call("bti.channel", "action_try_again", [office.channel_id])
+    # what another test left would be the first to find that Kannel was stopped
+    waiting = [("channel_id", "=", office.channel_id), ("state", "in", ("outgoing", "sending"))]
+
+    def gone():
+        office.server.wake_jobs()
+        return not office.admin.call("bti.message", "search_count", waiting)
+
+    wait_for(gone, "earlier messages to be gone")
 
     def make(ending="1", number=None):
         number = number or office.number(ending)
