@@ -54,7 +54,7 @@ class Worker:
         try:
             self.process.wait(30)
         except subprocess.TimeoutExpired:
-            self.process.kill()
+            self.process.terminate()
             self.process.wait()
 
 

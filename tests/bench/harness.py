@@ -17,6 +17,7 @@ may commit, the database is thrown away.
 
 import importlib.util
 import json
+import signal
 import sys
 
 from helpers.meter import Meter
@@ -80,6 +81,8 @@ def serve(database, scenario):
 
 def main(conf, database, path):
     """Measure and answer."""
+    # servers that a scenario has started end with it
+    signal.signal(signal.SIGTERM, lambda *_args: sys.exit("terminated"))
     config.parse_config(
         ["-c", conf, "-d", database, "--no-http", "--log-level=error"], setup_logging=True
     )
