@@ -45,13 +45,20 @@ def sms(records, agent):
         records.admin.call("bti.channel", "action_pause", [channel_id])
 
 
-def test_agent_answers_an_sms_in_the_conversation(desktop, records, sms):
+def test_agent_answers_an_sms_in_the_conversation(desktop, records, agent, sms):
     page = desktop.page
     # a client of this company only: the words of one who is shared stay out of his chatter
     partner_id = records.client("Nadia Haddad", company_id=records.ref("base.main_company"))
     number = records.read("res.partner", partner_id, "phone_sanitized")["phone_sanitized"]
     desktop.login("agent")
     desktop.open("/odoo/discuss", ".o-mail-Discuss")
+    # his screen listens: what comes in shows by itself
+    records.wait_for(
+        lambda: records.admin.call(
+            "mail.presence", "search_count", [("user_id", "=", agent), ("status", "=", "online")]
+        ),
+        "presence of the agent",
+    )
     sms.write(number, "Bonjour, où est mon camion ?")
     # it appears by itself, on the screen of live chats
     thread = page.locator(".o-mail-DiscussSidebarChannel", has_text="Nadia Haddad")
