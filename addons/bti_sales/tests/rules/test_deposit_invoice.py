@@ -1,53 +1,19 @@
 from itertools import product
 
 from odoo.exceptions import UserError
-from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ..common import BricksCommon
+from .deposit_common import DepositCommon
 
 
 @tagged("post_install", "-at_install")
-class TestDepositInvoice(BricksCommon):
+class TestDepositInvoice(DepositCommon):
     """Deposits and the final invoice come to the order's total, to the centime."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company.country_id = cls.env.ref("base.dz")
-        cls.env["account.chart.template"].try_loading(
-            "generic_coa", cls.company, install_demo=False
-        )
-        Tax = cls.env["account.tax"]
-        cls.vat, cls.reduced = Tax.create(
-            [
-                {"name": f"VAT {rate} test", "amount": rate, "company_id": cls.company.id}
-                for rate in (19, 9)
-            ]
-        )
         (cls.b8 | cls.b12).invoice_policy = "order"
-
-    def _confirmed(self, *lines):
-        """A confirmed order of ``(product, pieces, price, taxes)`` lines."""
-        order = self.env["sale.order"].create(
-            {
-                "partner_id": self.client_partner.id,
-                "company_id": self.company.id,
-                "order_line": [
-                    Command.create(
-                        {
-                            "product_id": brick.id,
-                            "product_uom_qty": pieces,
-                            "price_unit": price,
-                            "tax_ids": [Command.set(taxes.ids)],
-                        }
-                    )
-                    for brick, pieces, price, taxes in lines
-                ],
-            }
-        )
-        order.action_confirm()
-        return order
 
     def _invoice(self, order, post=True, **values):
         """What the button "Create invoice" does."""
@@ -61,9 +27,6 @@ class TestDepositInvoice(BricksCommon):
         if post:
             invoice.action_post()
         return invoice
-
-    def _deposit(self, order, percent, **values):
-        return self._invoice(order, advance_payment_method="percentage", amount=percent, **values)
 
     def test_final_invoice_is_nothing_when_all_was_paid_in_advance(self):
         none = self.env["account.tax"]

@@ -1,52 +1,20 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..common import BricksCommon
+from .deposit_common import DepositCommon
 
 
 @tagged("post_install", "-at_install")
-class TestDepositTrucks(BricksCommon):
+class TestDepositTrucks(DepositCommon):
     """A deposit larger than the invoice of one truck is deducted from several."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company.country_id = cls.env.ref("base.dz")
-        cls.env["account.chart.template"].try_loading(
-            "generic_coa", cls.company, install_demo=False
-        )
         cls.env["bti.sale.rule"].search([]).active = False
-        cls.vat, cls.reduced = cls.env["account.tax"].create(
-            [
-                {"name": f"VAT {rate} test", "amount": rate, "company_id": cls.company.id}
-                for rate in (19, 9)
-            ]
-        )
         for brick in (cls.b8, cls.b12):
             brick.invoice_policy = "delivery"
             cls._add_stock(brick, 20_000)
-
-    def _confirmed(self, *lines):
-        """A confirmed order of ``(product, pieces, price, taxes)`` lines."""
-        order = self.env["sale.order"].create(
-            {
-                "partner_id": self.client_partner.id,
-                "company_id": self.company.id,
-                "order_line": [
-                    Command.create(
-                        {
-                            "product_id": brick.id,
-                            "product_uom_qty": pieces,
-                            "price_unit": price,
-                            "tax_ids": [Command.set(taxes.ids)],
-                        }
-                    )
-                    for brick, pieces, price, taxes in lines
-                ],
-            }
-        )
-        order.action_confirm()
-        return order
 
     def _deliver(self, order, **pieces):
         """One truck; what it leaves is a back order.
@@ -69,9 +37,6 @@ class TestDepositTrucks(BricksCommon):
         if post:
             invoice.action_post()
         return invoice
-
-    def _deposit(self, order, percent, **values):
-        return self._invoice(order, advance_payment_method="percentage", amount=percent, **values)
 
     def _total(self, order):
         """Of all invoices of the order, deposits included: base, tax, sum."""
