@@ -40,10 +40,15 @@ class SaleOrderLine(models.Model):
 
     # === ONCHANGE METHODS === #
 
+    @api.onchange("product_id")
+    def _onchange_product_of_agreed_price(self):
+        """The price is the new product's, in its unit: known at once, the form asks once less."""
+        self.price_uom_id = self.product_uom_id
+
     @api.onchange("product_uom_id")
     def _onchange_unit_of_agreed_price(self):
         unit = self.price_uom_id or self._origin.product_uom_id
-        if self._keeps_price():
+        if unit != self.product_uom_id and self._keeps_price():
             self.update(self._prepare_price_in_unit(unit, self.product_uom_id))
         self.price_uom_id = self.product_uom_id
 
