@@ -1,3 +1,4 @@
+from .tools import test_bonus_arithmetic
 from .papers import test_amount_words
 from .papers import test_numbering
 from .quantities import test_exact_quantities
@@ -51,6 +52,7 @@ from .client_contact import test_keyword
 from .client_contact import test_tracking
 from .pallets import test_pallets
 from .bonus import test_bonus
+from .bonus import test_bonus_credit
 from .fiscal import test_accounting
 from .fiscal import test_default_taxes
 from .fiscal import test_stamp_duty
