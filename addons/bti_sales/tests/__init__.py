@@ -1,4 +1,5 @@
 from .tools import test_bonus_arithmetic
+from .tools import test_words_of_numbers
 from .papers import test_amount_words
 from .papers import test_numbering
 from .quantities import test_exact_quantities

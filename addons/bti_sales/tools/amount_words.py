@@ -56,8 +56,9 @@ _ARABIC_SCALES = (
     (10**6, ("مليون", "مليونان", "ملايين", "مليوناً", "مليون")),
     (10**3, ("ألف", "ألفان", "آلاف", "ألفاً", "ألف")),
 )
-# feminine nouns of a currency's part take the numbers from 3 to 10 without their end
+# feminine nouns of a currency's part, of which there are less than a hundred
 _ARABIC_FEMININE = {_HALALA}
+_ARABIC_FEMININE_ONES = {"أحد": "إحدى", "واحد": "إحدى", "اثنا": "اثنتا", "اثنان": "اثنتان"}
 
 #: largest whole amount that is written in words
 LIMIT = 10**12
@@ -107,7 +108,7 @@ def _french_count(number, one, many):
     noun = one if number < 2 else many
     if number >= 10**6 and number % 10**6 == 0:
         # a million is a noun: un million de dinars, un million d'euros
-        return f"{words} d'{noun}" if noun[0] in "aeiouyé" else f"{words} de {noun}"
+        return f"{words} d'{noun}" if noun[0].lower() in "aeiouéè" else f"{words} de {noun}"
     return f"{words} {noun}"
 
 
@@ -158,8 +159,8 @@ def _arabic_group(count, forms, construct=False, is_last=False):
         return [f"{_arabic_number(hundreds, construct=True)} {forms[4]}"]
     if rest > 2:
         words = _arabic_number(count)
-        if forms in _ARABIC_FEMININE and 3 <= rest <= 10:
-            words = words.removesuffix("ة")
+        if forms in _ARABIC_FEMININE:
+            words = _arabic_feminine(words)
         if rest <= 10:
             return [f"{words} {forms[2]}"]
         return [f"{words} {forms[4] if construct else forms[3]}"]
@@ -176,6 +177,13 @@ def _arabic_group(count, forms, construct=False, is_last=False):
     else:
         pieces.append(forms[0])
     return pieces
+
+
+def _arabic_feminine(words):
+    """A number from 3 to 99 as it counts a feminine noun."""
+    ones, *rest = words.split(" ")
+    ones = _ARABIC_FEMININE_ONES.get(ones) or ones.removesuffix("ة")
+    return " ".join([ones, *("عشرة" if word == "عشر" else word for word in rest)])
 
 
 def _arabic_number(number, construct=False):
