@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, Decimal
 
 MONTHS = {"quarter": 3, "half": 6, "year": 12}
 
@@ -49,9 +49,9 @@ def share_out(amount: float, weights: dict, digits: int) -> dict:
     if not total:
         return {}
     amount, step = Decimal(str(amount)), Decimal(1).scaleb(-digits)
+    # down: rounded up, many small parts would take from the heaviest more than it has
     parts = {
-        key: (amount * weight / total).quantize(step, ROUND_HALF_UP)
-        for key, weight in weights.items()
+        key: (amount * weight / total).quantize(step, ROUND_DOWN) for key, weight in weights.items()
     }
     heaviest = max(weights, key=weights.get)
     parts[heaviest] += amount - sum(parts.values())
