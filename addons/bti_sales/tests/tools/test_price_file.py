@@ -1,0 +1,295 @@
+import csv
+import io
+import zipfile
+from datetime import date, datetime
+from decimal import Decimal
+
+import openpyxl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from odoo.tests import BaseCase, tagged
+
+from ...tools import price_file
+from ...tools.price_file import PriceFileError
+
+# what people type into cells, quotes and line ends too; a quote in front is the spreadsheet's
+cells = st.text("aé آ٣;,\"'=+-@5\n", max_size=8).map(str.strip).filter(
+    lambda text: not text.startswith("'")
+)  # fmt: skip
+fast = settings(max_examples=150, deadline=None, database=None)
+
+
+def book(*rows, fill=None):
+    """An XLSX file of these rows."""
+    made = openpyxl.Workbook()
+    for row in rows:
+        made.active.append(row)
+    if fill:
+        fill(made)
+    stream = io.BytesIO()
+    made.save(stream)
+    return stream.getvalue()
+
+
+@tagged("-at_install", "post_install")
+class TestPriceFiles(BaseCase):
+    """Files as offices send them: what is read, and why another one is refused."""
+
+    def _check_refused(self, content, code):
+        with self.assertRaises(PriceFileError) as error:
+            price_file.read_rows(content)
+        self.assertEqual((error.exception.code, str(error.exception)), (code, code))
+
+    def test_why_a_file_is_refused(self):
+        for content, code in (
+            (b"", "empty"),
+            (b" \r\n\t", "empty"),
+            (b";;;\n ; ;\n", "empty"),
+            (b"\xff\xfe", "empty"),
+            (b"\xef\xbb\xbf", "empty"),
+            (book([None, ""], [" "]), "empty"),
+            (b"%PDF-1.7 price;list", "format"),
+            (b"\xd0\xcf\x11\xe0 old workbook", "format"),
+            (b"price\x00;list", "format"),
+            (b"PK\x03\x04 half a file", "damaged"),
+            (b"\xff\xfea", "encoding"),
+            (b"\xef\xbb\xbfprix \xe9", "encoding"),
+        ):
+            with self.subTest(content=content[:20], code=code):
+                self._check_refused(content, code)
+
+    def test_a_cell_without_end(self):
+        self.addCleanup(csv.field_size_limit, csv.field_size_limit(100))
+        self._check_refused(b'price;"' + b"x" * 200, "damaged")
+
+    def test_a_zip_that_is_no_workbook(self):
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w") as archive:
+            archive.writestr("prices.csv", "B8;42")
+        self._check_refused(stream.getvalue(), "damaged")
+
+    def test_as_many_lines_as_are_read_and_one_more(self):
+        self.patch(price_file, "MAX_ROWS", 3)
+        self.assertEqual(len(price_file.read_rows(b"a\n\nb\n\n\nc\n\n")), 3)
+        self._check_refused(b"a\nb\nc\nd", "too_long")
+        self._check_refused(book(*([letter] for letter in "abcd")), "too_long")
+
+    def test_a_workbook_that_unpacks_to_too_much(self):
+        content = book(["B8", 42])
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            size = sum(info.file_size for info in archive.infolist())
+        self.patch(price_file, "_MAX_UNPACKED", size)
+        self.assertEqual(price_file.read_rows(content), [(1, ["B8", 42])])
+        self.patch(price_file, "_MAX_UNPACKED", size - 1)
+        self._check_refused(content, "too_long")
+
+    def test_a_workbook_is_read_by_its_first_sheet(self):
+        def fill(made):
+            made.create_sheet("Old prices").append(["B8", 1])
+
+        content = book(["product", "price"], [], ["B8", 42.5], [None, 7], fill=fill)
+        self.assertEqual(
+            price_file.read_rows(content, "prices.csv"),  # the name is only a hint
+            [(1, ["product", "price"]), (3, ["B8", 42.5]), (4, ["", 7])],
+        )
+
+    def test_days_and_formulas_of_a_workbook(self):
+        content = book(["B8", datetime(2026, 12, 31), "=20+22", True])
+        [(_line, row)] = price_file.read_rows(content)
+        self.assertEqual(price_file.parse_date(row[1]), date(2026, 12, 31))
+        # nobody has calculated it: no text of a formula is taken for a price
+        self.assertEqual(row[2], "")
+
+    def test_the_sign_between_columns(self):
+        for text, expected in (
+            ("a;b,c;d\n1;2;3", ["a", "b,c", "d"]),
+            ("a,b;c,d\n1;2;3", ["a", "b;c", "d"]),
+            ("a\tb;c\td", ["a", "b;c", "d"]),
+            ("a;b,c", ["a", "b,c"]),  # as often: the office's own
+            ("\n\n a,b \n", [" a", "b "]),
+            ("alone", ["alone"]),
+            ("sep=,\r\na;x,b;y", ["a;x", "b;y"]),
+            ("SEP=|\na|b;c", ["a", "b;c"]),
+            ("sep=\na;b", ["a", "b"]),
+            ('"two\nlines";b', ["two\nlines", "b"]),
+        ):
+            with self.subTest(text=text):
+                self.assertEqual(price_file.read_rows(text.encode())[0][1], expected)
+
+    def test_the_mark_of_a_spreadsheet_keeps_the_numbers_of_the_lines(self):
+        rows = price_file.read_rows(b"sep=;\nsep;b\n\nsep=;\n")
+        self.assertEqual(rows, [(2, ["sep", "b"]), (4, ["sep=", ""])])
+
+    def test_encodings(self):
+        french, arabic = "Référence €;Pièce à l'œil", "الولاية;السعر"
+        for text, encoding in (
+            (french, "utf-8"),
+            (french, "utf-8-sig"),
+            (french, "utf-16-le"),
+            (french, "utf-16-be"),
+            (french, "cp1252"),
+            (arabic, "cp1256"),
+            (arabic, "utf-16-be"),
+            ("Crème brûlée, où ça ?", "cp1252"),  # accents alone are never Arabic
+        ):
+            with self.subTest(text=text, encoding=encoding):
+                mark = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}.get(encoding, b"")
+                self.assertEqual(price_file.decode(mark + text.encode(encoding)), text)
+        # a sign that Windows has not is shown as one that is missing, the file is read
+        self.assertEqual(price_file.decode(b"prix \x81\xe9"), "prix \ufffdé")
+
+    @fast
+    @given(st.lists(st.lists(cells, min_size=2, max_size=4), min_size=1, max_size=4))
+    def test_what_is_written_is_read_again(self, rows):
+        content = price_file.write_csv(["product", "price"], rows)
+        self.assertTrue(content.startswith("\ufeffproduct;price\r\n".encode()))
+        found = [[price_file.clean(cell) for cell in row]
+                 for _line, row in price_file.read_rows(content)][1:]  # fmt: skip
+        self.assertEqual(found, [row for row in rows if any(row)])
+
+    def test_a_written_file_has_text_for_formulas_and_nothing_for_nothing(self):
+        content = price_file.write_csv(["=a"], [[None, "=1+1", -5, "-5 DA", 42.5], ["x;y"]])
+        self.assertEqual(content.decode("utf-8-sig"), "'=a\r\n;'=1+1;-5;-5 DA;42.5\r\n\"x;y\"\r\n")
+
+
+@tagged("-at_install", "post_install")
+class TestPriceCells(BaseCase):
+    """Cells as people fill them."""
+
+    def test_text_of_a_cell(self):
+        for value, expected in (
+            (None, ""),
+            (True, ""),
+            (42.0, "42"),
+            (42.5, "42.5"),
+            (-1e14, "-100000000000000"),
+            (1e15, "1000000000000000.0"),
+            (0, "0"),
+            ("  B8\u200f ", "B8"),
+            ("\ufeff\u202bآجر\u202c", "آجر"),
+            ("'=B8", "=B8"),
+            ("'- B8", "- B8"),
+            ("'B8", "'B8"),
+            ("d'été", "d'été"),
+        ):
+            with self.subTest(value=value):
+                self.assertEqual(price_file.clean(value), expected)
+
+    def test_names_are_compared_without_accents_and_signs(self):
+        for one, other in (
+            ("Quantité minimale (pièces)", "quantite MINIMALE pieces"),
+            ("N° 12", "n 12"),
+            ("السعر الأدنى", "السعر الادني"),
+            ("ولاية", "ولايه"),
+            ("مستوى ٣", "مستوي 3"),
+            ("Œuvre", "œuvre"),
+            ("prix/palette", "Prix palette"),
+            ("ﬁn", "fin"),
+        ):
+            with self.subTest(one=one):
+                self.assertEqual(price_file.normalise(one), price_file.normalise(other))
+                self.assertTrue(price_file.normalise(one))
+        self.assertNotEqual(price_file.normalise("B8"), price_file.normalise("B12"))
+
+    def test_numbers(self):
+        for value, expected in (
+            ("−3,5", "-3.5"),
+            ("+3", "3"),
+            ("- 3", "-3"),
+            ("0,5", "0.5"),
+            ("0,500", "0.500"),  # nobody writes no thousands
+            ("1 234,567", "1234.567"),
+            ("1.234,567", "1234.567"),
+            ("1,234.5", "1234.5"),
+            ("1234,567", "1234.567"),
+            ("1.234.567", "1234567"),
+            ("1,234,567", "1234567"),
+            ("12 345 678", "12345678"),
+            ("1_000", "1000"),
+            ("1’000", "1000"),
+            ("42\u00a0دج", "42"),
+            ("42 د.ج.", "42"),
+            ("42da", "42"),
+            ("'-5", "-5"),
+            ("\u200e42", "42"),
+            (-7, "-7"),
+            (0.1, "0.1"),
+        ):
+            with self.subTest(value=value):
+                self.assertEqual(price_file.parse_decimal(value), Decimal(expected))
+
+    def test_no_numbers(self):
+        for value in ("DA", "DA 42", "42 €", "1 23", "1.23.456", "1,234.567.8", "12,", ",5", "+",
+                      "1 2 3", "4-2", "1.234,", False, None):  # fmt: skip
+            with self.subTest(value=value), self.assertRaises(ValueError) as error:
+                price_file.parse_decimal(value)
+            self.assertNotIsInstance(error.exception, price_file.AmbiguousNumber)
+
+    def test_thousands_or_decimals_is_asked_only_where_both_may_be(self):
+        for value in ("1,000", "1.000", "-999,999", "+10.500", "100,000 DA", "١٬٢٣٤,٥٦٧"[-7:]):
+            with self.subTest(value=value), self.assertRaises(price_file.AmbiguousNumber) as error:
+                price_file.parse_decimal(value)
+            self.assertEqual(error.exception.args, (value,))
+        for value in ("1,00", "1,0000", "1000,000", "0,000", "1 000,000", "01,000"):
+            with self.subTest(value=value):
+                price_file.parse_decimal(value)
+
+    @fast
+    @given(st.integers(-(10**9), 10**9), st.sampled_from([" ", "\u00a0", "\u202f", "'"]))
+    def test_a_price_with_two_decimals_is_read_however_it_is_grouped(self, cents, space):
+        price = Decimal(cents).scaleb(-2)
+        for text in (
+            f"{price:,.2f}".replace(",", space).replace(".", ","),
+            f"{price:,.2f}".replace(",", space),
+            f"{price:,.2f}",
+            f"{price:,.2f}".translate(str.maketrans(",.", ".,")),
+            f"{price:.2f} DA",
+        ):
+            self.assertEqual(price_file.parse_decimal(text), price, text)
+
+    def test_pallets(self):
+        for value, expected in (
+            ("10 pal", (10, True)),
+            ("10 Pal.", (10, True)),
+            ("1palette", (1, True)),
+            ("2 Pallets", (2, True)),
+            ("1 طبلية", (1, True)),
+            ("1 250 palettes", (1250, True)),
+            ("0,5 palette", (Decimal("0.5"), True)),
+            ("250", (250, False)),
+            (250, (250, False)),
+            (12.5, (Decimal("12.5"), False)),
+        ):
+            with self.subTest(value=value):
+                self.assertEqual(price_file.parse_pieces(value), expected)
+        for value in ("palettes", "dix palettes", "10 palmiers", "10 pal 5", "1,000 palettes"):
+            with self.subTest(value=value), self.assertRaises(ValueError):
+                price_file.parse_pieces(value)
+
+    def test_days(self):
+        for value, expected in (
+            ("2026-12-31 00:00:00", date(2026, 12, 31)),
+            ("2026-12-31T00:00", date(2026, 12, 31)),
+            ("2026/12/31", date(2026, 12, 31)),
+            ("1/2/2026", date(2026, 2, 1)),
+            (" 31.12.26 ", None),
+            ("01/01/2000", date(2000, 1, 1)),
+            ("31/12/2100", date(2100, 12, 31)),
+            ("29/02/2028", date(2028, 2, 29)),
+            (datetime(2026, 12, 31, 23, 59), date(2026, 12, 31)),
+            ("31/12/1999", None),
+            ("01/01/2101", None),
+            ("29/02/2027", None),
+            ("2026-12-31 08:00", None),
+            ("31/12/68", date(2068, 12, 31)),
+            ("31/12/69", None),  # Python's 1969
+            ("", None),
+            (46000, None),
+            (True, None),
+        ):
+            with self.subTest(value=value):
+                if expected:
+                    self.assertEqual(price_file.parse_date(value), expected)
+                else:
+                    self.assertRaises(ValueError, price_file.parse_date, value)
