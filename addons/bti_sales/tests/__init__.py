@@ -54,7 +54,9 @@ from .delivery import test_delivery_stage
 from .delivery import test_order_cancel
 from .delivery import test_redelivery
 from .trips import test_gate_pass
+from .trips import test_plan_apply
 from .trips import test_trip
+from .trips import test_trip_change
 from .trips import test_trip_plan
 from .client_contact import test_automatic_message
 from .client_contact import test_contact_sheet

@@ -108,7 +108,8 @@ class StockPicking(models.Model):
         """
         self.ensure_one()
         # sudo: the partner of a driver need not be visible to who reads the load
-        return (self.sudo().batch_id.driver_id.name or "").split(" ")[0]
+        names = (self.sudo().batch_id.driver_id.name or "").split()
+        return names[0] if names else ""
 
 
 class StockMove(models.Model):

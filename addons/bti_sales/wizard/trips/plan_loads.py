@@ -96,6 +96,7 @@ class PlanLoads(models.TransientModel):
             trip = line.batch_id
             if not trip and (line.vehicle_id or line.driver_id):
                 trip = self.env["stock.picking.batch"].create(self._prepare_trip_vals(line))
+                line.batch_id = trip  # a second click finds it
             if trip:
                 load.batch_id = trip
         action = self.env["ir.actions.act_window"]._for_xml_id("bti_sales.delivery_action")
