@@ -26,7 +26,7 @@ class PalletPortal(CustomerPortal):
             "bti_sales.portal_my_pallets",
             {
                 "page_name": "pallets",
-                "balance": balance,
+                "balance": balance or 0,
                 "moves": Move.search(own, limit=80),
                 "statements": request.env["bti.pallet.statement"].search(own, limit=24),
             },

@@ -63,6 +63,8 @@ from .client_contact import test_contact_sheet
 from .client_contact import test_delivery_notification
 from .client_contact import test_keyword
 from .client_contact import test_tracking
+from .pallets import test_pallet_account
+from .pallets import test_pallet_statement
 from .pallets import test_pallets
 from .bonus import test_bonus
 from .bonus import test_bonus_credit

@@ -85,11 +85,7 @@ class PalletMove(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """The account is the company's or the person's, whoever of them took the pallets."""
-        for vals in vals_list:
-            if vals.get("partner_id"):
-                partner = self.env["res.partner"].browse(vals["partner_id"])
-                vals["partner_id"] = partner.commercial_partner_id.id
-        return super().create(vals_list)
+        return super().create([self._with_account(vals) for vals in vals_list])
 
     def write(self, vals):
         """What a client has on a statement is not changed any more."""
@@ -102,7 +98,7 @@ class PalletMove(models.Model):
                     " correct the account, with its reason."
                 )
             )
-        return super().write(vals)
+        return super().write(self._with_account(vals))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_on_statement(self):
@@ -119,6 +115,16 @@ class PalletMove(models.Model):
             )
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _with_account(self, vals):
+        """:return: values with the client whose account it is, in the place of his contact
+        :rtype: dict
+        """
+        if not vals.get("partner_id"):
+            return vals
+        partner = self.env["res.partner"].browse(vals["partner_id"])
+        return {**vals, "partner_id": partner.commercial_partner_id.id}
 
     def _check_on_no_statement(self):
         """Check that no statement lists these lines.
@@ -205,7 +211,7 @@ class PalletMove(models.Model):
         if before:
             domain &= Domain("date", "<", before)
         [[balance]] = self._read_group(domain, [], ["balance:sum"])
-        return balance
+        return balance or 0
 
 
 class StockPicking(models.Model):
