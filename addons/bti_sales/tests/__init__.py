@@ -20,6 +20,7 @@ from .quantities import test_product_pallet
 from .quantities import test_product_surface
 from .quantities import test_same_numbers
 from .trucks import test_order_truck
+from .trucks import test_truck_kinds
 from .prices import test_agreed_price
 from .prices import test_price_change
 from .prices import test_price_change_order
@@ -54,9 +55,11 @@ from .delivery import test_delivery_stage
 from .delivery import test_order_cancel
 from .delivery import test_redelivery
 from .trips import test_gate_pass
+from .trips import test_gate_pass_issue
 from .trips import test_plan_apply
 from .trips import test_trip
 from .trips import test_trip_change
+from .trips import test_trip_overload
 from .trips import test_trip_plan
 from .client_contact import test_automatic_message
 from .client_contact import test_contact_sheet
