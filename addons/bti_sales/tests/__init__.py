@@ -42,6 +42,7 @@ from .rules import test_sale_rule_portal
 from .rules import test_signature
 from .rules import test_order_portal
 from .rules import test_portal_input
+from .enquiry import test_need_lines
 from .enquiry import test_quote_needs
 from .delivery import test_assignment
 from .delivery import test_closed_load
@@ -54,6 +55,7 @@ from .delivery import test_delivery_split
 from .delivery import test_delivery_stage
 from .delivery import test_order_cancel
 from .delivery import test_redelivery
+from .delivery import test_stage_route
 from .trips import test_gate_pass
 from .trips import test_gate_pass_issue
 from .trips import test_plan_apply
@@ -66,6 +68,7 @@ from .client_contact import test_contact_sheet
 from .client_contact import test_delivery_notification
 from .client_contact import test_keyword
 from .client_contact import test_tracking
+from .client_contact import test_tracking_values
 from .pallets import test_pallet_account
 from .pallets import test_pallet_statement
 from .pallets import test_pallets

@@ -5,9 +5,8 @@ from odoo.tests import tagged
 from ..common import BricksCommon
 
 
-@tagged("-at_install", "post_install")
-class TestQuoteNeeds(BricksCommon):
-    """One button makes the quotation with the lines of need."""
+class QuoteNeedsCommon(BricksCommon):
+    """Enquiries of a villa in the wilaya of Tizi Ouzou."""
 
     @classmethod
     def setUpClass(cls):
@@ -43,6 +42,11 @@ class TestQuoteNeeds(BricksCommon):
 
     def _open(self, action):
         return self.env["sale.order"].with_user(self.rep).browse(action["res_id"])
+
+
+@tagged("-at_install", "post_install")
+class TestQuoteNeeds(QuoteNeedsCommon):
+    """One button makes the quotation with the lines of need."""
 
     def test_enquiry_becomes_a_quotation_with_its_lines(self):
         lead = self._new_lead(
