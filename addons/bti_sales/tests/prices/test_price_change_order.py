@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .test_prices import PriceCommon
+from .common import PriceCommon
 
 DAYS = 6
 products = st.sampled_from([("b8",), ("b12",), ("b8", "b12")])
