@@ -196,7 +196,7 @@ def parse_decimal(value) -> Decimal:
     if isinstance(value, int):
         return Decimal(value)
     if isinstance(value, float):
-        return Decimal(repr(value))
+        return Decimal(f"{value:.15g}")  # the digits that a spreadsheet shows, no more
     text = clean(value).translate(_DIGITS)
     text = text.replace("٫", ",").replace("،", ",").replace("٬", " ").replace("−", "-")
     text = _SPACES.sub(" ", _CURRENCY.sub("", text).strip())

@@ -36,6 +36,19 @@ class TestPriceFile(BaseCase):
             with self.subTest(text=text):
                 self.assertEqual(price_file.parse_decimal(text), Decimal(expected))
 
+    def test_a_result_of_a_formula_is_what_the_spreadsheet_shows(self):
+        """42.1 x 1.05 is stored as 44.205000000000005: nobody can see the end of it."""
+        for value, expected in (
+            (42.1 * 1.05, "44.205"),
+            (0.1 + 0.2, "0.3"),
+            (38 * 1.07, "40.66"),
+            (10626 / 253, "42"),
+            (10000 / 253, "39.5256916996047"),
+            (42.1234567, "42.1234567"),
+        ):
+            with self.subTest(value=value):
+                self.assertEqual(price_file.parse_decimal(value), Decimal(expected))
+
     def test_what_is_no_number(self):
         for text in ("", "abc", "4O", "12 5", "1,2,3", "=1+1", "1e5", "--3", "1..2", "nan", True):
             with self.subTest(text=text), self.assertRaises(ValueError):
