@@ -27,6 +27,7 @@ from .prices import test_agreed_price
 from .prices import test_client_pricelist
 from .prices import test_price_change
 from .prices import test_price_change_order
+from .prices import test_price_change_plan
 from .prices import test_price_import
 from .prices import test_price_import_file
 from .prices import test_price_mailing

@@ -42,6 +42,7 @@ class PriceChange(models.Model):
         default="draft",
         required=True,
         readonly=True,
+        copy=False,
         tracking=True,
         index=True,
     )
@@ -110,7 +111,9 @@ class PriceChange(models.Model):
                 raise ValidationError(self.env._("A price cannot be negative."))
             if change.method == "percent" and change.percent <= -100:
                 raise ValidationError(
-                    self.env._("A cut of 100 %% or more would leave no price to pay.")
+                    self.env._(
+                        "A cut of %(percent)s %% or more would leave no price to pay.", percent=100
+                    )
                 )
 
     # === CRUD METHODS === #
@@ -229,7 +232,7 @@ class PriceChange(models.Model):
         domain = (
             Domain("pricelist_id", "in", pricelists.ids)
             & (Domain("date_start", "=", False) | Domain("date_start", "<", start))
-            & (Domain("date_end", "=", False) | Domain("date_end", ">=", start))
+            & (Domain("date_end", "=", False) | Domain("date_end", ">", start))
         )
         if self.delivery_form:
             domain &= Domain("delivery_form", "=", self.delivery_form)
@@ -244,10 +247,11 @@ class PriceChange(models.Model):
         if targets:
             domain &= Domain.OR(targets)
         rules = self.env["product.pricelist.item"].search(domain)
-        # what is worked out from a list that changes moves with it: not twice
-        return rules.filtered(
-            lambda rule: rule.base_pricelist_id not in pricelists or rule.compute_price == "fixed"
-        )
+        return rules.filtered(lambda rule: not self._moves_with_list(rule, pricelists))
+
+    def _moves_with_list(self, rule, pricelists):
+        """Whether a rule is worked out from a list that changes: not to be changed twice."""
+        return rule.compute_price != "fixed" and rule.base_pricelist_id in pricelists
 
     def _prepare_lines(self):
         """Values of the lines: one per rule, one per product that a list prices by no rule of
@@ -265,9 +269,12 @@ class PriceChange(models.Model):
             for template in self.product_tmpl_ids:
                 if (pricelist, template) in priced:
                     continue
-                price = pricelist._get_product_price(
+                price, rule_id = pricelist._get_product_price_rule(
                     template, 0.0, date=start, delivery_form=self.delivery_form
                 )
+                rule = rules.browse(rule_id)
+                if self.method == "percent" and self._moves_with_list(rule, pricelists):
+                    continue
                 values.append(
                     {
                         "pricelist_id": pricelist.id,
@@ -290,12 +297,10 @@ class PriceChange(models.Model):
         }
         if rule.compute_price == "fixed" or self.method == "price":
             price = rule.fixed_price
-            if rule.compute_price != "fixed":
+            product = rule.product_id or rule.product_tmpl_id
+            if rule.compute_price != "fixed" and product:
                 price = rule._compute_price(
-                    rule.product_id or rule.product_tmpl_id,
-                    rule.min_quantity,
-                    rule.product_tmpl_id.uom_id,
-                    self._get_start(),
+                    product, rule.min_quantity, product.uom_id, self._get_start()
                 )
             return {
                 **values,

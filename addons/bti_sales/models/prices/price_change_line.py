@@ -80,6 +80,12 @@ class PriceChangeLine(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._check_draft()
+        return lines
+
     def write(self, vals):
         if FIXED_FIELDS & set(vals):
             self._check_draft()
@@ -168,7 +174,7 @@ class PriceChangeLine(models.Model):
         self.ensure_one()
         rule = self.item_id
         if (rule.date_start and rule.date_start >= start) or (
-            rule.date_end and rule.date_end < start
+            rule.date_end and rule.date_end <= start
         ):
             self._refuse_rule()
 
@@ -223,7 +229,9 @@ class PriceChangeLine(models.Model):
         """
         for line in self:
             rule, new_rule = line.item_id, line.new_item_id
-            if rule and new_rule:
+            if not new_rule:
+                continue  # somebody deleted it in the list
+            if rule:
                 rule.date_end = new_rule.date_end
             # sudo: see _apply
             line.sudo().search([("item_id", "=", new_rule.id)]).item_id = rule
