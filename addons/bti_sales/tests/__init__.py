@@ -35,6 +35,7 @@ from .prices import test_price_portal
 from .prices import test_price_reason
 from .prices import test_price_sheet
 from .prices import test_price_watch
+from .prices import test_price_watch_tell
 from .prices import test_prices
 from .entry import test_order_catalog
 from .entry import test_order_entry
@@ -42,6 +43,8 @@ from .entry import test_quantity_entry
 from .destination import test_destination
 from .transport import test_transport
 from .transport import test_transport_charged
+from .transport import test_transport_conditions
+from .transport import test_transport_cost
 from .transport import test_transport_option
 from .transport import test_transport_order
 from .rules import test_deposit_invoice
