@@ -82,7 +82,7 @@ class PriceFile(http.Controller):
         if not wizard.has_access("create"):
             raise AccessError(request.env._("Sales managers import prices."))
         pricelist = request.env["product.pricelist"]
-        if (pricelist_id or "").isdigit():
+        if (pricelist_id or "").isdecimal() and len(pricelist_id) < 10:
             pricelist = pricelist.search([("id", "=", int(pricelist_id))])
         content = wizard._get_template_file(pricelist)
         name = pricelist.name or request.env._("Prices")

@@ -30,10 +30,12 @@ from .prices import test_price_change_order
 from .prices import test_price_change_plan
 from .prices import test_price_import
 from .prices import test_price_import_file
+from .prices import test_price_import_screen
 from .prices import test_price_mailing
 from .prices import test_price_portal
 from .prices import test_price_reason
 from .prices import test_price_sheet
+from .prices import test_price_template
 from .prices import test_price_watch
 from .prices import test_price_watch_tell
 from .prices import test_prices

@@ -2,8 +2,6 @@ import base64
 
 from ..common import BricksCommon
 
-NNBSP = "\u202f"
-
 
 class PriceImportCommon(BricksCommon):
     """Two lists without a price, and a manager who imports into them."""

@@ -1,5 +1,6 @@
 import base64
 from datetime import datetime
+from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -139,7 +140,7 @@ class PriceImport(models.TransientModel):
     def _download(self, field, filename):
         return {
             "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/{field}/{filename}?download=true",
+            "url": f"/web/content/{self._name}/{self.id}/{field}/{quote(filename)}?download=true",
             "target": "download",
         }
 
