@@ -35,6 +35,7 @@ from .prices import test_price_mailing
 from .prices import test_price_portal
 from .prices import test_price_reason
 from .prices import test_price_sheet
+from .prices import test_price_sheet_paper
 from .prices import test_price_template
 from .prices import test_price_watch
 from .prices import test_price_watch_tell

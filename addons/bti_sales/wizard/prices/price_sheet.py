@@ -88,7 +88,8 @@ class PriceSheet(models.TransientModel):
                     ("email", "!=", False),
                 ]
             )
-        partners |= self.partner_ids.filtered("email")
+        # in a form those named are copies: who is of a kind too would count twice
+        partners |= self.partner_ids._origin.filtered("email")
         return partners.with_company(self.company_id).filtered(
             lambda partner: partner.property_product_pricelist == self.pricelist_id
         )
