@@ -66,13 +66,7 @@ class TestPriceTemplate(PriceImportCommon, HttpCase):
             {
                 ("T-B8", 42.5): [0, None, None, None, None],
                 ("T-B8", 39.525692): [2530, "pallet", None, None, None],
-                ("T-B8", 41): [
-                    0,
-                    "loose",
-                    "; ".join(sorted((bouira | tizi).mapped("name"))),
-                    None,
-                    None,
-                ],
+                ("T-B8", 41): [0, "loose", both, None, None],
                 ("T-B8", 45): [9, None, None, datetime(2031, 1, 1), datetime(2031, 12, 31)],
                 ("Hourdis test", 90): [0, None, None, None, None],
             },
