@@ -32,6 +32,7 @@ from .prices import test_price_import
 from .prices import test_price_import_days
 from .prices import test_price_import_file
 from .prices import test_price_import_screen
+from .prices import test_price_lists_live
 from .prices import test_price_mailing
 from .prices import test_price_portal
 from .prices import test_price_reason
