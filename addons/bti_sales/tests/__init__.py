@@ -58,12 +58,14 @@ from .transport import test_transport_order
 from .transport import test_transport_services
 from .rules import test_deposit_invoice
 from .rules import test_deposit_trucks
-from .rules import test_sale_rule
-from .rules import test_sale_rule_approval
-from .rules import test_sale_rule_portal
-from .rules import test_signature
 from .rules import test_order_portal
 from .rules import test_portal_input
+from .rules import test_sale_rule
+from .rules import test_sale_rule_approval
+from .rules import test_sale_rule_decision
+from .rules import test_sale_rule_loading
+from .rules import test_sale_rule_portal
+from .rules import test_signature
 from .enquiry import test_need_lines
 from .enquiry import test_quote_needs
 from .delivery import test_assignment
@@ -75,6 +77,7 @@ from .delivery import test_delivery_path
 from .delivery import test_delivery_rights
 from .delivery import test_delivery_split
 from .delivery import test_delivery_stage
+from .delivery import test_open_load
 from .delivery import test_order_cancel
 from .delivery import test_redelivery
 from .delivery import test_stage_route

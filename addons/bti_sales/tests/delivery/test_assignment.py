@@ -1,7 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .test_closed_load import ClosedLoadCommon
+from .closed_load_common import ClosedLoadCommon
 
 
 @tagged("post_install", "-at_install")

@@ -4,7 +4,7 @@ from odoo.tests import HttpCase, JsonRpcException, tagged
 
 from ...tools.order_content import covers
 from ..common import BricksCommon
-from .test_sale_rule import SaleRuleCommon
+from .sale_rule_common import SaleRuleCommon
 
 
 @tagged("-at_install", "post_install")

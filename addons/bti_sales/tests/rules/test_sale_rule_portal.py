@@ -2,8 +2,8 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from ..common import BricksCommon
+from .sale_rule_common import SaleRuleCommon
 from .test_order_portal import PIXEL
-from .test_sale_rule import SaleRuleCommon
 
 
 @tagged("-at_install", "post_install")

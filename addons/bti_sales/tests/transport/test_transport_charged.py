@@ -2,7 +2,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ..rules.test_sale_rule import SaleRuleCommon
+from ..rules.sale_rule_common import SaleRuleCommon
 from .common import TransportCommon
 
 

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.modules import get_module_path
 from odoo.tests import HttpCase, tagged
 
-from ..delivery.test_closed_load import ClosedLoadCommon
+from ..delivery.closed_load_common import ClosedLoadCommon
 
 
 @tagged("post_install", "-at_install")

@@ -3,7 +3,7 @@ import base64
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..delivery.test_closed_load import ClosedLoadCommon
+from ..delivery.closed_load_common import ClosedLoadCommon
 
 
 @tagged("post_install", "-at_install")

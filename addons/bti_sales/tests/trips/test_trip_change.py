@@ -2,7 +2,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..delivery.test_closed_load import ClosedLoadCommon
+from ..delivery.closed_load_common import ClosedLoadCommon
 
 
 @tagged("post_install", "-at_install")
