@@ -77,12 +77,13 @@ class TestOrderLoad(BricksCommon):
             with form.order_line.new() as line:
                 line.product_id = self.b8
                 line.product_uom_qty = 1000
-                self.assertEqual(line.load_summary, "1000 = 3 pal. + 241 pcs")
+                self.assertEqual((line.full_pallets, line.loose_pieces), (3, 241))
                 line.product_uom_id = self.b8.pallet_uom_id
                 line.product_uom_qty = 20
-                self.assertEqual(line.load_summary, "5060 = 20 pal.")
+                self.assertEqual((line.full_pallets, line.loose_pieces), (20, 0))
                 self.assertEqual(line.pieces, 5060)
             self.assertEqual(form.truck_count, 2)
+        self.assertEqual(form.record.order_line.load_summary, "5060 = 20 pal.")
 
     def test_1000_pieces_are_1000_on_the_move_and_on_the_invoice(self):
         self._add_stock(self.b8, 5000)
