@@ -15,6 +15,7 @@ from .tools import test_words_of_numbers
 from .papers import test_amount_words
 from .papers import test_numbering
 from .quantities import test_exact_quantities
+from .quantities import test_line_refusals
 from .quantities import test_loading
 from .quantities import test_order_load
 from .quantities import test_order_template
@@ -60,6 +61,7 @@ from .rules import test_deposit_invoice
 from .rules import test_deposit_trucks
 from .rules import test_order_portal
 from .rules import test_portal_input
+from .rules import test_rule_borders
 from .rules import test_sale_rule
 from .rules import test_sale_rule_approval
 from .rules import test_sale_rule_decision
@@ -92,6 +94,7 @@ from .client_contact import test_automatic_message
 from .client_contact import test_contact_sheet
 from .client_contact import test_delivery_notification
 from .client_contact import test_keyword
+from .client_contact import test_sheet_words
 from .client_contact import test_tracking
 from .client_contact import test_tracking_values
 from .pallets import test_pallet_account

@@ -70,3 +70,27 @@ class TestKeyword(DeliveryCommon):
         _settled, [answer] = self._ask("suivi", self.site)
         self.assertIn(waiting.sale_id.name, answer)
         self.assertNotIn(self.delivery.sale_id.name, answer)
+
+    def test_an_answer_has_room_for_three_deliveries(self):
+        deliveries = [self.delivery, *(self._new_delivery((self.b8, 253)) for _index in range(4))]
+        for day, delivery in zip((5, 1, 4, 2, 3), deliveries, strict=True):
+            delivery.scheduled_date = f"2031-05-0{day} 08:00:00"
+        _settled, [answer] = self._ask("suivi", self.site)
+        told = [line.partition(":")[0] for line in answer.splitlines()]
+        names = [deliveries[index].sale_id.name for index in (1, 3, 4)]
+        self.assertEqual(told, names)
+        deliveries[1].action_cancel()
+        deliveries[3]._move_to_stage(self.stages["delivered"])
+        _settled, [answer] = self._ask("suivi", self.site)
+        told = [line.partition(":")[0] for line in answer.splitlines()]
+        self.assertEqual(told, [deliveries[index].sale_id.name for index in (4, 2, 0)])
+
+    def test_a_stage_that_the_client_does_not_read_has_its_name(self):
+        self.delivery.stage_id.client_label = False
+        name = self.delivery.stage_id.with_context(lang="fr_FR").name  # the word is French
+        _settled, [answer] = self._ask("suivi", self.site)
+        self.assertIn(f": {name} http", answer)
+
+    def test_all_deliveries_cancelled_an_agent_reads_it(self):
+        self.delivery.action_cancel()
+        self.assertEqual(self._ask("suivi", self.site), (False, []))
