@@ -102,6 +102,8 @@ from .pallets import test_pallet_statement
 from .pallets import test_pallets
 from .bonus import test_bonus
 from .bonus import test_bonus_credit
+from .bonus import test_bonus_decision
+from .bonus import test_bonus_portal
 from .fiscal import test_accounting
 from .fiscal import test_default_taxes
 from .fiscal import test_stamp_duty

@@ -138,7 +138,8 @@ class BonusStatement(models.Model):
             statement.decision = "proposed" if statement.amount else "missed"
             if statement.move_id:
                 statement._withdraw_credit_note()
-                statement._make_credit_note()
+                if statement.amount:
+                    statement._make_credit_note()
         return True
 
     def action_propose(self):

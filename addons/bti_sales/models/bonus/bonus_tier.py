@@ -128,10 +128,15 @@ class BonusRule(models.Model):
         return self.env._("%(count)s pieces", count=text) if with_unit else text
 
     def _format_reward(self, reward):
+        """A rate with as many decimals as it has: what is paid is counted by it."""
         if self.reward_type == "percent":
-            digits = 0 if reward == int(reward) else 2
+            digits = next((digits for digits in (0, 2) if round(reward, digits) == reward), 3)
             return f"{formatLang(self.env, reward, digits=digits)} %"
-        return self.env._(
-            "%(amount)s per piece",
-            amount=formatLang(self.env, reward, currency_obj=self.currency_id),
-        )
+        currency = self.currency_id
+        amount = formatLang(self.env, reward, currency_obj=currency)
+        if round(reward, currency.decimal_places) != reward:
+            text = formatLang(self.env, reward, digits=3)
+            amount = amount.replace(
+                formatLang(self.env, reward, digits=currency.decimal_places), text
+            )
+        return self.env._("%(amount)s per piece", amount=amount)

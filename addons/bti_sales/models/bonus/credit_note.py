@@ -120,6 +120,8 @@ class BonusStatement(models.Model):
             self.period_start, self.period_end, partner
         )
         parts = bonus.share_out(self.amount, turnover_by_taxes, self.currency_id.decimal_places)
+        # pieces that were given away earn a bonus per piece, and were taxed by nothing
+        parts = parts or {self.env["account.tax"]: self.amount}
         this = self.with_context(lang=partner.lang or self.env.lang)
         return {
             "move_type": "out_refund",
