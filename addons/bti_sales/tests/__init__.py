@@ -13,6 +13,7 @@ from .tools import test_transport_zones
 from .tools import test_truck_share
 from .tools import test_words_of_numbers
 from .papers import test_amount_words
+from .papers import test_money_of_papers
 from .papers import test_numbering
 from .quantities import test_exact_quantities
 from .quantities import test_line_refusals
