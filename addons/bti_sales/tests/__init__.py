@@ -107,6 +107,7 @@ from .bonus import test_bonus_decision
 from .bonus import test_bonus_portal
 from .fiscal import test_accounting
 from .fiscal import test_default_taxes
+from .fiscal import test_duty_law
 from .fiscal import test_stamp_duty
 from .fiscal import test_stamp_duty_money
 from .documents import test_delivery_slip

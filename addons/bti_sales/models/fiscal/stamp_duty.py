@@ -62,7 +62,7 @@ class BtiStampDuty(models.Model):
     @api.constrains("bracket_ids")
     def _check_bracket_ids(self):
         for scale in self:
-            if not scale.bracket_ids or scale.bracket_ids[-1].amount_up_to:
+            if all(bracket.amount_up_to for bracket in scale.bracket_ids):
                 raise ValidationError(
                     self.env._("The last rate of a scale has no limit: leave its amount at 0.")
                 )
@@ -92,7 +92,8 @@ class BtiStampDuty(models.Model):
             ),
             tuple(
                 (Decimal(repr(bracket.amount_up_to)), Decimal(repr(bracket.rate)))
-                for bracket in scale.bracket_ids
+                # as they are ordered, also while somebody has just typed them otherwise
+                for bracket in scale.bracket_ids.sorted(lambda b: (b.is_last, b.amount_up_to))
             ),
         )
 
