@@ -114,6 +114,7 @@ from .documents import test_delivery_slip
 from .documents import test_documents
 from .documents import test_invoice_document
 from .printing import test_pdf
+from .printing import test_printer
 from .rights import test_bad_input
 from .rights import test_evaluated
 from .rights import test_public_routes
