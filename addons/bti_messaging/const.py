@@ -29,6 +29,11 @@ FAILURE_TYPES = [
     ("rejected", "Rejected by the operator"),
     ("opted_out", "The client does not want any"),
     ("stopped", "The campaign was stopped"),
+    ("unsupported", "The network does not carry it"),
+    ("media", "The file is too large or of a type that the network refuses"),
+    ("template", "The approved text is missing, was changed or stopped"),
+    ("window_closed", "Too long since the person last wrote"),
+    ("unreachable", "The person takes no messages from us"),
     ("error", "Technical error"),
 ]
 
@@ -46,6 +51,11 @@ FAILURE_TO_SMS_FAILURE_TYPE = {
     "rejected": "sms_rejected",
     "opted_out": "sms_optout",
     "stopped": "sms_stopped",
+    "unsupported": "sms_server",
+    "media": "sms_server",
+    "template": "sms_server",
+    "window_closed": "sms_server",
+    "unreachable": "sms_not_delivered",
     "error": "sms_server",
 }
 # Failure types that this addon adds to sms.sms and mail.notification.
@@ -60,11 +70,13 @@ OWN_SMS_FAILURE_TYPES = [
 CHANNEL_PROBLEMS = [
     ("credentials", "The provider refuses the user name or the password"),
     ("configuration", "The address is not that of the provider's sending page"),
+    ("permission", "The provider does not grant a right that is needed"),
+    ("blocked", "The provider has stopped the account"),
     ("unreachable", "The provider cannot be reached"),
     ("busy", "The provider asks to slow down"),
 ]
 # Those of them that time does not mend.
-PROBLEMS_FOR_ADMIN = ("credentials", "configuration")
+PROBLEMS_FOR_ADMIN = ("credentials", "configuration", "permission", "blocked")
 
 # The webhook route.
 WEBHOOK_PATH = "/bti/webhook"

@@ -13,8 +13,8 @@ from ..gateways.http import MASK, MaskingFilter
 from ..tools import query_log as _query_log  # noqa: F401  masks what Odoo logs
 from ..tools import rate_limit
 
-# Headers worth keeping: enough to verify and to understand, no cookies or credentials.
-KEPT_HEADERS = ("content-type", "user-agent", "x-signature", "x-timestamp", "x-hub-signature-256")
+# Headers worth keeping beside those that the gateway needs: no cookies or credentials.
+KEPT_HEADERS = ("content-type", "user-agent")
 
 # The server logs the address of each call: the key in it and what Kannel writes behind it
 # (numbers, texts, signatures) stay out. "longpolling" is the server of the gevent mode.
@@ -50,21 +50,23 @@ class Webhook(Controller):
         if not channel_sudo:
             return _refuse(404, address)
         try:
-            return _answer(200, channel_sudo._receive(_read_request()))
+            return _answer(200, channel_sudo._receive(_read_request(channel_sudo)))
         except InvalidSignature:
             return _refuse(403, address)
 
 
-def _read_request():
-    """:return: the request as it came, bytes untouched
+def _read_request(channel):
+    """:param bti.channel channel: for which it is
+    :return: the request as it came, bytes untouched
     :rtype: InboundRequest
     """
     http = request.httprequest
+    names = (*KEPT_HEADERS, *channel._get_gateway_classes()[channel.provider].kept_headers)
     return InboundRequest(
         method=http.method,
         query=http.query_string.decode("latin-1"),
         body=http.get_data(),
-        headers={name: http.headers[name] for name in KEPT_HEADERS if name in http.headers},
+        headers={name: http.headers[name] for name in names if name in http.headers},
     )
 
 

@@ -1,1 +1,1 @@
-from . import base, charset, http, signature, sms
+from . import base, capability, charset, content, errors, http, signature, sms

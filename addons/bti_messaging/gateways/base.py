@@ -1,144 +1,108 @@
 """The interface of every provider: plain classes, no ORM.
 
-A gateway gets its configuration by value, returns dataclasses and raises the exceptions
-below; what to store, when to try again and what to show is the models' business.
+A gateway gets its configuration by value, returns dataclasses and raises the exceptions of
+:mod:`.errors`; what to store, when to try again and what to show is the models' business.
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
-
-class FailureReason(str, Enum):
-    """Why one message failed; labels in ``const.FAILURE_TYPES``."""
-
-    NO_CHANNEL = "no_channel"
-    TOO_LONG = "too_long"
-    EMPTY = "empty"
-    NUMBER_MISSING = "number_missing"
-    NUMBER_INVALID = "number_invalid"
-    NOT_MOBILE = "not_mobile"
-    REFUSED = "refused"
-    UNDELIVERED = "undelivered"
-    EXPIRED = "expired"
-    REJECTED = "rejected"
-    OPTED_OUT = "opted_out"
-    STOPPED = "stopped"
-    ERROR = "error"
-
-
-class ChannelProblem(str, Enum):
-    """Why a whole channel cannot send; labels in ``const.CHANNEL_PROBLEMS``."""
-
-    CREDENTIALS = "credentials"
-    CONFIGURATION = "configuration"
-    UNREACHABLE = "unreachable"
-    BUSY = "busy"
+from .capability import Capability
+from .content import Address, Content, Referral
+from .errors import (  # noqa: F401  one place to import the contract from
+    AccountBlocked,
+    ChannelProblem,
+    ConfigurationError,
+    CredentialsError,
+    FailureReason,
+    GatewayError,
+    InvalidSignature,
+    PermanentError,
+    PermissionMissing,
+    TransientError,
+    UnknownOutcome,
+)
 
 
 class EventKind(str, Enum):
-    """What an event is about; each value has a hook ``bti.event._route_<value>``."""
+    """What an event is about; each value has a hook ``bti.event._route_<value>``.
+
+    What each tells beside the fields of :class:`Event` that are always there:
+
+    - ``STATUS`` of our message ``ref``: ``status``, ``reason``, ``detail``
+    - ``MESSAGE``: ``addresses``, ``content``, ``name``; ``target`` when it quotes one; with
+      ``outgoing`` it was written to the person elsewhere, or is our own come back (``ref``)
+    - ``EDIT`` and ``WITHDRAWAL`` of the message ``target``; ``content`` as it reads now
+    - ``REACTION`` to the message ``target``: ``text`` is the emoji, empty when taken back
+    - ``READ``: the person has read all that was sent to him until ``occurred_at``
+    - ``POSTBACK``: he touched a button, ``text`` its title, ``payload["payload"]`` what comes back
+    - ``REFERRAL``: he came by an advert or a link (``referral``), without a word
+    - ``ADDRESS``: the person of ``addresses`` was known as ``payload["former"]`` until now
+    - ``CONSENT``: he allows (``status`` "given") or forbids ("withdrawn") what ``text`` names:
+      "all" messages or "marketing"
+    - ``CONTROL``: who holds the conversation now: ``status`` is "taken" or "given" by us
+    - ``COMMENT``: ``status`` is added, edited, removed, hidden or unhidden; ``target`` the comment
+      or post above it, ``payload`` the ids of comment and post
+    - ``LEAD``: somebody filled in a form; ``ref`` is its id, to be read from the provider
+    - ``TEMPLATE``: an approved text changed its state (``status``), ``payload`` names it
+    - ``ACCOUNT``: something about the account itself that an administrator should read
+    """
 
     STATUS = "status"
     MESSAGE = "message"
+    EDIT = "edit"
+    WITHDRAWAL = "withdrawal"
+    REACTION = "reaction"
+    READ = "read"
+    POSTBACK = "postback"
+    REFERRAL = "referral"
+    ADDRESS = "address"
+    CONSENT = "consent"
+    CONTROL = "control"
+    COMMENT = "comment"
+    LEAD = "lead"
+    TEMPLATE = "template"
+    ACCOUNT = "account"
     UNKNOWN = "unknown"
-
-
-class GatewayError(Exception):
-    """Base of all errors of gateways.
-
-    :param str detail: the provider's words, free of secrets, shown to the administrator
-    """
-
-    def __init__(self, detail=""):
-        super().__init__(detail)
-        self.detail = detail
-
-
-class TransientError(GatewayError):
-    """Nothing was accepted; the same request may succeed later.
-
-    :param ChannelProblem problem: set when every other message would meet the same
-        obstacle, so that the whole channel waits; None when it concerns this message only
-    """
-
-    def __init__(self, detail="", problem=None):
-        super().__init__(detail)
-        self.problem = problem
-
-
-class PermanentError(GatewayError):
-    """The provider (or our own check) refuses this message for good.
-
-    :param FailureReason reason: the normalised reason
-    """
-
-    def __init__(self, detail="", reason=FailureReason.REFUSED):
-        super().__init__(detail)
-        self.reason = reason
-
-
-class CredentialsError(GatewayError):
-    """The account or its configuration is wrong: an administrator has to act."""
-
-    problem = ChannelProblem.CREDENTIALS
-
-
-class ConfigurationError(CredentialsError):
-    """The address does not behave as the provider's; an administrator has to act."""
-
-    problem = ChannelProblem.CONFIGURATION
-
-
-class UnknownOutcome(GatewayError):
-    """The request was written, the answer never came or is not the provider's: accepted or
-    not, nobody knows.
-
-    Such a message is never sent again by itself, its delivery report moves it on.
-
-    :param ChannelProblem problem: as of ``TransientError``
-    """
-
-    def __init__(self, detail="", problem=None):
-        super().__init__(detail)
-        self.problem = problem
-
-
-class InvalidSignature(GatewayError):
-    """What came in through the webhook was not proven to come from the provider."""
 
 
 @dataclass(frozen=True)
 class GatewayConfig:
-    """Everything that a gateway may need, by value. Empty strings when not set.
-
-    ``sim_number`` is the slot of the SIM card of a phone, from 1; ``validity_hours`` after how
-    long a message that could not be delivered is given up.
-    """
+    """What every gateway may need, by value. Empty strings when not set. A gateway that needs
+    more extends it, see ``Gateway.config_class``."""
 
     base_url: str = ""
-    username: str = ""
     access_token: str = field(default="", repr=False)
     app_secret: str = field(default="", repr=False)
     verify_token: str = field(default="", repr=False)
     external_id: str = ""
     webhook_url: str = ""
-    sim_number: int | str = ""
-    validity_hours: int | str = ""
 
 
 @dataclass(frozen=True)
 class OutgoingMessage:
-    """One message to one recipient.
+    """One message to one person.
 
-    ``ref`` is our own reference (letters and digits), ``number`` is E.164 (``+213...``),
-    ``sender`` what the recipient sees as the sender (empty: the channel's own).
+    :param str ref: our own reference (letters and digits); the provider gives it back where it can
+    :param Address address: to whom
+    :param Content content: what it says
+    :param str sender: what the person sees as the sender (empty: the channel's own)
+    :param str reply_to: the provider's id of the message that it quotes
+    :param str reaction_to: the provider's id of the message to which the text, one emoji or
+        nothing any more, is the reaction
+    :param bool human: a person wrote it, no program
+    :param bool in_window: the person has written lately, see ``Capability.window``
     """
 
     ref: str
-    number: str
-    body: str
+    address: Address
+    content: Content
     sender: str = ""
+    reply_to: str = ""
+    reaction_to: str = ""
+    human: bool = False
+    in_window: bool = True
 
 
 @dataclass(frozen=True)
@@ -183,6 +147,19 @@ class Event:
     ``reason`` and ``detail`` tell why a message failed; ``payload`` keeps the raw values.
     Of a message that somebody wrote to us (``MESSAGE``), ``sender`` is as the provider gives
     it, ``recipient`` is our number, ``text`` may be of any length, ``part`` is set for a piece.
+
+    :param str account: ``external_id`` of the channel that it is for, where one address of the
+        webhook serves several; empty: the channel of the address
+    :param tuple addresses: all names of the person that the network gives, the surest first
+    :param str name: what he calls himself, for people to read: never an address, may be empty
+    :param str username: his public name on the network, where it has such names
+    :param Content content: what he wrote
+    :param str target: the provider's id of the message that the event is about
+    :param bool outgoing: written to the person, not by him
+    :param bool standby: another program holds the conversation: nothing is answered by itself
+    :param bool history: of long ago: kept, nobody is told
+    :param bool forwarded: not his own words
+    :param dict pricing: what it really cost, as the provider tells ("billable", "category")
     """
 
     kind: EventKind
@@ -197,14 +174,29 @@ class Event:
     recipient: str = ""
     text: str = ""
     part: Part | None = None
+    account: str = ""
+    addresses: tuple[Address, ...] = ()
+    name: str = ""
+    username: str = ""
+    content: Content | None = None
+    target: str = ""
+    referral: Referral | None = None
+    outgoing: bool = False
+    standby: bool = False
+    history: bool = False
+    forwarded: bool = False
+    pricing: dict = field(default_factory=dict)
 
 
 class Gateway:
     """Base class of all providers.
 
     :cvar str kind: what the channel carries ("sms")
-    :cvar tuple required_config: names of ``GatewayConfig`` that must be set to be activated
+    :cvar type config_class: the ``GatewayConfig`` that it takes
+    :cvar Capability capability: what the network carries
+    :cvar tuple required_config: names of its configuration that must be set to be activated
     :cvar bool has_webhook: whether the provider calls us back
+    :cvar tuple kept_headers: lower case names of the headers of inbound requests that it needs
     :cvar bool idempotent: whether the provider refuses a ``ref`` that it already has, so that a
         message whose outcome is unknown may be handed over again; the gateway answers the
         repetition with the ``SendResult`` of the first
@@ -212,9 +204,12 @@ class Gateway:
     :cvar int parallel: requests that the provider takes at the same time
     """
 
-    kind = "sms"
+    kind = ""
+    config_class = GatewayConfig
+    capability = Capability()
     required_config = ()
     has_webhook = False
+    kept_headers = ()
     idempotent = False
     trial = False
     parallel = 1
@@ -235,6 +230,7 @@ class Gateway:
         :param OutgoingMessage message: the message about to be sent
         :raises PermanentError: it can never be sent
         """
+        self.capability.check(message)
 
     def send(self, message):
         """Hand one message over to the provider.

@@ -25,6 +25,7 @@ from ..gateways.base import (
     TransientError,
     UnknownOutcome,
 )
+from ..gateways.content import Address, AddressKind, Content
 from .raw_server import (
     EncryptedServer,
     RawServer,
@@ -55,11 +56,13 @@ class GatewayContract:
         return None
 
     def _message(self, **vals):
+        """:param vals: values of an ``OutgoingMessage``; ``number`` and ``body`` for short"""
+        number, body = vals.pop("number", self.number), vals.pop("body", "Bonjour")
         return OutgoingMessage(
             **{
                 "ref": "0123456789abcdef",
-                "number": self.number,
-                "body": "Bonjour",
+                "address": Address(AddressKind.PHONE, number),
+                "content": Content(text=body),
                 **vals,
             }
         )

@@ -70,6 +70,7 @@ class AndroidGateway(SmsGateway):
 
     required_config = ("base_url", "access_token")
     has_webhook = True
+    kept_headers = ("x-signature", "x-timestamp")
     idempotent = True
 
     # === SENDING === #
@@ -144,8 +145,8 @@ class AndroidGateway(SmsGateway):
         """:return: the JSON of one message to one recipient"""
         body = {
             "id": message.ref,
-            "textMessage": {"text": message.body},
-            "phoneNumbers": [message.number],
+            "textMessage": {"text": message.content.text},
+            "phoneNumbers": [message.address.value],
             "withDeliveryReport": True,
         }
         if self.config.sim_number:

@@ -97,10 +97,10 @@ class KannelGateway(SmsGateway):
         params = {
             "username": self.config.username,
             "password": self.config.access_token,
-            "to": message.number,
-            "text": message.body,
+            "to": message.address.value,
+            "text": message.content.text,
             "charset": "UTF-8",
-            "coding": CODINGS.get(sms_parts(message.body).coding, CODING_UCS2),
+            "coding": CODINGS.get(sms_parts(message.content.text).coding, CODING_UCS2),
             "dlr-mask": DLR_MASK,
             "dlr-url": self._get_report_url(message.ref),
         }

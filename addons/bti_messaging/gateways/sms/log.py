@@ -16,5 +16,5 @@ class LogGateway(SmsGateway):
 
     def send(self, message):
         """Pretend to send; the result says so."""
-        _logger.info("SMS %s to %s not really sent", message.ref, mask(message.number))
+        _logger.info("SMS %s to %s not really sent", message.ref, mask(message.address.value))
         return SendResult(simulated=True)

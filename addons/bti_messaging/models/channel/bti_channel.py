@@ -6,7 +6,6 @@ from odoo.exceptions import ValidationError
 from odoo.tools.urls import urljoin
 
 from ...const import CHANNEL_PROBLEMS, WEBHOOK_PATH
-from ...gateways.base import GatewayConfig
 from ...gateways.sms.kannel import KannelGateway
 from ...gateways.sms.log import LogGateway
 
@@ -291,6 +290,14 @@ class BtiChannel(models.Model):
         """
         return {"log": LogGateway, "kannel": KannelGateway}
 
+    @api.model
+    def _get_config_names(self):
+        """:return: all fields that some gateway takes its configuration from
+        :rtype: set[str]
+        """
+        classes = self._get_gateway_classes().values()
+        return {name for item in classes for name in item.config_class.__dataclass_fields__}
+
     def _get_gateway(self):
         """The object that speaks to the provider; hook for other addons.
 
@@ -306,11 +313,12 @@ class BtiChannel(models.Model):
         :rtype: GatewayConfig
         """
         channel_sudo = self.sudo()  # the secrets go to the gateway, not to the user
-        return GatewayConfig(
+        config_class = self._get_gateway_classes()[self.provider].config_class
+        return config_class(
             **{
                 name: os.environ.get(f"BTI_CHANNEL_{self._origin.id}_{name.upper()}")
                 or channel_sudo[name]
                 or ""
-                for name in GatewayConfig.__dataclass_fields__
+                for name in config_class.__dataclass_fields__
             }
         )

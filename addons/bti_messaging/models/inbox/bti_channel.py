@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...gateways.base import GatewayConfig, InvalidSignature
+from ...gateways.base import InvalidSignature
 from ...gateways.sms import kannel_mo
 
 
@@ -117,7 +117,7 @@ class BtiChannel(models.Model):
         # sudo: the provider calls as the public user; the key in the address is the proof
         channel = self.sudo().search_fetch(
             [("webhook_key", "=", webhook_key)],
-            ["company_id", "ir_cron_id", "provider", *GatewayConfig.__dataclass_fields__],
+            ["company_id", "ir_cron_id", "provider", *self._get_config_names()],
             limit=1,
         )
         return channel.with_company(channel.company_id)

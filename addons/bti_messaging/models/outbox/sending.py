@@ -13,6 +13,7 @@ from ...gateways.base import (
     TransientError,
     UnknownOutcome,
 )
+from ...gateways.content import Address, AddressKind, Content
 from ...tools import handover
 from ...tools.backoff import get_delay
 from ..mixins.batch_job import BatchJob
@@ -81,8 +82,8 @@ class BtiMessage(models.Model):
         self.ensure_one()
         return OutgoingMessage(
             ref=self.sms_uuid,
-            number=self.number or "",
-            body=self._get_whole_text(),
+            address=Address(AddressKind.PHONE, self.number or ""),
+            content=Content(text=self._get_whole_text()),
             sender=self.channel_id._get_sender(self.purpose),
         )
 

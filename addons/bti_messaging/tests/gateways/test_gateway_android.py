@@ -11,7 +11,6 @@ from ...gateways.base import (
     CredentialsError,
     EventKind,
     FailureReason,
-    GatewayConfig,
     InboundRequest,
     InvalidSignature,
     PermanentError,
@@ -20,6 +19,7 @@ from ...gateways.base import (
 )
 from ...gateways.sms import android
 from ...gateways.sms.android import AndroidGateway
+from ...gateways.sms.sms import SmsConfig
 from ..fake_android import FakeAndroid
 from ..gateway_contract import HttpGatewayContract
 
@@ -37,7 +37,7 @@ class TestAndroidGateway(HttpGatewayContract, BaseCase):
 
     def make_gateway(self, **config):
         return AndroidGateway(
-            GatewayConfig(
+            SmsConfig(
                 **{
                     "base_url": self.phone.url,
                     "username": "sms",

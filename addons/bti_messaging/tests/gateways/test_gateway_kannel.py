@@ -15,7 +15,6 @@ from ...gateways.base import (
     CredentialsError,
     EventKind,
     FailureReason,
-    GatewayConfig,
     InboundRequest,
     InvalidSignature,
     PermanentError,
@@ -23,6 +22,7 @@ from ...gateways.base import (
     UnknownOutcome,
 )
 from ...gateways.sms.kannel import KannelGateway
+from ...gateways.sms.sms import SmsConfig
 from ..fake_kannel import FakeKannel
 from ..gateway_contract import HttpGatewayContract
 
@@ -38,7 +38,7 @@ class TestKannelGateway(HttpGatewayContract, BaseCase):
 
     def make_gateway(self, **config):
         return KannelGateway(
-            GatewayConfig(
+            SmsConfig(
                 **{
                     "base_url": self.kannel.url,
                     "username": "bti",

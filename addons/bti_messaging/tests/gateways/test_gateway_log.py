@@ -2,15 +2,15 @@ from unittest.mock import patch
 
 from odoo.tests import BaseCase
 
-from ...gateways.base import GatewayConfig
 from ...gateways.sms import log
 from ...gateways.sms.log import LogGateway
+from ...gateways.sms.sms import SmsConfig
 from ..gateway_contract import GatewayContract
 
 
 class TestLogGateway(GatewayContract, BaseCase):
     def make_gateway(self, **config):
-        return LogGateway(GatewayConfig(**config))
+        return LogGateway(SmsConfig(**config))
 
     def test_says_that_nothing_was_sent_and_logs_no_number(self):
         with patch.object(log._logger, "info") as info:

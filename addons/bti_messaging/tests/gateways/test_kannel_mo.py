@@ -3,9 +3,10 @@ from urllib.parse import parse_qs, quote, quote_from_bytes, urlsplit
 from odoo.tests import BaseCase
 
 from ...gateways import charset
-from ...gateways.base import EventKind, GatewayConfig, InboundRequest, InvalidSignature, Part
+from ...gateways.base import EventKind, InboundRequest, InvalidSignature, Part
 from ...gateways.sms import kannel_mo, numbers
 from ...gateways.sms.kannel import KannelGateway
+from ...gateways.sms.sms import SmsConfig
 
 ARABIC = "سعر الطوب؟"
 EMOJI = "😀"
@@ -37,7 +38,7 @@ def mo_request(gateway, text=b"Bonjour", **params):
 class TestKannelMo(BaseCase):
     def make_gateway(self, **config):
         return KannelGateway(
-            GatewayConfig(
+            SmsConfig(
                 **{
                     "app_secret": "signing-secret",
                     "webhook_url": "http://127.0.0.1:8069/bti/webhook/KEY",
