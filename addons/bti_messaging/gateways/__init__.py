@@ -1,1 +1,1 @@
-from . import base, capability, charset, content, errors, http, signature, sms
+from . import base, capability, charset, content, errors, file_types, http, media, signature, sms

@@ -1,11 +1,12 @@
 """The only place that calls a provider over HTTP."""
 
+import json
 import logging
 import re
 import threading
 import time
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
@@ -16,13 +17,20 @@ from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from .base import ChannelProblem, ConfigurationError, TransientError, UnknownOutcome
+from .base import (
+    ChannelProblem,
+    ConfigurationError,
+    GatewayError,
+    TransientError,
+    UnknownOutcome,
+)
 
 _logger = logging.getLogger(__name__)
 
 TIMEOUT = 20  # seconds to connect, then seconds for the whole answer
-MAX_ANSWER = 64 * 1024  # bytes read of an answer, no provider needs more
+MAX_ANSWER = 64 * 1024  # bytes read of an answer unless a gateway needs more
 CHUNK = 8 * 1024
+LONGEST_WAIT = 24 * 3600  # seconds believed of a header
 MASK = "***"
 # What concerns the sending of a request, not the request.
 SEND_OPTIONS = ("timeout", "allow_redirects", "stream")
@@ -57,36 +65,58 @@ for _name in ("urllib3.connectionpool", "urllib3.util.retry"):
     logging.getLogger(_name).addFilter(_addresses)
 
 
-class _Connection(HTTPSConnection):
+class Connection(HTTPSConnection):
     """Tells a failure before the request could be written from one after that: TLS and proxies
     fail in the same words at both times."""
 
     def connect(self):
         try:
             return super().connect()
-        except (NewConnectionError, ConnectTimeoutError):
+        except (NewConnectionError, ConnectTimeoutError, GatewayError):
             raise
         except Exception as error:
             raise NewConnectionError(self, f"{type(error).__name__}: {error}") from error
 
 
 class _ConnectionPool(HTTPSConnectionPool):
-    ConnectionCls = _Connection
+    ConnectionCls = Connection
 
 
 POOL_CLASSES = {"http": HTTPConnectionPool, "https": _ConnectionPool}
 
 
-class _Adapter(HTTPAdapter):
+class Adapter(HTTPAdapter):
+    """:cvar dict pool_classes: how connections are made, by scheme"""
+
+    pool_classes = POOL_CLASSES
+
     def init_poolmanager(self, *args, **kwargs):
+        """Use our own connections."""
         result = super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = POOL_CLASSES
+        self.poolmanager.pool_classes_by_scheme = self.pool_classes
         return result
 
     def proxy_manager_for(self, *args, **kwargs):
+        """Use our own connections to a proxy too."""
         manager = super().proxy_manager_for(*args, **kwargs)
         manager.pool_classes_by_scheme = POOL_CLASSES
         return manager
+
+
+class Bearer:
+    """Sets the header itself: ``requests`` would prefer what a ``.netrc`` says, also where we
+    have no token for.
+
+    :param str token: may be empty
+    """
+
+    def __init__(self, token=""):
+        self._header = b"Bearer " + token.encode() if token else None
+
+    def __call__(self, request):
+        if self._header:
+            request.headers["Authorization"] = self._header
+        return request
 
 
 class Session:
@@ -103,8 +133,8 @@ class Session:
         """
         if not hasattr(self._local, "session"):
             self._local.session = session = requests.Session()
-            session.mount("https://", _Adapter())
-            session.mount("http://", _Adapter())
+            session.mount("https://", Adapter())
+            session.mount("http://", Adapter())
             # proxies and certificates of the environment are looked up once, not per request
             settings = session.merge_environment_settings(url, {}, None, None, None)
             session.proxies, session.verify = settings["proxies"], settings["verify"]
@@ -139,10 +169,31 @@ class Session:
 
 @dataclass(frozen=True)
 class Answer:
-    """``status`` code and the beginning of the ``text``, free of secrets."""
+    """``status`` code, the beginning of the ``text`` and the ``headers`` (lower case names), free
+    of secrets."""
 
     status: int
     text: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def content(self):
+        """What the text says as JSON; None when it is no JSON, or too deep to be read."""
+        try:
+            return json.loads(self.text)
+        except (ValueError, RecursionError):
+            return None
+
+    @property
+    def retry_after(self):
+        """Seconds that the provider asks to wait, 0 when it says nothing."""
+        value = self.headers.get("retry-after", "").strip()
+        return min(int(value), LONGEST_WAIT) if re.fullmatch("[0-9]{1,9}", value) else 0
+
+    @property
+    def is_page(self):
+        """Whether it is a page for people: an API has none."""
+        return self.text.lstrip("\ufeff \t\r\n").startswith("<")
 
 
 def hide(text, secrets):
@@ -173,7 +224,7 @@ def is_this_machine(url):
         return False
 
 
-def call(method, url, *, secrets=(), timeout=None, session=None, **kwargs):
+def call(method, url, *, secrets=(), timeout=None, session=None, max_answer=MAX_ANSWER, **kwargs):
     """Make one request, without redirects and without any retry of its own.
 
     :param str method: HTTP verb
@@ -181,7 +232,9 @@ def call(method, url, *, secrets=(), timeout=None, session=None, **kwargs):
     :param secrets: values to mask in whatever leaves this function
     :param float timeout: seconds, ``TIMEOUT`` by default
     :param Session session: connections to use again
-    :param kwargs: passed to ``requests``
+    :param int max_answer: bytes read of the answer, the rest is cut off
+    :param kwargs: passed to ``requests``: ``params``, ``auth``, ``headers``; ``json``, ``data``
+        or, for an upload, ``files``
     :rtype: Answer
     :raises TransientError: nothing was written to the provider
     :raises ConfigurationError: the address or a header is not one
@@ -194,40 +247,53 @@ def call(method, url, *, secrets=(), timeout=None, session=None, **kwargs):
             method, url, timeout=timeout, allow_redirects=False, stream=True, **kwargs
         )
         with closing(response):
-            return Answer(response.status_code, hide(_read(response, timeout), secrets))
+            return _build_answer(response, timeout, max_answer, secrets)
     except (
         requests.exceptions.MissingSchema,
         requests.exceptions.InvalidSchema,
         requests.exceptions.InvalidURL,
         requests.exceptions.InvalidHeader,
     ) as error:
-        raise ConfigurationError(_describe(error, secrets)) from None
+        raise ConfigurationError(describe(error, secrets)) from None
     except urllib3.exceptions.HTTPError as error:
-        raise UnknownOutcome(_describe(error, secrets)) from None
+        raise UnknownOutcome(describe(error, secrets)) from None
     except requests.exceptions.RequestException as error:
         if _never_written(error):
             raise TransientError(
-                _describe(error, secrets), problem=ChannelProblem.UNREACHABLE
+                describe(error, secrets), problem=ChannelProblem.UNREACHABLE
             ) from None
-        raise UnknownOutcome(_describe(error, secrets)) from None
+        raise UnknownOutcome(describe(error, secrets)) from None
 
 
-def _read(response, timeout):
-    """The beginning of an answer: a flood fills no memory, a trickle holds up no queue.
+def _build_answer(response, timeout, max_answer, secrets):
+    content = b"".join(read(response, timeout, max_answer))[:max_answer]
+    parts = [content.decode("utf-8", errors="replace"), *response.headers.values()]
+    # masked at once: to look for all forms of all secrets takes its time, headers are many
+    text = "\0".join(part.replace("\0", "\ufffd") for part in parts)
+    text, *values = hide(text, secrets).split("\0")
+    names = (name.lower() for name in response.headers)
+    return Answer(response.status_code, text, dict(zip(names, values, strict=True)))
 
+
+def read(response, timeout, limit):
+    """The beginning of an answer in pieces: a flood fills no memory, a trickle holds up no queue.
+
+    :param requests.Response response: opened with ``stream``
+    :param float timeout: seconds for the whole
+    :param int limit: bytes; what is beyond by less than a piece comes along
     :raises requests.exceptions.ReadTimeout: it did not end in time
     """
     deadline = time.monotonic() + timeout
-    content = b""
-    while len(content) < MAX_ANSWER:
+    size = 0
+    while size < limit:
         # what has arrived, without waiting for a whole chunk
         chunk = response.raw.read1(CHUNK, decode_content=True)
         if not chunk:
-            break
-        content += chunk
+            return
+        size += len(chunk)
+        yield chunk
         if time.monotonic() > deadline:
             raise requests.exceptions.ReadTimeout("the answer did not end in time")
-    return content[:MAX_ANSWER].decode("utf-8", errors="replace").replace("\x00", "\ufffd")
 
 
 def _never_written(error):
@@ -243,7 +309,7 @@ def _get_cause(error):
     return getattr(cause, "original_error", cause)
 
 
-def _describe(error, secrets):
+def describe(error, secrets):
     """A short text for people: the exception's own words hold the URL with its secrets."""
     text = re.sub(r"<[^>]*object at 0x[0-9a-f]+>:?\s*", "", str(_get_cause(error)))
     return hide(f"{type(error).__name__}: {text}"[:500], secrets)

@@ -3,6 +3,7 @@ from .gateways import test_gateway_android
 from .gateways import test_gateway_kannel
 from .gateways import test_gateway_log
 from .gateways import test_kannel_mo
+from .gateways import test_media
 from .gateways import test_numbers
 from .gateways import test_sms_text
 from .gateways import test_signature

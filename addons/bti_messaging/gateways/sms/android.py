@@ -131,7 +131,7 @@ class AndroidGateway(SmsGateway):
             # as bytes: requests would refuse what Latin-1 lacks
             auth = (self.config.username.strip().encode(), token.encode())
         else:
-            auth = _Bearer(token)
+            auth = http.Bearer(token)
         private = self._get_private(message) if message else (token, self.config.app_secret)
         return http.call(method, self._get_url(path), auth=auth, secrets=private, **kwargs)
 
@@ -291,17 +291,6 @@ class AndroidGateway(SmsGateway):
             occurred_at=_read_date(payload.get(date_name)),
             payload=payload,
         )
-
-
-class _Bearer:
-    """Sets the header itself: requests would prefer what a ``.netrc`` says."""
-
-    def __init__(self, token):
-        self._header = b"Bearer " + token.encode()
-
-    def __call__(self, request):
-        request.headers["Authorization"] = self._header
-        return request
 
 
 def _read_failure(words):
