@@ -292,7 +292,7 @@ class TestOutbox(MessagingCase):
         original = KannelGateway.check
 
         def check(gateway, message):
-            if message.body == "poison":
+            if message.content.text == "poison":
                 raise ZeroDivisionError("poison")
             return original(gateway, message)
 
