@@ -10,6 +10,7 @@ from .gateways import test_sms_text
 from .gateways import test_signature
 from .gateways import test_log_masking
 from .gateways import test_values
+from .gateways import test_page_events
 from .gateways import test_phone
 from .channel import test_channel
 from .channel import test_channel_android

@@ -1,0 +1,319 @@
+import json
+from datetime import datetime
+from pathlib import Path
+
+from odoo.tests import BaseCase
+
+from ...gateways import values
+from ...gateways.base import EventKind
+from ...gateways.content import Address, AddressKind, MediaKind
+from ...gateways.meta.page_events import read_change
+
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "page"
+PAGE = "104200000000001"
+POST = "104200000000001_880000000000700"
+COMMENT = "880000000000700_990000000000701"
+AUTHOR = "5400000000000201"
+
+
+def load(name):
+    return values.load((FIXTURES / name).read_bytes())
+
+
+class TestPageEvents(BaseCase):
+    def _play(self, name):
+        [entry] = load(name)["entry"]
+        [change] = entry["changes"]
+        [event] = read_change(change, entry["id"], entry["time"])
+        return event
+
+    def _comment(self, **value):
+        """A comment with some values changed; those that are None are left out."""
+        value = {
+            "item": "comment",
+            "verb": "add",
+            "comment_id": COMMENT,
+            "post_id": POST,
+            "parent_id": POST,
+            "from": {"id": AUTHOR, "name": "Nadia Merabet"},
+            "message": "Prix ?",
+            "created_time": 1795414100,
+            **value,
+        }
+        value = {name: item for name, item in value.items() if item is not None}
+        return read_change({"field": "feed", "value": value}, PAGE, 1795414103)
+
+    def test_reads_the_comments_of_the_samples(self):
+        reply = "880000000000700_990000000000702"
+        own = "880000000000700_990000000000703"
+        cases = [
+            ("add", "added", COMMENT, POST, "2026-11-23 06:08:20", False),
+            ("edited", "edited", COMMENT, POST, "2026-11-23 06:09:23", False),
+            ("reply", "added", reply, COMMENT, "2026-11-23 06:10:00", False),
+            ("remove", "removed", COMMENT, POST, "2026-11-23 06:11:43", False),
+            ("own", "added", own, COMMENT, "2026-11-23 06:10:20", True),
+        ]
+        keys = set()
+        for name, status, comment_id, target, moment, own in cases:
+            with self.subTest(name):
+                event = self._play(f"page_comment_{name}.json")
+                self.assertEqual(
+                    (event.kind, event.status, event.ref, event.target, event.outgoing),
+                    (EventKind.COMMENT, status, comment_id, target, own),
+                )
+                self.assertEqual(str(event.occurred_at), moment)
+                self.assertEqual(event.account, PAGE)
+                self.assertEqual(event.payload["comment_id"], comment_id)
+                self.assertEqual(event.payload["post_id"], POST)
+                self.assertEqual(event.payload["own"], own)
+                self.assertEqual(event.key, self._play(f"page_comment_{name}.json").key)
+                keys.add(event.key)
+        self.assertEqual(len(keys), len(cases))
+
+    def test_says_who_wrote_what(self):
+        event = self._play("page_comment_add.json")
+        self.assertEqual(event.name, "Nadia Merabet")
+        self.assertEqual(event.addresses, (Address(AddressKind.FACEBOOK, AUTHOR, PAGE),))
+        self.assertEqual(event.content.text, "Prix svp ? ✨ livraison Béjaïa")
+        self.assertEqual(event.text, event.content.text)
+        self.assertIn("/posts/", event.payload["permalink_url"])
+        self.assertNotIn("Prix", str(event.payload), "the text is kept once")
+        self.assertIsNone(self._play("page_comment_remove.json").content)
+
+    def test_the_page_itself_is_no_client(self):
+        event = self._play("page_comment_own.json")
+        self.assertTrue(event.outgoing)
+        self.assertFalse(event.addresses)
+        self.assertEqual(event.name, "Briqueterie BTI")
+
+    def test_a_form_filled_in(self):
+        event = self._play("leadgen_change.json")
+        self.assertEqual(
+            (event.kind, event.ref, event.key, event.account),
+            (EventKind.LEAD, "3300000000000901", "lead:3300000000000901", PAGE),
+        )
+        self.assertEqual(
+            event.payload,
+            {
+                "form_id": "2200000000000801",
+                "ad_id": "120200000000000501",
+                "adgroup_id": "120200000000000502",
+            },
+        )
+        self.assertEqual(event.occurred_at, datetime(2026, 11, 23, 6, 13, 18))
+
+    def test_the_key_is_of_the_fact(self):
+        [event] = self._comment()
+        for same in (
+            {"created_time": "1795414100"},
+            {"message": "Prix, corrigé ?"},
+            {"from": None},
+            {"new_field": {"a": [1]}},
+        ):
+            with self.subTest(same):
+                self.assertEqual(self._comment(**same)[0].key, event.key)
+        others = [
+            {"comment_id": "880000000000700_9"},
+            *({"verb": verb} for verb in ("edited", "remove", "hide", "unhide")),
+            {"verb": "edited", "message": "x"},
+            {"verb": "hide", "created_time": 1795414999},
+        ]
+        keys = {event.key, *(self._comment(**other)[0].key for other in others)}
+        self.assertEqual(len(keys), len(others) + 1)
+
+    def test_reads_each_verb(self):
+        for verb, status in [
+            ("add", "added"), ("ADD", "added"), ("edited", "edited"), ("edit", "edited"),
+            ("remove", "removed"), ("hide", "hidden"), ("unhide", "unhidden"),
+        ]:  # fmt: skip
+            with self.subTest(verb):
+                [event] = self._comment(verb=verb)
+                self.assertEqual((event.kind, event.status), (EventKind.COMMENT, status))
+
+    def test_an_author_may_be_missing(self):
+        for author in (None, {}, [], "x", {"id": None}, {"id": "", "name": None}):
+            with self.subTest(author):
+                [event] = self._comment(**{"from": author})
+                self.assertEqual((event.sender, event.name, event.addresses), ("", "", ()))
+                self.assertFalse(event.outgoing)
+                self.assertEqual(event.content.text, "Prix ?")
+
+    def test_ids_may_be_numbers_and_names_none(self):
+        for author, name in [
+            ({"id": int(AUTHOR), "name": "None"}, ""),
+            ({"id": AUTHOR, "name": "null"}, ""),
+            ({"id": AUTHOR, "name": 12}, "12"),
+            ({"id": AUTHOR, "name": "a\x00b"}, "a\ufffdb"),
+            ({"id": AUTHOR}, ""),
+        ]:
+            with self.subTest(author):
+                [event] = self._comment(**{"from": values.clean_values(author)})
+                self.assertEqual((event.sender, event.name), (AUTHOR, name))
+        [event] = self._comment(**{"from": {"id": int(PAGE)}})
+        self.assertTrue(event.outgoing)
+
+    def test_pictures_and_stickers_without_a_word(self):
+        url = "https://cdn.example.invalid/p.jpg"
+        for value, kind, media_id in [
+            ({"photo": url}, MediaKind.IMAGE, ""),
+            ({"photo": url, "photo_id": 12}, MediaKind.IMAGE, "12"),
+            ({"photo_id": "12"}, MediaKind.IMAGE, "12"),
+            ({"video": url}, MediaKind.VIDEO, ""),
+            (
+                {"attachment": {"type": "photo", "media": {"image": {"src": url}}}},
+                MediaKind.IMAGE,
+                "",
+            ),
+            (
+                {
+                    "attachment": {
+                        "type": "video_inline",
+                        "media": {"source": url},
+                        "target": {"id": 7},
+                    }
+                },
+                MediaKind.VIDEO,
+                "7",
+            ),
+            (
+                {"attachment": {"type": "sticker", "media": {"image": {"src": url}}}},
+                MediaKind.STICKER,
+                "",
+            ),
+        ]:
+            with self.subTest(value):
+                [event] = self._comment(message=None, **value)
+                [media] = event.content.media
+                self.assertEqual((media.kind, media.media_id), (kind, media_id))
+                self.assertEqual(event.text, "")
+        for value in ({}, {"message": ""}, {"attachment": None}, {"photos": None}):
+            with self.subTest(value):
+                [event] = self._comment(**{"message": None, **value})
+                self.assertEqual(event.content.unsupported, "attachment")
+        [event] = self._comment(message=None, attachment={"type": "share"})
+        self.assertEqual(event.content.unsupported, "share")
+
+    def test_posts_of_visitors(self):
+        value = {"comment_id": None, "parent_id": None, "item": "post"}
+        for item in ("post", "status", "photo", "share"):
+            with self.subTest(item):
+                [event] = self._comment(**{**value, "item": item})
+                self.assertEqual(
+                    (event.kind, event.status, event.ref, event.target, event.payload["item"]),
+                    (EventKind.COMMENT, "added", POST, "", "post"),
+                )
+                self.assertEqual(event.key, f"post:{POST}:added")
+        [event] = self._comment(**value, link="https://example.invalid/", photos=["https://a", 0])
+        self.assertEqual(event.text, "Prix ?\nhttps://example.invalid/")
+        self.assertEqual(len(event.content.media), 1)
+        [event] = self._comment(**value, photos=[f"https://a/{n}" for n in range(60)])
+        self.assertEqual(len(event.content.media), 20)
+        [event] = self._comment(**{**value, "from": {"id": PAGE, "name": "BTI"}})
+        self.assertIs(event.kind, EventKind.UNKNOWN)
+
+    def test_what_nobody_answers_is_left_out(self):
+        for item in ("reaction", "like", "album", "event"):
+            with self.subTest(item):
+                self.assertEqual(self._comment(item=item), [])
+
+    def test_reviews(self):
+        value = {
+            "item": "rating",
+            "verb": "add",
+            "open_graph_story_id": 10420000012345,
+            "reviewer_id": AUTHOR,
+            "reviewer_name": "Nadia Merabet",
+            "review_text": "Briques cassées",
+            "recommendation_type": "negative",
+            "comment_id": "12_13",
+            "created_time": 1795414100,
+        }
+        change = {"field": "ratings", "value": value}
+        [event] = read_change(change, PAGE)
+        self.assertEqual(
+            (event.kind, event.status, event.ref, event.sender, event.name, event.text),
+            (
+                EventKind.COMMENT, "added", "10420000012345", AUTHOR, "Nadia Merabet",
+                "Briques cassées",
+            ),
+        )  # fmt: skip
+        self.assertEqual(event.payload["item"], "review")
+        self.assertEqual(event.payload["recommendation_type"], "negative")
+        self.assertEqual(event.key, "review:10420000012345:added")
+        [below] = read_change({**change, "value": {**value, "item": "comment"}}, PAGE)
+        self.assertEqual((below.ref, below.target), ("12_13", "10420000012345"))
+        for odd in ({"open_graph_story_id": None}, {"verb": "x"}):
+            [event] = read_change({**change, "value": {**value, **odd}}, PAGE)
+            self.assertIs(event.kind, EventKind.UNKNOWN)
+        self.assertEqual(read_change({**change, "value": {"item": "like"}}, PAGE), [])
+
+    def test_mentions(self):
+        value = {
+            "item": "comment",
+            "verb": "add",
+            "post_id": "555_666",
+            "comment_id": "666_777",
+            "sender_id": AUTHOR,
+            "sender_name": "Nadia Merabet",
+            "message": "@BTI",
+        }
+        [event] = read_change({"field": "mention", "value": value}, PAGE, 1795414103)
+        self.assertEqual(
+            (event.kind, event.key, event.sender, event.payload["item"]),
+            (EventKind.COMMENT, "mention:666_777:added", AUTHOR, "mention"),
+        )
+        self.assertEqual(event.occurred_at, datetime(2026, 11, 23, 6, 8, 23))
+
+    def test_whatever_comes_nothing_raises(self):
+        odd = (
+            None, [], {}, "x", 5, True, [None] * 60, {"id": [1]}, "x" * 20_000, 10**30, -1, 0,
+            float("nan"),
+        )  # fmt: skip
+        names = list(load("page_comment_add.json")["entry"][0]["changes"][0]["value"])
+        for name in [*names, "photo", "photos", "attachment", "link", "leadgen_id", "page_id"]:
+            for value in odd:
+                for field in ("feed", "leadgen", "ratings", "mention"):
+                    for event in read_change(
+                        {"field": field, "value": {"item": "comment", "verb": "add", name: value}},
+                        PAGE,
+                        value,
+                    ):
+                        self.assertTrue(event.key)
+                        self.assertLess(len(event.key), 300)
+                with self.subTest(name, value=str(value)[:20]):
+                    for event in self._comment(**{name: value}):
+                        self.assertTrue(event.key)
+                        self.assertLess(len(event.key), 300)
+                        json.dumps(values.clean_values(event.payload))
+
+    def test_what_is_unknown_is_kept_under_a_stable_key(self):
+        for change in (
+            None, [], "x", {}, {"field": "feed"}, {"field": "feed", "value": []},
+            {"field": "leadgen", "value": {}}, {"field": ["feed"], "value": {"item": "comment"}},
+            {"field": "feed", "value": {"item": "poll", "verb": "add"}},
+            {"field": "feed", "value": {"item": "comment", "verb": "pin", "comment_id": "1_2"}},
+            {"field": "x" * 500, "value": 3},
+        ):  # fmt: skip
+            with self.subTest(str(change)[:60]):
+                [event] = read_change(change, PAGE, 1795414103)
+                self.assertIs(event.kind, EventKind.UNKNOWN)
+                self.assertEqual(event.account, PAGE)
+                [again] = read_change(json.loads(json.dumps(change, indent=1)), int(PAGE), 5)
+                self.assertEqual(again.key, event.key)
+                self.assertLess(len(event.key), 200)
+
+    def test_moments(self):
+        for created, entry, expected in [
+            (1795414100, None, "2026-11-23 06:08:20"),
+            ("2026-11-23T06:08:20+0000", None, "2026-11-23 06:08:20"),
+            (0, 1795414103, "2026-11-23 06:08:23"),
+            (-5, "1795414103", "2026-11-23 06:08:23"),
+            ("soon", 1795414103000, "2026-11-23 06:08:23"),
+            (10**30, None, "None"),
+        ]:
+            with self.subTest(created=created, entry=entry):
+                value = {
+                    "item": "comment", "verb": "add", "comment_id": "1_2", "created_time": created,
+                }  # fmt: skip
+                [event] = read_change({"field": "feed", "value": value}, PAGE, entry)
+                self.assertEqual(str(event.occurred_at), expected)
