@@ -21,14 +21,14 @@ from ...gateways.sms import android
 from ...gateways.sms.android import AndroidGateway
 from ...gateways.sms.sms import SmsConfig
 from ..fake_android import FakeAndroid
-from ..gateway_contract import HttpGatewayContract
+from ..gateway_contract import HttpGatewayContract, SmsContract
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "android"
 SIGNATURES = json.loads((FIXTURES / "signatures.json").read_text(encoding="utf-8"))
 PASSWORD = "phone/pass wörd"
 
 
-class TestAndroidGateway(HttpGatewayContract, BaseCase):
+class TestAndroidGateway(SmsContract, HttpGatewayContract, BaseCase):
     def setUp(self):
         super().setUp()
         self.phone = FakeAndroid(password=PASSWORD, key="signing-key")

@@ -24,12 +24,12 @@ from ...gateways.base import (
 from ...gateways.sms.kannel import KannelGateway
 from ...gateways.sms.sms import SmsConfig
 from ..fake_kannel import FakeKannel
-from ..gateway_contract import HttpGatewayContract
+from ..gateway_contract import HttpGatewayContract, SmsContract
 
 PASSWORD = "s3cret/pass word"
 
 
-class TestKannelGateway(HttpGatewayContract, BaseCase):
+class TestKannelGateway(SmsContract, HttpGatewayContract, BaseCase):
     def setUp(self):
         super().setUp()
         self.kannel = FakeKannel()

@@ -5,10 +5,10 @@ from odoo.tests import BaseCase
 from ...gateways.sms import log
 from ...gateways.sms.log import LogGateway
 from ...gateways.sms.sms import SmsConfig
-from ..gateway_contract import GatewayContract
+from ..gateway_contract import GatewayContract, SmsContract
 
 
-class TestLogGateway(GatewayContract, BaseCase):
+class TestLogGateway(SmsContract, GatewayContract, BaseCase):
     def make_gateway(self, **config):
         return LogGateway(SmsConfig(**config))
 
