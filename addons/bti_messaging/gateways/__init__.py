@@ -1,1 +1,14 @@
-from . import base, capability, charset, content, errors, file_types, http, media, signature, sms
+from . import (
+    base,
+    capability,
+    charset,
+    content,
+    errors,
+    file_types,
+    http,
+    media,
+    meta,
+    signature,
+    sms,
+    values,
+)

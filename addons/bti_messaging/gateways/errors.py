@@ -41,7 +41,10 @@ class GatewayError(Exception):
     """Base of all errors of gateways.
 
     :param str detail: the provider's words, free of secrets, shown to the administrator
+    :ivar str code: the provider's own number for it ("190/460"), empty when it gives none
     """
+
+    code = ""
 
     def __init__(self, detail=""):
         super().__init__(detail)

@@ -175,12 +175,15 @@ class Answer:
     status: int
     text: str
     headers: dict[str, str] = field(default_factory=dict)
+    _raw: str = field(default="", repr=False)
+    _secrets: tuple = field(default=(), repr=False)
 
     @property
     def content(self):
-        """What the text says as JSON; None when it is no JSON, or too deep to be read."""
+        """What the text says as JSON, its values masked one by one: a message that says "error"
+        hides no name. None when it is no JSON, or too deep to be read."""
         try:
-            return json.loads(self.text)
+            return _hide_values(json.loads(self._raw or self.text), self._secrets)
         except (ValueError, RecursionError):
             return None
 
@@ -209,6 +212,16 @@ def hide(text, secrets):
         for form in {secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}:
             text = text.replace(form, MASK)
     return text
+
+
+def _hide_values(value, secrets):
+    if isinstance(value, str):
+        return hide(value, secrets)
+    if isinstance(value, dict):
+        return {name: _hide_values(item, secrets) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_hide_values(item, secrets) for item in value]
+    return value
 
 
 def is_this_machine(url):
@@ -267,12 +280,14 @@ def call(method, url, *, secrets=(), timeout=None, session=None, max_answer=MAX_
 
 def _build_answer(response, timeout, max_answer, secrets):
     content = b"".join(read(response, timeout, max_answer))[:max_answer]
-    parts = [content.decode("utf-8", errors="replace"), *response.headers.values()]
+    raw = content.decode("utf-8", errors="replace")
+    parts = [raw, *response.headers.values()]
     # masked at once: to look for all forms of all secrets takes its time, headers are many
     text = "\0".join(part.replace("\0", "\ufffd") for part in parts)
     text, *values = hide(text, secrets).split("\0")
     names = (name.lower() for name in response.headers)
-    return Answer(response.status_code, text, dict(zip(names, values, strict=True)))
+    headers = dict(zip(names, values, strict=True))
+    return Answer(response.status_code, text, headers, raw, tuple(secrets))
 
 
 def read(response, timeout, limit):

@@ -5,6 +5,8 @@ from .gateways import test_gateway_kannel
 from .gateways import test_gateway_log
 from .gateways import test_kannel_mo
 from .gateways import test_media
+from .gateways import test_meta_graph
+from .gateways import test_meta_webhook
 from .gateways import test_numbers
 from .gateways import test_sms_text
 from .gateways import test_signature

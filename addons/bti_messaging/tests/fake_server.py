@@ -7,8 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 class FakeServer:
     """Context manager; ``answers`` holds what to answer next instead of what ``handle`` says: a
-    status and a content (text, or an object that becomes JSON), or None, which closes the
-    connection without an answer."""
+    status and a content (text, or an object that becomes JSON), perhaps with headers, or None,
+    which closes the connection without an answer."""
 
     content_type = "text/html"
 
@@ -26,14 +26,16 @@ class FakeServer:
                 if answer is None:
                     self.close_connection = True
                     return
-                status, content = answer
+                status, content, *headers = answer
                 text = content if isinstance(content, str) else json.dumps(content)
                 self.send_response(status)
                 self.send_header("Content-Type", fake.content_type)
+                for name, value in dict(*headers).items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(text.encode())
 
-            do_GET = do_POST = _serve
+            do_GET = do_POST = do_DELETE = _serve
 
             def log_message(self, *args):
                 pass
@@ -57,6 +59,6 @@ class FakeServer:
         :param str path: with the query
         :param bytes body: of the request
         :return: as ``answers``
-        :rtype: tuple[int, object] | None
+        :rtype: tuple[int, object] | tuple[int, object, dict] | None
         """
         raise NotImplementedError

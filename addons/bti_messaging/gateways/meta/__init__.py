@@ -1,0 +1,1 @@
+"""Networks of Meta, all behind the Graph API."""

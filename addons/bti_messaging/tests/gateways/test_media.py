@@ -64,7 +64,11 @@ class TestDownload(BaseCase):
             self._refused(PermanentError, server.url, sha256="00" * 32)
             self._refused(PermanentError, server.url, kind=MediaKind.VIDEO)
             self.assertTrue(self._fetch(server.url, kind=MediaKind.DOCUMENT))
-        for content in (b"<!DOCTYPE html><p>Log in", b"<svg xmlns='x'><script/></svg>", b"MZ\x90\0"):
+        for content in (
+            b"<!DOCTYPE html><p>Log in",
+            b"<svg xmlns='x'><script/></svg>",
+            b"MZ\x90\0",
+        ):
             with RawServer(page("200 OK", content)) as server:
                 self._refused(PermanentError, server.url)
 
