@@ -1,0 +1,3 @@
+"""Viber's bot API."""
+
+from .standin import ViberStandIn
