@@ -13,6 +13,8 @@ from .gateways import test_signature
 from .gateways import test_log_masking
 from .gateways import test_values
 from .gateways import test_page_events
+from .gateways import test_gateway_viber
+from .gateways import test_viber_events
 from .gateways import test_phone
 from .channel import test_channel
 from .channel import test_channel_android

@@ -1,0 +1,1 @@
+from . import viber, viber_body, viber_errors, viber_events
