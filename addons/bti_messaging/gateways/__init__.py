@@ -11,4 +11,5 @@ from . import (
     signature,
     sms,
     values,
+    viber,
 )

@@ -20,6 +20,7 @@ from ..values import (
     read_name,
     read_time,
 )
+from .webhook import make_unknown
 
 _logger = logging.getLogger(__name__)
 
@@ -71,31 +72,16 @@ def _is_large(value):
         return False
 
 
-def read_change(change, account, time=None):
-    """Turn one item of ``changes`` into events.
+def read_item(item):
+    """Turn one change into events; see ``READERS``.
 
-    :param dict change: as received, ``{"field": ..., "value": {...}}``
-    :param str account: id of the Page, of the entry
-    :param time: of the entry, as received
+    :param webhook.Item item: of an entry of the Page
     :rtype: list[Event]
     """
-    change = as_dict(change)
-    entry = Entry(read_id(account), time)
-    name = read_id(change.get("field"))
-    value = change.get("value")
-    read = FIELDS.get(name)
-    events = read(entry, value) if read and isinstance(value, dict) else None
-    if events is None:
-        return [
-            Event(
-                EventKind.UNKNOWN,
-                key=f"page:{name[:50]}:{digest(value)}",
-                account=entry.account,
-                occurred_at=entry.read_time(),
-                payload={"field": name, "value": value},
-            )
-        ]
-    return events
+    entry = Entry(item.account, item.time)
+    read = FIELDS.get(item.field)
+    events = read(entry, item.value) if read and isinstance(item.value, dict) else None
+    return [make_unknown(item)] if events is None else events
 
 
 # === FEED === #
@@ -333,10 +319,12 @@ def read_leadgen(entry, value):
     ]
 
 
-# field of a change: its reader
+# field of a change: its reader, which gives None for what it does not know
 FIELDS = {
     "feed": read_feed,
     "leadgen": read_leadgen,
     "ratings": read_rating,
     "mention": read_mention,
 }
+# for ``webhook.parse``
+READERS = {("page", name): read_item for name in FIELDS}

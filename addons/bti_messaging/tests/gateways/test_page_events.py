@@ -5,9 +5,10 @@ from pathlib import Path
 from odoo.tests import BaseCase
 
 from ...gateways import values
-from ...gateways.base import EventKind
+from ...gateways.base import EventKind, InboundRequest, InvalidSignature
 from ...gateways.content import Address, AddressKind, MediaKind
-from ...gateways.meta.page_events import read_change
+from ...gateways.meta import webhook
+from ...gateways.meta.page_events import READERS
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "page"
 PAGE = "104200000000001"
@@ -16,15 +17,26 @@ COMMENT = "880000000000700_990000000000701"
 AUTHOR = "5400000000000201"
 
 
+SIGNATURES = json.loads((FIXTURES / "signatures.json").read_text(encoding="utf-8"))
+
+
 def load(name):
     return values.load((FIXTURES / name).read_bytes())
 
 
+def parse(body):
+    body = body if isinstance(body, bytes) else json.dumps(body, default=str).encode()
+    return webhook.parse(InboundRequest("POST", body=body), READERS)
+
+
+def read_change(change, account, time=None):
+    """What comes of one change in a request."""
+    return parse({"object": "page", "entry": [{"id": account, "time": time, "changes": [change]}]})
+
+
 class TestPageEvents(BaseCase):
     def _play(self, name):
-        [entry] = load(name)["entry"]
-        [change] = entry["changes"]
-        [event] = read_change(change, entry["id"], entry["time"])
+        [event] = parse((FIXTURES / name).read_bytes())
         return event
 
     def _comment(self, **value):
@@ -69,6 +81,15 @@ class TestPageEvents(BaseCase):
                 self.assertEqual(event.key, self._play(f"page_comment_{name}.json").key)
                 keys.add(event.key)
         self.assertEqual(len(keys), len(cases))
+
+    def test_the_samples_are_signed(self):
+        for name, headers in SIGNATURES["headers"].items():
+            headers = {header.lower(): value for header, value in headers.items()}
+            request = InboundRequest("POST", body=(FIXTURES / name).read_bytes(), headers=headers)
+            with self.subTest(name):
+                webhook.verify(SIGNATURES["key"], request)
+                with self.assertRaises(InvalidSignature):
+                    webhook.verify("another", request)
 
     def test_says_who_wrote_what(self):
         event = self._play("page_comment_add.json")
