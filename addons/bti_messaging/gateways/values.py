@@ -13,6 +13,8 @@ NO_NAMES = {"", "none", "null", "undefined", "nan", "false", "unknown"}
 LONGEST_NAME = 200
 # More digits than any id: Python refuses to read numbers of some thousands.
 LONGEST_NUMBER = 40
+# Longer keys of events are shortened to what identifies them all the same.
+LONGEST_KEY = 200
 SECOND = 1
 MILLISECOND = 1000
 
@@ -54,7 +56,9 @@ def as_text(value):
     """
     if isinstance(value, str):
         return value
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return ""
+    if isinstance(value, float) and not math.isfinite(value):
         return ""
     return str(int(value)) if int(value) == value else str(value)
 
@@ -101,3 +105,33 @@ def digest(value):
     """
     text = json.dumps(value, sort_keys=True, ensure_ascii=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def as_objects(value):
+    """:return: the objects of a list, what else stands there left out; one alone is a list too
+    :rtype: list[dict]
+    """
+    return [item for item in (as_list(value) or [value]) if isinstance(item, dict)]
+
+
+def read_number(value, low, high):
+    """:return: a number between two others, also when it came as text; None when it is none
+    :rtype: float | None
+    """
+    try:
+        number = float(as_text(value))
+    except ValueError:
+        return None
+    return number if low <= number <= high else None
+
+
+def make_key(*parts):
+    """:param parts: texts that identify a fact together
+    :return: the same for the same parts, of ``LONGEST_KEY`` characters at most
+    :rtype: str
+    """
+    key = ":".join(parts)
+    if len(key) <= LONGEST_KEY:
+        return key
+    tail = digest(key)
+    return f"{key[: LONGEST_KEY - len(tail) - 1]}:{tail}"

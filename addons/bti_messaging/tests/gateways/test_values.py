@@ -65,3 +65,31 @@ class TestValues(BaseCase):
             values.digest({"a": 1, "b": "é"}), values.digest(values.load(b'{"b":"\\u00e9","a":1}'))
         )
         self.assertNotEqual(values.digest({"a": 1}), values.digest({"a": 2}))
+
+    def test_takes_the_objects_of_a_list(self):
+        for value, expected in [
+            ([{"a": 1}, None, 3, "x", [], {}], [{"a": 1}, {}]),
+            ({"a": 1}, [{"a": 1}]),
+            (None, []),
+            ("x", []),
+            ([], []),
+        ]:
+            with self.subTest(value):
+                self.assertEqual(values.as_objects(value), expected)
+
+    def test_reads_numbers_between_two_others(self):
+        for value, expected in [
+            (36.19, 36.19),
+            ("-5.4", -5.4),
+            (0, 0.0),
+            (10**400, None),
+            *((odd, None) for odd in ("x", "", None, True, 91, "nan", "inf", float("nan"), [], {})),
+        ]:
+            with self.subTest(ascii(value)[:9]):
+                self.assertEqual(values.read_number(value, -90, 90), expected)
+
+    def test_keys_are_short_and_differ_where_their_parts_do(self):
+        self.assertEqual(values.make_key("wamid.A", "sent"), "wamid.A:sent")
+        keys = [values.make_key("x" * 300, end) for end in ("a", "b", "a")]
+        self.assertEqual(len(set(keys)), 2)
+        self.assertEqual({len(key) for key in keys}, {values.LONGEST_KEY})
