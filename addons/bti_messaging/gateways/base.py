@@ -30,7 +30,8 @@ class EventKind(str, Enum):
 
     What each tells beside the fields of :class:`Event` that are always there:
 
-    - ``STATUS`` of our message ``ref``: ``status``, ``reason``, ``detail``
+    - ``STATUS`` of our message ``ref``: ``status``, ``reason``, ``detail``; without ``ref`` of all
+      that was sent to the person of ``addresses`` until ``occurred_at``
     - ``MESSAGE``: ``addresses``, ``content``, ``name``; ``target`` when it quotes one; with
       ``outgoing`` it was written to the person elsewhere, or is our own come back (``ref``)
     - ``EDIT`` and ``WITHDRAWAL`` of the message ``target``; ``content`` as it reads now
@@ -111,10 +112,13 @@ class SendResult:
 
     ``provider_ref`` is its identifier if it gives one; ``simulated`` means that nothing
     left this server.
+
+    :param tuple addresses: other names of the person that the provider tells at this occasion
     """
 
     provider_ref: str = ""
     simulated: bool = False
+    addresses: tuple[Address, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -241,6 +245,25 @@ class Gateway:
         :raises TransientError, PermanentError, CredentialsError, UnknownOutcome:
         """
         raise NotImplementedError
+
+    def upload(self, media):
+        """Hand a file over before the message that it goes with.
+
+        :param Media media: with its ``content``
+        :return: the same as ``send`` takes it
+        :rtype: Media
+        :raises TransientError, PermanentError, CredentialsError: nothing was sent to anybody
+        """
+        raise PermanentError("this provider takes no files", reason=FailureReason.UNSUPPORTED)
+
+    def download(self, media):
+        """Read the bytes of a file that a person sent. Not while a webhook is answered.
+
+        :param Media media: as an event told it
+        :rtype: media.Download
+        :raises TransientError, PermanentError, CredentialsError: among them ``media.LinkExpired``
+        """
+        raise PermanentError("this provider hands over no files", reason=FailureReason.UNSUPPORTED)
 
     def challenge(self, request):
         """Answer the handshake by which some providers verify a webhook address.

@@ -37,7 +37,7 @@ from .raw_server import (
     trickle,
 )
 
-STATES = {"sent", "delivered", "failed"}
+STATES = {"sent", "delivered", "read", "failed"}
 
 
 class GatewayContract:
