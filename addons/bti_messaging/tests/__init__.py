@@ -5,6 +5,8 @@ from .gateways import test_gateway_kannel
 from .gateways import test_gateway_log
 from .gateways import test_kannel_mo
 from .gateways import test_media
+from .gateways import test_messenger
+from .gateways import test_messenger_events
 from .gateways import test_meta_graph
 from .gateways import test_meta_webhook
 from .gateways import test_numbers
