@@ -39,14 +39,16 @@ class EventKind(str, Enum):
     - ``READ``: the person has read all that was sent to him until ``occurred_at``
     - ``POSTBACK``: he touched a button, ``text`` its title, ``payload["payload"]`` what comes back
     - ``REFERRAL``: he came by an advert or a link (``referral``), without a word
-    - ``ADDRESS``: the person of ``addresses`` was known as ``payload["former"]`` until now
+    - ``ADDRESS``: the person of ``addresses`` was known as ``payload["former"]`` until now, a list
+      of the values of ``Address``
     - ``CONSENT``: he allows (``status`` "given") or forbids ("withdrawn") what ``text`` names:
       "all" messages or "marketing"
     - ``CONTROL``: who holds the conversation now: ``status`` is "taken" or "given" by us
     - ``COMMENT``: ``status`` is added, edited, removed, hidden or unhidden; ``target`` the comment
       or post above it, ``payload`` the ids of comment and post
     - ``LEAD``: somebody filled in a form; ``ref`` is its id, to be read from the provider
-    - ``TEMPLATE``: an approved text changed its state (``status``), ``payload`` names it
+    - ``TEMPLATE``: an approved text changed its state (``status``), ``payload`` names it: id, name,
+      language, and category or quality when it is these that changed
     - ``ACCOUNT``: something about the account itself that an administrator should read
     """
 

@@ -26,7 +26,7 @@ class Rule:
     """What an error means.
 
     :param type kind: the exception
-    :param FailureReason reason: why this message failed, for ``PermanentError``
+    :param FailureReason reason: why this message failed, for ``PermanentError`` and for a report
     :param ChannelProblem problem: the whole channel waits
     :param int retry_after: seconds, unless Meta says otherwise
     """
@@ -64,6 +64,7 @@ UNREACHABLE = _permanent(FailureReason.UNREACHABLE)
 WRONG = _permanent(FailureReason.REFUSED)
 LIMIT = _permanent(FailureReason.REJECTED)
 MEDIA = _permanent(FailureReason.MEDIA)
+MEDIA_AGAIN = Rule(TransientError, FailureReason.MEDIA)
 TEMPLATE = _permanent(FailureReason.TEMPLATE)
 OPTED_OUT = _permanent(FailureReason.OPTED_OUT)
 UNSUPPORTED = _permanent(FailureReason.UNSUPPORTED)
@@ -123,8 +124,8 @@ RULES = {
     (131049, 0): LIMIT,
     (131050, 0): OPTED_OUT,
     (131051, 0): UNSUPPORTED,
-    (131052, 0): TEMPORARY,
-    (131053, 0): TEMPORARY,
+    (131052, 0): MEDIA_AGAIN,
+    (131053, 0): MEDIA_AGAIN,
     (131056, 0): Rule(TransientError, retry_after=6),  # too fast for this person, times the tries
     (131057, 0): RATE,  # the account is being maintained
     (131062, 0): WRONG,  # this template needs a phone number
