@@ -18,6 +18,11 @@ from .gateways import test_page_events
 from .gateways import test_gateway_viber
 from .gateways import test_viber_events
 from .gateways import test_phone
+from .gateways import test_gateway_whatsapp
+from .gateways import test_whatsapp_body
+from .gateways import test_whatsapp_calls
+from .gateways import test_whatsapp_events
+from .gateways import test_whatsapp_fields
 from .channel import test_channel
 from .channel import test_channel_android
 from .channel import test_channel_choice
