@@ -7,18 +7,13 @@ from ..base import FailureReason, PermanentError, SendResult, TransientError, Un
 from ..capability import MEGABYTE, Capability, MediaLimit
 from ..content import AddressKind, MediaKind
 from ..values import as_objects, read_id, read_number
-from .gateway import MetaGateway
+from .gateway import SHORTEST_PRIVATE, MetaGateway
 from .graph import MetaConfig
-from .whatsapp_body import (
-    build_body,
-    build_contact_request,
-    build_recipient,
-    check_content,
-    find_private,
-)
+from .whatsapp_body import build_body, build_contact_request, build_recipient, check_content
 from .whatsapp_calls import AccountCalls
 from .whatsapp_content import read_sha256
 from .whatsapp_events import FIELDS, read_change
+from .whatsapp_people import read_addresses
 
 # Section 7; a codec may stand behind the type of a sound.
 OGG = ("audio/ogg", "audio/ogg; codecs=opus")
@@ -102,16 +97,30 @@ class WhatsAppGateway(AccountCalls, MetaGateway):
         return self._send(build_body(message, said), message)
 
     def _send(self, body, message):
-        content = self.graph.post(self._messages, body, find_private(message))
+        content = self.graph.post(self._messages, body, self._get_private(message))
         sent = as_objects(content.get("messages"))
         provider_ref = read_id(sent[0].get("id")) if sent else ""
         if not provider_ref:
             raise UnknownOutcome("an answer without the id of the message")
-        return SendResult(provider_ref=provider_ref)
+        return SendResult(provider_ref, addresses=self._read_recipient(content))
+
+    def _read_recipient(self, content):
+        """:return: names of the person that the answer tells beside the one that we wrote to"""
+        contact = next(iter(as_objects(content.get("contacts"))), {})
+        names = ("user_id", "parent_user_id", "wa_id")
+        return read_addresses([contact.get(name) for name in names], self.config.business_id)
 
     @property
     def _messages(self):
         return f"{self.config.external_id}/messages"
+
+    def _get_private(self, message):
+        """Also the number without its plus sign, and the values of a template."""
+        template = message.content.template
+        values = [value for _name, value in template.parameters] if template else []
+        number = message.address.value.removeprefix("+")
+        long = (value for value in values if len(value) >= SHORTEST_PRIVATE)
+        return (*super()._get_private(message), number, *long)
 
     def mark_read(self, message_id, typing=False):
         """Show the person that his message was read.
@@ -162,12 +171,14 @@ class WhatsAppGateway(AccountCalls, MetaGateway):
         )
 
     def download(self, media):
-        """Read the bytes of a file that a person sent.
+        """Read the bytes of a file that a person sent; where they are is asked each time, an
+        address holds for minutes only.
 
-        :param Media media: with the ``url`` of ``lookup_media``
+        :param Media media: as an event told it
         :rtype: media.Download
         """
-        return self._download(media, LARGEST_MEDIA, MEDIA_HOSTS)
+        found = self.lookup_media(media) if media.media_id else media
+        return self._download(found, LARGEST_MEDIA, MEDIA_HOSTS)
 
     # === WEBHOOKS === #
 

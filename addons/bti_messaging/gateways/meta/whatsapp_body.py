@@ -4,7 +4,6 @@ import re
 
 from ..content import AddressKind, MediaKind
 from ..errors import FailureReason, PermanentError
-from .gateway import SHORTEST_PRIVATE
 from .whatsapp_people import BSUID
 
 NUMBER = re.compile(r"\+?[1-9][0-9]{5,14}")
@@ -162,19 +161,6 @@ def build_body(message, said=None):
     if message.ref:
         body["biz_opaque_callback_data"] = message.ref
     return body
-
-
-def find_private(message):
-    """What must not be read in an error or a log: what the message says to whom.
-
-    :param OutgoingMessage message: being sent
-    :return: values to mask; shorter ones would blot out innocent words
-    :rtype: tuple[str, ...]
-    """
-    content, number = message.content, message.address.value
-    texts = [content.text, *(value for _name, value in getattr(content.template, "parameters", ()))]
-    long = (text for text in texts if len(text) >= SHORTEST_PRIVATE)
-    return (number, number.removeprefix("+"), *long)
 
 
 def _build_content(message):

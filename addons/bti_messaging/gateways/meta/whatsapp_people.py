@@ -106,6 +106,8 @@ class People:
         for address in own:
             if address in index:
                 return index[address]
-        if len(known) == 1 and not {_rank(one) for one in own} & {_rank(one) for one in known[0][1]}:
+        if len(known) == 1 and not {_rank(one) for one in own} & {
+            _rank(one) for one in known[0][1]
+        }:
             return known[0]
         return {}, ()

@@ -97,6 +97,14 @@ class TestWhatsAppGateway(WhatsAppCase, HttpGatewayContract, BaseCase):
         self.network.answers = [(200, answer)]
         result = self.make_gateway().send(self._message())
         self.assertEqual(result.provider_ref, "wamid.FIXTUREOUT0007")
+        self.assertEqual(
+            [(one.value, one.scope) for one in result.addresses],
+            [(USER, PORTFOLIO), ("213661000101", "")],
+        )
+        for contacts in (None, [], [None], [{"user_id": 5, "wa_id": "x"}]):
+            self.network.answers = [(200, {**answer, "contacts": contacts})]
+            with self.subTest(contacts):
+                self.assertEqual(self.make_gateway().send(self._message()).addresses, ())
 
     def test_an_acceptance_without_an_id_leaves_the_outcome_unknown(self):
         for answer in ({}, {"messages": []}, {"messages": None}, {"messages": [{"id": None}]}):

@@ -52,6 +52,9 @@ class TestWhatsAppCalls(WhatsAppCase, BaseCase):
         )
         found = self.make_gateway().download(media)
         self.assertEqual((found.content, found.filename), (b"Bon de livraison", "bl.txt"))
+        self.network.known["GET", "17"] = 200, {"url": media.url}
+        by_id = replace(media, media_id="17", url="https://lookaside.example.invalid/expired")
+        self.assertEqual(self.make_gateway().download(by_id).content, found.content)
         with self.assertRaises(CredentialsError):
             self.make_gateway(access_token="other").download(media)
         for url in ("http://10.0.0.1/x", "file:///etc/passwd", "", "https://[::1"):

@@ -110,7 +110,9 @@ class TestWhatsAppElsewhere(WhatsAppEventsCase):
         chunk = {"metadata": {"phase": 1}, "threads": [thread, None, {"messages": None}]}
         value = {"metadata": METADATA, "history": [chunk, None]}
         events = self.tell(value, "history")
-        self.assertEqual([event.outgoing for event in events], [False, True, True, False, True, True, False])
+        self.assertEqual(
+            [event.outgoing for event in events], [False, True, True, False, True, True, False]
+        )
         for event in events:
             self.assertTrue(event.history)
             self.assertIs(event.kind, EventKind.MESSAGE)
