@@ -104,8 +104,10 @@ class GraphStandIn(World, PagePeople, WhatsappPeople, TemplateOffice, StandIn):
             if not isinstance(body, dict):
                 raise GraphError(100, details="the body is no JSON object")
             values.update(body)
+        # a POST may be meant as another method: so long or private values stand in no address
+        method = values.pop("method", request.method) if request.form else request.method
         return Call(
-            request.method,
+            method,
             f"/{found['rest']}",
             float(found["version"] or NEWEST),
             values,

@@ -46,7 +46,14 @@ def read_number(graph, number, call):
 @route("GET", Waba, "", "whatsapp_business_management")
 def read_waba(graph, waba, call):
     """What a WABA is."""
-    values = {"id": waba.id, "name": waba.name, "currency": "USD", "timezone_id": "1"}
+    values = {
+        "id": waba.id,
+        "name": waba.name,
+        "currency": "USD",
+        "timezone_id": "1",
+        "account_review_status": "APPROVED",
+        "owner_business_info": {"id": "260000000000001", "name": waba.name},
+    }
     return pick(values, call, ("name",))
 
 
