@@ -82,6 +82,7 @@ class PagePeople:
 
     def read(self, thread):
         """He reads all that was sent to him."""
+        thread.read_until = self.now
         self._tell(thread, "read", {"read": {"watermark": milliseconds(self.now)}})
 
     def touch(self, thread, title, payload, referral=None):
@@ -193,6 +194,8 @@ class PagePeople:
             value["photo"] = comment.attachment
         if verb in ("remove", "hide", "unhide") or not comment.message:
             del value["message"]
+        if verb == "remove":
+            del value["post"]
         self.mailbox.tell_page(post.page, "feed", value)
 
     def tell_feed(self, page, item, verb="add", **values):

@@ -52,6 +52,7 @@ class Thread:
     owner: str | None = None
     blocked: bool = False
     hidden_profile: bool = False
+    read_until: datetime | None = None
     messages: list = field(default_factory=list)
 
     @property

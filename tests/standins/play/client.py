@@ -81,7 +81,6 @@ class Client:
     def read(self, network):
         """He has this network before his eyes."""
         if network == "messenger" and self._has_unread(self.thread):
-            self.thread.read_until = self.graph.now
             self.graph.read(self.thread)
         elif network == "whatsapp":
             self.graph.read_whatsapp(self.contact)
@@ -89,7 +88,7 @@ class Client:
             self.viber.see(self.user)
 
     def _has_unread(self, thread):
-        until = getattr(thread, "read_until", None)
+        until = thread.read_until
         return any(
             message["out"] and (until is None or message["at"] > until)
             for message in thread.messages
