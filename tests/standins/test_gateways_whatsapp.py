@@ -1,5 +1,7 @@
 """The real gateway to WhatsApp against the stand-in."""
 
+from dataclasses import replace
+
 import pytest
 from gateways.base import (
     CredentialsError,
@@ -168,15 +170,20 @@ def test_files_both_ways(graph, office, gateway, contact):
     graph.deliver()
     (event,) = office.take()
     (media,) = event.content.media
-    found = gateway.lookup_media(media)
-    assert gateway.download(found).content == JPEG
+    assert gateway.download(media).content == JPEG
     graph.advance(minutes=6)
+    address_only = replace(media, media_id="")
     with pytest.raises(LinkExpired):
-        gateway.download(found)
-    assert gateway.download(gateway.lookup_media(media)).content == JPEG
+        gateway.download(address_only)
+    assert gateway.download(media).content == JPEG  # by a fresh address
     graph.files.spoiled = "content"
     with pytest.raises(PermanentError):
-        gateway.download(gateway.lookup_media(media))
+        gateway.download(media)
+    graph.files.spoiled = ""
+    graph.advance(days=7)
+    with pytest.raises(PermanentError):
+        gateway.download(media)
+    graph.whatsapp_text(contact, "Salam")
     uploaded = gateway.upload(Media(MediaKind.IMAGE, content=JPEG, mimetype="image/jpeg"))
     gateway.send(to(contact, content=Content(media=(uploaded,))))
     assert graph.sent[-1]["content"]["id"] == uploaded.media_id

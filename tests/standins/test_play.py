@@ -42,7 +42,7 @@ def play(graph, viber, office):
         server.check()
 
 
-class Browser:
+class Tab:
     """Asks as the page does."""
 
     def __init__(self, play):
@@ -59,13 +59,13 @@ class Browser:
 
 
 @pytest.fixture
-def browser(play):
-    return Browser(play)
+def tab(play):
+    return Tab(play)
 
 
 @pytest.mark.parametrize("network", ["sms", "messenger", "whatsapp", "viber"])
-def test_what_the_client_writes_is_told(graph, viber, play, browser, office, network):
-    state = browser.act("say", network=network, text="Prix B8 ?")
+def test_what_the_client_writes_is_told(graph, viber, play, tab, office, network):
+    state = tab.act("say", network=network, text="Prix B8 ?")
     (message,) = state[network]["messages"]
     assert (message["text"], message["out"]) == ("Prix B8 ?", False)
     assert state[network]["connected"]
@@ -74,17 +74,17 @@ def test_what_the_client_writes_is_told(graph, viber, play, browser, office, net
     assert len(office.requests) == (network != "sms")
 
 
-def test_answers_arrive_and_are_read(graph, viber, play, browser, office):
+def test_answers_arrive_and_are_read(graph, viber, play, tab, office):
     client = play.client
     for network in ("messenger", "whatsapp", "viber"):
-        browser.act("say", network=network, text="Salam")
+        tab.act("say", network=network, text="Salam")
     Client(graph).send(client.thread.psid, "38 DA")
     Client(graph, graph.system_token).whatsapp(client.contact.wa_id)
     headers = {"X-Viber-Auth-Token": viber.token}
     body = {"receiver": client.user.id, "sender": {"name": "BTI"}, "type": "text", "text": "Oui"}
-    browser.session.post(f"{viber.url}/pa/send_message", json=body, headers=headers)
+    tab.session.post(f"{viber.url}/pa/send_message", json=body, headers=headers)
     for network in ("messenger", "whatsapp", "viber"):
-        state = browser.act("read", network=network)
+        state = tab.act("read", network=network)
         assert [message["out"] for message in state[network]["messages"]] == [False, True]
     office.requests.clear()
     graph.deliver()
@@ -94,59 +94,59 @@ def test_answers_arrive_and_are_read(graph, viber, play, browser, office):
         assert word in told
 
 
-def test_choices_files_places_and_hearts(graph, viber, play, browser):
+def test_choices_files_places_and_hearts(graph, viber, play, tab):
     client = play.client
-    browser.act("say", network="whatsapp", text="Salam")
+    tab.act("say", network="whatsapp", text="Salam")
     interactive = {
         "type": "button",
         "body": {"text": "Devis ?"},
         "action": {"buttons": [{"type": "reply", "reply": {"id": "oui", "title": "Oui"}}]},
     }
     Client(graph, graph.system_token).whatsapp(client.contact.wa_id, "interactive", interactive)
-    message = browser.act("read", network="whatsapp")["whatsapp"]["messages"][-1]
+    message = tab.act("read", network="whatsapp")["whatsapp"]["messages"][-1]
     assert message["choices"] == [{"payload": "oui", "title": "Oui"}]
-    browser.act("press", network="whatsapp", id=message["id"], **message["choices"][0])
-    browser.act("react", network="whatsapp", id=message["id"])
-    browser.act("place", network="viber")
+    tab.act("press", network="whatsapp", id=message["id"], **message["choices"][0])
+    tab.act("react", network="whatsapp", id=message["id"])
+    tab.act("place", network="viber")
     for network in ("messenger", "whatsapp", "viber"):
-        answer = browser.session.post(
+        answer = tab.session.post(
             f"{play.url}/api/file",
             data={"network": network},
             files={"file": ("a.jpg", b"\xff\xd8", "image/jpeg")},
         )
         (file,) = answer.json()[network]["messages"][-1]["files"]
         url = file["url"] if "://" in file["url"] else play.url + file["url"]
-        assert browser.session.get(url).content == b"\xff\xd8"
+        assert tab.session.get(url).content == b"\xff\xd8"
 
 
-def test_a_comment_its_answer_and_the_private_one(graph, play, browser):
+def test_a_comment_its_answer_and_the_private_one(graph, play, tab):
     post = graph.post.id
-    state = browser.act("say", network="page", text="Prix ?", target=post)
+    state = tab.act("say", network="page", text="Prix ?", target=post)
     (comment,) = state["page"]["posts"][0]["comments"]
     office = Client(graph)
     office.post(f"{comment['id']}/comments", message="En privé")
     office.send({"comment_id": comment["id"]}, "38 DA")
     office.post(comment["id"], is_hidden=True)
-    state = browser.act("say", network="page", text="Merci", target=comment["id"])
+    state = tab.act("say", network="page", text="Merci", target=comment["id"])
     comments = state["page"]["posts"][0]["comments"]
     assert [item["out"] for item in comments] == [False, True, False]
     assert comments[0]["hidden"] and comments[2]["parent"] == comment["id"]
     assert state["messenger"]["messages"][0]["text"] == "38 DA"
 
 
-def test_only_the_page_itself_may_act(play, browser):
-    browser.session.headers.clear()
-    answer = browser.session.post(f"{play.url}/api/say", json={"network": "sms", "text": "x"})
+def test_only_the_page_itself_may_act(play, tab):
+    tab.session.headers.clear()
+    answer = tab.session.post(f"{play.url}/api/say", json={"network": "sms", "text": "x"})
     assert answer.status_code == 403
-    assert browser.session.get(f"{play.url}/api/say").status_code == 404
+    assert tab.session.get(f"{play.url}/api/say").status_code == 404
     for path, word in (("/", "Jouer le client"), ("/play.js", "use strict")):
-        answer = browser.session.get(play.url + path)
+        answer = tab.session.get(play.url + path)
         answer.encoding = "utf-8"
         assert word in answer.text
 
 
-def test_a_client_has_a_name(play, browser):
-    assert browser.act("rename", name="Samira")["name"] == "Samira"
+def test_a_client_has_a_name(play, tab):
+    assert tab.act("rename", name="Samira")["name"] == "Samira"
 
 
 def test_they_run_outside_of_pytest():

@@ -66,7 +66,7 @@ class World:
             self.page,
             "Demande de prix",
             [
-                {"key": "full_name", "label": "Nom complet", "type": "FULL_NAME"},
+                {"key": "full_name", "label": "Nom et prénom", "type": "FULL_NAME"},
                 {"key": "phone_number", "label": "Téléphone", "type": "PHONE"},
                 {"key": "wilaya", "label": "Wilaya", "type": "CUSTOM"},
                 {
