@@ -23,6 +23,7 @@ from .gateways import test_whatsapp_body
 from .gateways import test_whatsapp_calls
 from .gateways import test_whatsapp_events
 from .gateways import test_whatsapp_fields
+from .gateways import test_whatsapp_people
 from .channel import test_channel
 from .channel import test_channel_android
 from .channel import test_channel_choice

@@ -24,6 +24,10 @@ PREFERENCES = {"stop": "withdrawn", "resume": "given"}
 MARKETING = "marketing_messages"
 # Part of the role of Meta's own agent among those that may hold a conversation.
 META_AGENT = "agent"
+OWNER_ROLES = (
+    ("previous_owner_app_role", "previous_owner_role"),
+    ("new_owner_app_role", "new_owner_role"),
+)
 
 
 def read_change(waba, time, field, value, portfolio=""):
@@ -214,8 +218,9 @@ def _read_preferences(note):
 
 
 def _read_handover(note):
-    """Who holds the conversation now. Seen once in the wild: ``control_passed`` by the role of the
-    former holder. Whatever is not surely ours counts as given away: nothing automatic follows."""
+    """Who holds the conversation now, by the roles of the former holder and the new one (the
+    protocol names none). What is not surely ours counts as given away: nothing automatic follows.
+    """
     value = note.value
     kind = read_id(value.get("type"))
     passed = as_dict(value.get(kind))
@@ -224,17 +229,17 @@ def _read_handover(note):
     person = People.build(value, note.scope).find(*names)
     if not person.addresses:
         return []
-    former = read_id(passed.get("previous_owner_app_role"))
-    new = read_id(passed.get("new_owner_app_role"))
-    ours = META_AGENT in former and META_AGENT not in new
+    former, new = (" ".join(read_id(passed.get(name)) for name in names) for names in OWNER_ROLES)
+    status = "taken" if META_AGENT in former and META_AGENT not in new else "given"
     return [
         make_event(
             note,
             EventKind.CONTROL,
             note.account,
             person.addresses[0].value,
+            status,
             read_id(value.get("timestamp")) or note.fact,
-            status="taken" if ours else "given",
+            status=status,
             addresses=person.addresses,
             name=person.name,
             occurred_at=read_time(value.get("timestamp")),

@@ -5,7 +5,6 @@ from odoo.tests import BaseCase
 
 from ...gateways.base import (
     AccountBlocked,
-    ChannelProblem,
     CredentialsError,
     EventKind,
     FailureReason,
@@ -142,10 +141,7 @@ class TestWhatsAppGateway(WhatsAppCase, HttpGatewayContract, BaseCase):
             (file(MediaKind.STICKER, "image/webp", 600_000), FailureReason.MEDIA),
             (file(MediaKind.VIDEO, "video/mp4", 17_000_000), FailureReason.MEDIA),
             (self._message(content=Content("x", choices=eleven)), FailureReason.UNSUPPORTED),
-            (
-                self._message(address=Address(AddressKind.PSID, "1")),
-                FailureReason.UNSUPPORTED,
-            ),
+            (self._message(address=Address(AddressKind.PSID, "1")), FailureReason.UNSUPPORTED),
             (self._message(content=Content()), FailureReason.EMPTY),
         ]
         for message, reason in cases:
@@ -284,8 +280,38 @@ class TestWhatsAppGateway(WhatsAppCase, HttpGatewayContract, BaseCase):
         again = self.make_gateway().parse(self.network.call_back(*reversed(changes)))
         self.assertEqual({event.key for event in again}, {event.key for event in events})
 
-    def test_busy_is_told_as_such(self):
-        self.network.answers = [(503, "")]
-        with self.assertRaises(TransientError) as caught:
-            self.make_gateway().send(self._message())
-        self.assertIs(caught.exception.problem, ChannelProblem.BUSY)
+    def test_odd_texts_and_ids_arrive_whole(self):
+        cases = [
+            ("a\0b", "a\ufffdb"),
+            ("\ud83e", "\ufffd"),
+            ("\ud83e\uddf1", "🧱"),
+            ("<script>alert(1)</script>", "<script>alert(1)</script>"),
+            ("x" * 20_000, "x" * 20_000),
+            (12, "12"),
+        ]
+        for text, expected in cases:
+            message = {
+                "id": 5989001100220034777,
+                "from": 213661000101,
+                "timestamp": 1795414601,
+                "type": "text",
+                "text": {"body": text},
+            }
+            value = {"metadata": {"phone_number_id": int(PHONE)}, "messages": [message]}
+            with self.subTest(ascii(text)[:10]):
+                [event] = self.make_gateway().parse(self.network.call_back(("messages", value)))
+                self.assertEqual((event.text, event.account), (expected, PHONE))
+                self.assertEqual(event.key, "5989001100220034777")
+                self.assertEqual(event.addresses[0].value, "213661000101")
+                event.text.encode()
+
+    def test_a_thousand_messages_in_one_request(self):
+        messages = [
+            {"id": f"wamid.{number}", "from": f"2136610001{number % 50:02}", "type": "text"}
+            for number in range(1000)
+        ]
+        contacts = [{"wa_id": f"2136610001{number:02}"} for number in range(50)]
+        value = {"messages": messages, "contacts": contacts}
+        events = self.make_gateway().parse(self.network.call_back(("messages", value)))
+        self.assertEqual(len({event.key for event in events}), 1000)
+        self.assertEqual(len({event.addresses for event in events}), 50)

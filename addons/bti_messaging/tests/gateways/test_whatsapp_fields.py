@@ -1,16 +1,7 @@
 import json
 
 from ...gateways.base import EventKind
-from ...gateways.content import Address, AddressKind
-from .test_whatsapp_events import (
-    KARIM,
-    METADATA,
-    NUMBER,
-    PHONE,
-    USER,
-    WABA,
-    WhatsAppEventsCase,
-)
+from .test_whatsapp_events import KARIM, METADATA, NUMBER, PHONE, USER, WABA, WhatsAppEventsCase
 
 TEXT = {"type": "text", "text": {"body": "Salam"}}
 OURS = METADATA["display_phone_number"]
@@ -72,6 +63,8 @@ class TestWhatsAppElsewhere(WhatsAppEventsCase):
             (agent, "taken"),
             ({"previous_owner_app_role": "app"}, "given"),
             ({"new_owner_app_role": "meta_business_agent"}, "given"),
+            ({"previous_owner_role": "ai_agent", "new_owner_role": "escalation"}, "taken"),
+            ({"previous_owner_role": "escalation", "new_owner_role": "ai_agent"}, "given"),
             ({**agent, "new_owner_app_role": "meta_business_agent"}, "given"),
             (None, "given"),
             ([], "given"),
@@ -88,6 +81,11 @@ class TestWhatsAppElsewhere(WhatsAppEventsCase):
                 self.assertIs(event.kind, EventKind.CONTROL)
                 self.assertEqual((event.status, event.account), (status, PHONE))
                 self.assertEqual(event.addresses, (NUMBER,))
+        at_once = [
+            self.tell({**value, "control_passed": one, "timestamp": "1"}, "messaging_handovers")
+            for one in (agent, None)
+        ]
+        self.assertNotEqual(at_once[0][0].key, at_once[1][0].key)
         del value["sender"]
         [event] = self.tell(value, "messaging_handovers")
         self.assertIs(event.kind, EventKind.UNKNOWN)
@@ -110,9 +108,8 @@ class TestWhatsAppElsewhere(WhatsAppEventsCase):
         chunk = {"metadata": {"phase": 1}, "threads": [thread, None, {"messages": None}]}
         value = {"metadata": METADATA, "history": [chunk, None]}
         events = self.tell(value, "history")
-        self.assertEqual(
-            [event.outgoing for event in events], [False, True, True, False, True, True, False]
-        )
+        outgoing = [False, True, True, False, True, True, False]
+        self.assertEqual([event.outgoing for event in events], outgoing)
         for event in events:
             self.assertTrue(event.history)
             self.assertIs(event.kind, EventKind.MESSAGE)
@@ -271,5 +268,3 @@ class TestWhatsAppAccount(WhatsAppEventsCase):
             metadata = {**METADATA, "phone_number_id": number}
             [event] = self.tell({"metadata": metadata, "messages": [{"id": "1", **TEXT}]})
             self.assertEqual(event.account, str(number))
-        address = Address(AddressKind.WHATSAPP, "213661000101")
-        self.assertEqual(NUMBER, address)
