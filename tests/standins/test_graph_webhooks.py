@@ -233,6 +233,14 @@ def test_by_itself(graph, person, office):
     assert len(office.items) == 1
 
 
+def test_any_bytes(graph, person, office):
+    for body in (b"", b"[]", b'{"object":"page","entry":null}', b"\xff" * 3_000_000):
+        assert graph.mailbox.post_bytes(body).status == 200
+        headers, arrived = office.requests.pop()
+        assert arrived == body
+        assert headers["X-Hub-Signature-256"] == sign(graph.app.secret, body)["X-Hub-Signature-256"]
+
+
 def test_nobody_listens(graph, person):
     graph.app.subscriptions["page"].url = "http://127.0.0.1:9/"
     graph.say(person, "Bonjour")

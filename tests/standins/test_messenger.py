@@ -176,6 +176,20 @@ def test_every_error_of_the_table_can_be_provoked(graph, client, person, code, s
     assert client.send(person.psid).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("code", "subcode", "status"), [(283, 0, 403), (80004, 0, 400), (190, 492, 401)]
+)
+def test_ranges_and_unlisted_subcodes(graph, client, code, subcode, status):
+    graph.fail_next(code, subcode=subcode)
+    answer = client.get("me")
+    assert (error_of(answer), answer.status_code) == ((code, subcode), status)
+
+
+def test_a_code_that_is_none_is_told_at_once(graph):
+    with pytest.raises(KeyError):
+        graph.fail_next(123456)
+
+
 def test_accepted_but_the_answer_is_lost(graph, client, person):
     graph.fail_next(1, subcode=1357046, times=2, after_accepting=True)
     for _time in range(2):

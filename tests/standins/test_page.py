@@ -198,6 +198,9 @@ INSIGHTS = [
     ("page_follows", {}, (0, 0)),
     ("page_fans", {}, (100, 0)),
     ("page_follows,page_impressions_unique", {}, (100, 0)),
+    ("page_follows", {"since": "2026-08-01", "until": "2026-11-01"}, (100, 0)),
+    ("page_follows", {"since": "2026-10-01", "until": "2026-11-01"}, (0, 0)),
+    ("page_follows", {"since": "hier", "until": "2026-11-01"}, (100, 0)),
     ("page_follows", {"since": 1_790_000_000, "until": 1_790_000_000 + 91 * 86400}, (100, 0)),
 ]
 
@@ -206,6 +209,21 @@ INSIGHTS = [
 def test_figures(graph, client, metric, period, error):
     answer = client.get(f"{graph.page.id}/insights", metric=metric, **period)
     assert error_of(answer) == error
+
+
+def test_reviews(graph, client, told):
+    graph.recommend(graph.add_visitor(), "Livraison rapide")
+    graph.recommend(graph.add_visitor("Yacine"), "Palette cassée", positive=False)
+    assert [value["recommendation_type"] for value in told()] == ["positive", "negative"]
+    found = client.get(f"{graph.page.id}/ratings", fields="review_text,reviewer").json()["data"]
+    assert [review["review_text"] for review in found] == ["Palette cassée", "Livraison rapide"]
+
+
+def test_a_post_tells_when_something_happened_below(graph, client):
+    graph.advance(hours=1)
+    graph.comment(graph.post, graph.add_visitor(), "Prix ?")
+    found = client.get(graph.post.id, fields="created_time,updated_time").json()
+    assert found["created_time"] < found["updated_time"]
 
 
 def test_figures_need_a_permission_and_a_hundred_followers(graph, client):

@@ -113,13 +113,19 @@ def read_accounts(graph, node, call):
     return page_of([_account(graph, page, call.token) for page in granted], call)
 
 
-def _account(graph, page, user):
+def page_token(graph, page, user):
+    """:return: the Page's own token, for an app of a user or system user
+    :rtype: Token
+    """
     for token in graph.tokens.values():
         if token.page is page and token.app is user.app and not token.dead:
-            break
-    else:
-        value = graph.next_id("EAAPage")
-        token = graph.add_token(value, "page", user.app, user.scopes, page=page)
+            return token
+    value = graph.next_id("EAAPage")
+    return graph.add_token(value, "page", user.app, user.scopes, page=page)
+
+
+def _account(graph, page, user):
+    token = page_token(graph, page, user)
     tasks = ["MESSAGING", "MODERATE", "CREATE_CONTENT", "MANAGE"]
     return {"access_token": token.value, "id": page.id, "name": page.name, "tasks": tasks}
 

@@ -88,7 +88,12 @@ ERRORS = {
     (135000, 0): (400, "(#135000) Generic user error"),
     (137000, 0): (400, "(#137000) Business account may not send to this recipient"),
 }
-TRANSIENT = {1, 2, 4, 17, 32, 613, 80001, 80006, 80007}
+# first, last code of a range whose codes say all the same
+RANGES = [
+    (200, 299, (403, "(#200) Requires permission to manage the object")),
+    (80000, 80099, (400, "There have been too many calls to this account.")),
+]
+TRANSIENT = {1, 2, 4, 17, 32, 613, *range(80000, 80100)}
 WHATSAPP = range(130000, 138000)
 
 
@@ -100,7 +105,7 @@ class GraphError(Exception):
     """
 
     def __init__(self, code, subcode=0, details="", status=0):
-        self.status, self.message = ERRORS[code, subcode]
+        self.status, self.message = _find(code, subcode)
         self.status = status or self.status
         self.code, self.subcode, self.details = code, subcode, details
         super().__init__(self.message)
@@ -134,3 +139,13 @@ class GraphError(Exception):
             "error_data": {"details": self.details or title},
             "href": "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/",
         }
+
+
+def _find(code, subcode):
+    """:return: (HTTP status, words); a subcode that is not listed says what its code says
+    :raises KeyError: the Graph has no such code
+    """
+    for first, last, said in RANGES:
+        if first <= code <= last and (code, subcode) not in ERRORS:
+            return said
+    return ERRORS[(code, subcode) if (code, subcode) in ERRORS else (code, 0)]

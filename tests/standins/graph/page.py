@@ -1,10 +1,11 @@
 """The Page itself: what it is, its figures; and people as it may know them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ..clock import from_seconds, iso
+from .auth import page_token
 from .errors import GraphError
-from .routes import pick, route
+from .routes import page_of, pick, route
 from .state import Page, Post, Thread
 
 # Those that still answer, see protocol, section 0.
@@ -35,8 +36,25 @@ def read_page(graph, page, call):
         "link": f"https://www.facebook.example.invalid/{page.id}",
         "followers_count": page.follows,
         "fan_count": page.follows,
+        "access_token": page_token(graph, page, call.token).value,
     }
     return pick(values, call, ("name",))
+
+
+@route("GET", Page, "ratings", "pages_read_user_content")
+def read_reviews(graph, page, call):
+    """Recommendations, the newest first."""
+    found = [
+        {
+            "created_time": iso(review.created),
+            "recommendation_type": "positive" if review.positive else "negative",
+            "review_text": review.text,
+            "reviewer": {"id": review.author.id, "name": review.author.name},
+            "open_graph_story": {"id": review.id},
+        }
+        for review in reversed(page.reviews)
+    ]
+    return page_of([pick(review, call) for review in found], call)
 
 
 @route("GET", Page, "insights", "read_insights")
@@ -45,9 +63,19 @@ def read_page_insights(graph, page, call):
     if page.follows < LIKES:
         return {"data": []}
     since, until = call.text("since"), call.text("until")
-    if since and until and from_seconds(until) - from_seconds(since) > DAYS:
+    if since and until and _read_day(until) - _read_day(since) > DAYS:
         raise GraphError(100, details="no more than 90 days between since and until")
     return _figures(graph, page.id, call, PAGE_METRICS, {"page_follows": page.follows})
+
+
+def _read_day(text):
+    """:return: time of seconds since 1970, or of an ISO date
+    :rtype: datetime
+    """
+    try:
+        return from_seconds(text) if text.isdigit() else datetime.fromisoformat(text)
+    except ValueError:
+        raise GraphError(100, details="since and until are dates") from None
 
 
 @route("GET", Post, "insights", "read_insights")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from ..clock import iso, milliseconds, seconds
 from .posts import permalink
-from .state import Comment, Lead
+from .state import Comment, Lead, Review
 
 
 class PagePeople:
@@ -170,6 +170,7 @@ class PagePeople:
     def tell_comment(self, comment, verb):
         """Something happened to a comment."""
         post, author = comment.post, comment.author
+        post.updated = self.now
         value = {
             "from": {"id": author.id, "name": author.name},
             "post": {
@@ -197,6 +198,27 @@ class PagePeople:
         if verb == "remove":
             del value["post"]
         self.mailbox.tell_page(post.page, "feed", value)
+
+    def recommend(self, visitor, text, positive=True, page=None):
+        """Somebody recommends the Page, or advises against it.
+
+        :rtype: Review
+        """
+        page = page or self.page
+        review = Review(f"{page.id}_{self.next_id('87')}", visitor, self.now, text, positive)
+        page.reviews.append(review)
+        value = {
+            "item": "rating",
+            "verb": "add",
+            "reviewer_id": visitor.id,
+            "reviewer_name": visitor.name,
+            "recommendation_type": "positive" if positive else "negative",
+            "review_text": text,
+            "open_graph_story_id": review.id,
+            "created_time": seconds(self.now),
+        }
+        self.mailbox.tell_page(page, "ratings", value)
+        return review
 
     def tell_feed(self, page, item, verb="add", **values):
         """Something else happened on the Page: "reaction", "share", "like", "post"."""

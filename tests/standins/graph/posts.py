@@ -45,6 +45,7 @@ def describe(graph, post):
     values = {
         "id": post.id,
         "created_time": iso(post.created),
+        "updated_time": iso(post.updated or post.created),
         "message": post.message,
         "permalink_url": permalink(post),
         "is_published": post.published,
@@ -105,6 +106,15 @@ def write_video(graph, page, call):
     video = graph.keep(Photo(graph.next_id("67"), page, "video"))
     _make_post(graph, page, call, call.text("description"), [video])
     return {"id": video.id}
+
+
+@route("GET", Photo, "", "pages_read_engagement")
+def read_photo(graph, photo, call):
+    """A picture or video, and the post that shows it."""
+    values = {"id": photo.id, "created_time": iso(graph.now)}
+    if photo.post:
+        values["page_story_id" if photo.kind == "photo" else "post_id"] = photo.post.id
+    return pick(values, call, ("created_time",))
 
 
 def _check_file(call, name, url_name, size, mimetypes):

@@ -73,6 +73,7 @@ class Page:
     forms: list = field(default_factory=list)
     attachments: dict = field(default_factory=dict)  # {id: (type, size, url)}
     utility_templates: dict = field(default_factory=dict)  # {(name, language): Template}
+    reviews: list = field(default_factory=list)
     follows: int = 4200
     restricted: bool = False
 
@@ -95,6 +96,7 @@ class Post:
     comments: list = field(default_factory=list)
     liked: bool = False
     replied: bool = False
+    updated: datetime | None = None
     insights: dict = field(default_factory=dict)
 
 
@@ -128,6 +130,17 @@ class Visitor:
     name: str
     psids: dict = field(default_factory=dict)
     anonymous: bool = False
+
+
+@dataclass
+class Review:
+    """A recommendation of the Page, or of the contrary."""
+
+    id: str
+    author: Visitor
+    created: datetime
+    text: str
+    positive: bool = True
 
 
 @dataclass

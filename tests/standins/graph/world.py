@@ -214,6 +214,8 @@ PAGE_FIELDS = {
     "standby",
     "feed",
     "leadgen",
+    "ratings",
+    "mention",
 }
 WABA_FIELDS = {
     "messages",

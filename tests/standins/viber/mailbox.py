@@ -41,6 +41,14 @@ class ViberMailbox(Mailbox):
         }
         return self.post([Notice(url, "webhook", "", item, self.standin.now)]).status == 200
 
+    def post_bytes(self, body, signature="good"):
+        """Make one request of any bytes, for what no network would send.
+
+        :rtype: Delivery
+        """
+        standin = self.standin
+        return self.post_raw(standin.webhook, body, sign(standin.token, body, signature))
+
     # --- hooks ------------------------------------------------------------------------------------
     def build(self, notices):
         """The event itself."""
