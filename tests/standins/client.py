@@ -1,6 +1,10 @@
 """Calls as a gateway would make them, for tests of the stand-ins."""
 
+import time
+
 import requests
+
+PATIENCE = 20  # seconds: a wait costs what it lasts, so this is the price of a failure only
 
 
 class Client:
@@ -65,3 +69,14 @@ def statuses(graph, office):
         for value in office.items
         for status in value.get("statuses", [])
     ]
+
+
+def eventually(condition):
+    """Wait until something is so that another thread brings about.
+
+    :return: whether it came so in time
+    """
+    limit = time.monotonic() + PATIENCE
+    while not condition() and time.monotonic() < limit:
+        time.sleep(0.01)
+    return condition()

@@ -10,7 +10,7 @@ from werkzeug import Response
 from .clock import Clock
 from .faults import Faults
 
-KEPT = 2000  # requests of the log: a stand-in may run for days beside the demo
+KEPT = 200  # requests of the log: a stand-in may run for days beside the demo
 LOOPBACK = "127.0.0.1"
 
 

@@ -15,7 +15,7 @@ from gateways.base import (
 from gateways.content import AddressKind, Choice, Content, Media, MediaKind
 from gateways.meta.messenger import MessengerConfig, MessengerGateway
 
-from .client import Client
+from .client import Client, eventually
 from .conftest import running
 from .talk import GatewayOffice, make_message
 
@@ -210,7 +210,7 @@ def test_what_nobody_knows_is_unknown(graph, gateway, person, accepted, monkeypa
         trouble(after_accepting=accepted)
         with pytest.raises(UnknownOutcome):
             gateway.send(to(person))
-    assert len(graph.sent) == 2 * accepted
+    assert eventually(lambda: len(graph.sent) == 2 * accepted)
 
 
 def test_rates_and_an_outage(graph, gateway, person):

@@ -15,6 +15,7 @@ from gateways.base import (
 from gateways.content import AddressKind, Content, Location, Media, MediaKind
 from gateways.viber.viber import ViberConfig, ViberGateway
 
+from .client import eventually
 from .conftest import running
 from .talk import GatewayOffice, make_message
 
@@ -155,4 +156,4 @@ def test_what_nobody_knows_is_unknown(viber, gateway, user, monkeypatch):
         trouble(after_accepting=True)
         with pytest.raises(UnknownOutcome):
             gateway.send(to(user))
-    assert len(viber.sent) == 2
+    assert eventually(lambda: len(viber.sent) == 2)
