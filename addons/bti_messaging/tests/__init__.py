@@ -15,6 +15,10 @@ from .gateways import test_signature
 from .gateways import test_log_masking
 from .gateways import test_values
 from .gateways import test_page_events
+from .gateways import test_page_comments
+from .gateways import test_page_connection
+from .gateways import test_page_leads
+from .gateways import test_page_posts
 from .gateways import test_gateway_viber
 from .gateways import test_viber_events
 from .gateways import test_phone

@@ -139,12 +139,13 @@ class Graph:
         """:rtype: dict"""
         return self._repeatable("DELETE", path, private, params=params)
 
-    def upload(self, path, fields, media, name="filedata", private=()):
+    def upload(self, path, fields, media, name="filedata", private=(), repeatable=True):
         """Upload one file.
 
         :param dict fields: texts beside it; objects become JSON
         :param Media media: with its ``content``, ``mimetype`` and ``filename``
         :param str name: of the field of the file
+        :param bool repeatable: it lies there unseen; not so where it is published at once
         :rtype: dict
         """
         fields = {
@@ -153,9 +154,9 @@ class Graph:
         }
         filename = media.filename or media.kind.value
         file = (filename, media.content, media.mimetype or "application/octet-stream")
-        return self._repeatable(
-            "POST", path, private, data=fields, files={name: file}, timeout=UPLOAD_TIMEOUT
-        )
+        call = self._repeatable if repeatable else self._call
+        files = {name: file}
+        return call("POST", path, private, data=fields, files=files, timeout=UPLOAD_TIMEOUT)
 
     def pages(self, path, params=None, limit=PAGE_SIZE, private=()):
         """Read a list that Meta gives page by page.
