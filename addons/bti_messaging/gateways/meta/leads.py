@@ -115,7 +115,7 @@ class PageLeads:
         forms = (read_form(item) for item in self.graph.pages(path, params, limit))
         return [form for form in forms if form.id]
 
-    def read(self, leadgen_id):
+    def read_one(self, leadgen_id):
         """Read what one person filled in.
 
         :param str leadgen_id: ``ref`` of the event
@@ -124,7 +124,7 @@ class PageLeads:
         :raises PermissionMissing: the token is not of somebody with access to leads
         """
         try:
-            content = self._read(leadgen_id)
+            content = self._read_one(leadgen_id)
         except PermanentError as error:
             if error.code != NO_SUCH_OBJECT:
                 raise
@@ -133,7 +133,7 @@ class PageLeads:
             raise failure from None
         return read_lead({"id": leadgen_id, **content})
 
-    def _read(self, leadgen_id):
+    def _read_one(self, leadgen_id):
         try:
             return self.graph.get(leadgen_id, {"fields": f"{LEAD_FIELDS},{ADVERT_FIELDS}"})
         except PermissionMissing:

@@ -83,7 +83,7 @@ class PageComments:
 
     # === READING === #
 
-    def read(self, comment_id, post_id="", known=None):
+    def read_one(self, comment_id, post_id="", known=None):
         """Read one comment as it is now.
 
         :param str post_id: below which it stands, where that is known

@@ -44,7 +44,15 @@ IGNORED_ITEMS = {"reaction", "like", "album", "event"}
 # Seconds of any living person; a larger number is of milliseconds.
 LARGEST_SECONDS = 10**11
 # What of the raw values is kept beside the ids; the text is kept once, in the content.
-KEPT = ("verb", "parent_id", "photo_id", "video_id", "recommendation_type", "rating", "permalink_url")
+KEPT = (
+    "verb",
+    "parent_id",
+    "photo_id",
+    "video_id",
+    "recommendation_type",
+    "rating",
+    "permalink_url",
+)
 
 
 @dataclass(frozen=True)

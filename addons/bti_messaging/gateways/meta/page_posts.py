@@ -193,7 +193,7 @@ class PagePosts:
 
     # === READING === #
 
-    def read(self, post_id):
+    def read_one(self, post_id):
         """:rtype: PostInfo
         :raises PermanentError: there is no such post any more
         """

@@ -1,4 +1,4 @@
-"""A bot on Viber: messages to people who wrote to it or subscribed (protocol: Viber bot API 7.3)."""
+"""A bot on Viber: messages to people who wrote to it or subscribed (Viber bot API 7.3)."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from ..base import (
 )
 from ..capability import MEGABYTE, Capability, MediaLimit
 from ..content import AddressKind, MediaKind
+from ..media import download
 from ..values import as_list, as_text, load, read_id
 from .viber_body import build_body, build_sender, check_content, dump
 from .viber_errors import read_answer
@@ -97,7 +98,7 @@ class ViberGateway(Gateway):
 
     def check(self, message):
         """Refuse what Viber does not take, among it more than 30 kB of request."""
-        super().check(message)
+        self.capability.check(message)
         if not message.address.value.strip() or not message.address.value.isprintable():
             raise PermanentError(reason=FailureReason.NUMBER_INVALID)
         check_content(message)
@@ -153,6 +154,15 @@ class ViberGateway(Gateway):
             raise ConfigurationError(f"the address must look like {BASE_URL}")
         return base_url
 
+    def download(self, media):
+        """Read the bytes of a file that a person sent; its address lives for an hour or so.
+
+        :rtype: media.Download
+        """
+        here = http.is_this_machine(self.config.base_url)
+        secrets = (self.config.access_token,)
+        return download(media, DOCUMENT.size, secrets=secrets, allow_loopback=here)
+
     # === CONNECTING === #
 
     def set_webhook(self):
@@ -174,9 +184,7 @@ class ViberGateway(Gateway):
         :raises GatewayError: the bot could not be asked
         """
         content = self._call("get_account_info", {})
-        texts = {
-            name: as_text(content.get(name)) for name in ("name", "uri", "country", "webhook")
-        }
+        texts = {name: as_text(content.get(name)) for name in ("name", "uri", "country", "webhook")}
         event_types = filter(None, map(as_text, as_list(content.get("event_types"))))
         return ViberAccount(read_id(content.get("id")), event_types=tuple(event_types), **texts)
 

@@ -1,8 +1,16 @@
 """What Viber tells by its webhook (protocol, section 3): pure functions."""
 
 from ..base import Event, EventKind, FailureReason
-from ..content import Address, AddressKind, Content, Location, Media, MediaKind, Referral
-from ..content import SharedContact
+from ..content import (
+    Address,
+    AddressKind,
+    Content,
+    Location,
+    Media,
+    MediaKind,
+    Referral,
+    SharedContact,
+)
 from ..values import MILLISECOND, as_dict, as_text, digest, read_id, read_name, read_time
 
 # What Viber calls somebody without a name.

@@ -28,6 +28,8 @@ from ...gateways.viber import viber, viber_body, viber_errors
 from ...gateways.viber.viber import ViberConfig, ViberGateway
 from ..fake_viber import FIRST_TOKEN, FakeViber
 from ..gateway_contract import HttpGatewayContract
+from ..raw_server import RawServer
+from ..raw_server import page as raw_page
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "viber"
 SIGNATURES = json.loads((FIXTURES / "signatures.json").read_text(encoding="utf-8"))
@@ -260,6 +262,16 @@ class TestViberGateway(HttpGatewayContract, BaseCase):
             with self.subTest(token), self.assertRaises(CredentialsError):
                 self.make_gateway(access_token=token).send(self._message())
         self.make_gateway(access_token=f" {TOKEN}\n").send(self._message())
+
+    def test_downloads_what_people_send(self):
+        content = b"%PDF-1.4\n%..."
+        with RawServer(raw_page("200 OK", content)) as server:
+            media = Media(MediaKind.DOCUMENT, url=f"{server.url}/devis.pdf", filename="devis.pdf")
+            found = self.make_gateway().download(media)
+            self.assertEqual((found.content, found.mimetype), (content, "application/pdf"))
+            self.assertNotIn(TOKEN.encode(), server.requests[0])
+            with self.assertRaises(PermanentError):
+                self.make_gateway(base_url="").download(media)
 
     # === CONNECTING === #
 

@@ -164,7 +164,7 @@ class TestPageComments(PageCase, BaseCase):
                     self.page.comments.read_below(POST, SINCE, {COMMENT: known} if known else {})
                 )
                 self.assertEqual([event.status for event in events], statuses)
-                self.assertEqual(self.page.comments.read(COMMENT, POST, known), events)
+                self.assertEqual(self.page.comments.read_one(COMMENT, POST, known), events)
                 if statuses == ["edited"]:
                     self.assertEqual(events[0].key, edited.key)
 
@@ -177,12 +177,12 @@ class TestPageComments(PageCase, BaseCase):
             for event in READERS[item.object, item.field](item)
         ]
         self.graph.usual[COMMENT] = as_graph("page_comment_add.json", is_hidden=True)
-        self.assertEqual(self.page.comments.read(COMMENT, POST)[1].key, told.key)
+        self.assertEqual(self.page.comments.read_one(COMMENT, POST)[1].key, told.key)
 
     def test_a_comment_that_is_no_more(self):
         self.graph.answers = [refuse(100, 33)]
         with self.assertRaises(PermanentError) as caught:
-            self.page.comments.read(COMMENT)
+            self.page.comments.read_one(COMMENT)
         self.assertEqual(caught.exception.code, "100/33")
 
     def test_a_poll_finds_posts_of_visitors(self):
@@ -213,7 +213,10 @@ class TestPageComments(PageCase, BaseCase):
         new = as_graph("page_comment_add.json")
         self.graph.usual[f"{POST}/comments"] = {
             "data": [old] * 20 + [new] + [old] * 60 + [new],
-            "paging": {"next": "https://graph.example.invalid/x?after=B", "cursors": {"after": "B"}},
+            "paging": {
+                "next": "https://graph.example.invalid/x?after=B",
+                "cursors": {"after": "B"},
+            },
         }
         self.assertEqual(len(list(self.page.comments.read_below(POST, SINCE))), 1)
         self.assertEqual(len(self.graph.requests), 1)

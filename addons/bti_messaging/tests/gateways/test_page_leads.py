@@ -26,7 +26,7 @@ ANSWER = json.loads((FIXTURES / "leadgen_graph_answer.json").read_text(encoding=
 class TestPageLeads(PageCase, BaseCase):
     def test_reads_what_was_filled_in(self):
         self.graph.usual[LEAD] = ANSWER
-        lead = self.page.leads.read(LEAD)
+        lead = self.page.leads.read_one(LEAD)
         self.assertEqual((lead.id, lead.form_id, lead.ad_id), (LEAD, FORM, "120200000000000501"))
         self.assertEqual(lead.created_at, datetime(2026, 11, 23, 6, 13, 18))
         self.assertEqual((lead.organic, lead.platform), (False, "fb"))
@@ -47,7 +47,7 @@ class TestPageLeads(PageCase, BaseCase):
     def test_a_lead_that_is_not_readable_yet_is_asked_for_later(self):
         self.graph.answers = [refuse(100, 33)]
         with self.assertRaises(TransientError) as caught:
-            self.page.leads.read(LEAD)
+            self.page.leads.read_one(LEAD)
         self.assertIsNone(caught.exception.problem, "the channel does not wait")
         for answer, error in [
             (refuse(100), PermanentError),
@@ -56,19 +56,19 @@ class TestPageLeads(PageCase, BaseCase):
         ]:
             self.graph.answers = [answer]
             with self.subTest(answer), self.assertRaises(error) as caught:
-                self.page.leads.read(LEAD)
+                self.page.leads.read_one(LEAD)
             self.assertIs(type(caught.exception), error)
 
     def test_adverts_are_left_out_where_they_may_not_be_seen(self):
         self.graph.usual[LEAD] = ANSWER
         self.graph.answers = [refuse(200, status=403)]
-        self.assertEqual(self.page.leads.read(LEAD).id, LEAD)
+        self.assertEqual(self.page.leads.read_one(LEAD).id, LEAD)
         first, second = self.graph.requests
         self.assertIn("campaign_name", first.query["fields"])
         self.assertNotIn("campaign_name", second.query["fields"])
         self.graph.answers = [refuse(200, status=403), refuse(200, status=403)]
         with self.assertRaises(PermissionMissing):
-            self.page.leads.read(LEAD)
+            self.page.leads.read_one(LEAD)
 
     def test_lists_what_came_since_page_by_page(self):
         since = datetime(2026, 11, 23, 6, 13, 18)

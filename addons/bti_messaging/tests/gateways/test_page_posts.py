@@ -179,7 +179,7 @@ class TestPagePosts(PageCase, BaseCase):
             f"{PAGE}/feed": {"data": [values, {}, None, {"id": 5}]},
             f"{PAGE}/scheduled_posts": {"data": [values]},
         }
-        post = self.page.posts.read(POST)
+        post = self.page.posts.read_one(POST)
         self.assertEqual((post.post_id, post.message, post.author_id), (POST, "Reprise", AUTHOR))
         self.assertEqual(post.created_at, datetime(2026, 11, 23, 6, 8, 20))
         self.assertEqual((post.scheduled_at, post.updated_at), (post.created_at, None))
@@ -210,9 +210,7 @@ class TestPagePosts(PageCase, BaseCase):
         for refusal in (refuse(100), refuse(3001), refuse(10, status=403), refuse(200, status=403)):
             with self.subTest(refusal):
                 self.graph.answers = [counts, refusal]
-                self.assertEqual(
-                    self.page.posts.get_figures(POST), {"reactions": 12, "shares": 0}
-                )
+                self.assertEqual(self.page.posts.get_figures(POST), {"reactions": 12, "shares": 0})
         for odd in ({}, {"data": None}, {"data": [None, {"name": 5}]}, {"data": [{"values": 3}]}):
             with self.subTest(odd):
                 self.graph.answers = [(200, {}), (200, odd)]
