@@ -8,7 +8,7 @@ from ..capability import MEGABYTE, Capability, MediaLimit
 from ..charset import clean
 from ..content import Address, AddressKind, MediaKind
 from ..values import as_text, read_id, read_name
-from . import messenger_events
+from . import messenger_events, page_events
 from .gateway import MetaGateway
 from .graph import MetaConfig
 from .messenger_content import read_url
@@ -204,9 +204,11 @@ class MessengerGateway(MetaGateway):
     # === WEBHOOKS === #
 
     def get_readers(self):
-        """Conversations of all Pages of the app."""
+        """Conversations of all Pages of the app, and what else happens there: one request tells
+        both."""
         readers = {(messenger_events.OBJECT, name): self._read_item for name in LISTS}
-        return {**readers, (messenger_events.OBJECT, TEMPLATES): messenger_events.read_template}
+        readers[messenger_events.OBJECT, TEMPLATES] = messenger_events.read_template
+        return {**page_events.READERS, **readers}
 
     def _read_item(self, item):
         return messenger_events.read_item(item, self.config.app_id.strip())

@@ -8,6 +8,7 @@ from ...gateways import values
 from ...gateways.base import EventKind, InboundRequest, InvalidSignature
 from ...gateways.content import Address, AddressKind, MediaKind
 from ...gateways.meta import webhook
+from ...gateways.meta.messenger import MessengerConfig, MessengerGateway
 from ...gateways.meta.page_events import READERS
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "page"
@@ -90,6 +91,26 @@ class TestPageEvents(BaseCase):
                 webhook.verify(SIGNATURES["key"], request)
                 with self.assertRaises(InvalidSignature):
                     webhook.verify("another", request)
+
+    def test_the_gateway_of_messenger_reads_them_beside_its_messages(self):
+        comment, lead = load("page_comment_add.json"), load("leadgen_change.json")
+        [entry] = comment["entry"]
+        message = {
+            "sender": {"id": "71"},
+            "recipient": {"id": PAGE},
+            "timestamp": 1795414100000,
+            "message": {"mid": "m_1", "text": "Salam"},
+        }
+        content = {
+            "object": "page",
+            "entry": [{**entry, "messaging": [message]}, *lead["entry"]],
+        }
+        gateway = MessengerGateway(MessengerConfig(external_id=PAGE))
+        events = gateway.parse(InboundRequest("POST", body=json.dumps(content).encode()))
+        self.assertEqual(
+            [event.kind for event in events],
+            [EventKind.MESSAGE, EventKind.COMMENT, EventKind.LEAD],
+        )
 
     def test_says_who_wrote_what(self):
         event = self._play("page_comment_add.json")
