@@ -33,6 +33,7 @@ def running(make):
         standin.now = standin.now
         yield standin
         standin.check()
+        assert not standin.faults.pending, "a trouble was told that no request met"
 
 
 @pytest.fixture

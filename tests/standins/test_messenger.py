@@ -217,6 +217,17 @@ def test_the_connection_ends_or_hangs(graph, client, person):
     assert eventually(lambda: len(graph.sent) == 1)  # taken all the same
 
 
+def test_other_answers_and_slow_ones(graph, client, person):
+    graph.answer_next(502, "<html>nginx</html>", {"Content-Type": "text/html"})
+    assert client.send(person.psid).text == "<html>nginx</html>"
+    assert not graph.sent
+    graph.answer_next(200, "", after_accepting=True, times=2)
+    assert [client.send(person.psid).text for _time in range(2)] == ["", ""]
+    graph.slow_next(0.1)
+    assert client.send(person.psid).elapsed.total_seconds() >= 0.1
+    assert len(graph.sent) == 3
+
+
 def test_rates(graph, client, person):
     graph.limits.budget = 10
     for _call in range(8):

@@ -211,6 +211,12 @@ def test_figures(graph, client, metric, period, error):
     assert error_of(answer) == error
 
 
+@pytest.mark.parametrize("item", ["reaction", "share", "like", "album"])
+def test_what_else_happens_on_a_page(graph, told, item):
+    graph.tell_feed(graph.page, item, post_id=graph.post.id)
+    assert [value["item"] for value in told()] == [item]
+
+
 def test_reviews(graph, client, told):
     graph.recommend(graph.add_visitor(), "Livraison rapide")
     graph.recommend(graph.add_visitor("Yacine"), "Palette cassée", positive=False)

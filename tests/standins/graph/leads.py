@@ -9,6 +9,7 @@ from .state import Form, Lead, Page
 
 OLDEST_VERSION = 25.0  # of the Marketing API, see protocol, section 0
 READABLE = timedelta(days=90)
+DEFAULT = ("created_time", "field_data")
 
 
 def _check_version(call):
@@ -67,9 +68,6 @@ def read_lead(graph, lead, call):
     if not _is_readable(graph, lead):
         raise GraphError(100, 33, details=f"'{lead.id}'")
     return pick(_describe(lead), call, DEFAULT)
-
-
-DEFAULT = ("created_time", "field_data")
 
 
 def _is_readable(graph, lead):

@@ -11,7 +11,6 @@ from .templates import fill
 
 TEXT_LENGTH = 2000
 QUICK_REPLIES = 13
-QUICK_REPLY_TITLE = 20
 METADATA_LENGTH = 1000
 ATTACHMENT_SIZE = 25 * 1024 * 1024
 ATTACHMENTS = ("image", "audio", "video", "file")

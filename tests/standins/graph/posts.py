@@ -12,6 +12,7 @@ LATEST = timedelta(days=75)
 PHOTO_TYPES = {"image/jpeg", "image/png", "image/gif", "image/bmp", "image/tiff", "image/webp"}
 PHOTO_SIZE = 10 * 1024 * 1024
 VIDEO_SIZE = 1024 * 1024 * 1024
+SHORT = ("created_time", "message")
 
 
 @route("GET", Page, "feed", "pages_read_engagement")
@@ -34,9 +35,6 @@ def read_scheduled(graph, page, call):
 def read_post(graph, post, call):
     """One post."""
     return pick(describe(graph, post), call, SHORT)
-
-
-SHORT = ("created_time", "message")
 
 
 def describe(graph, post):

@@ -157,6 +157,8 @@ class TemplateOffice:
 
         :param str status: one of ``STATES``
         """
+        if status not in STATES:
+            raise ValueError(status)
         template.status, template.reason = status, reason
         value = {
             "event": status,
