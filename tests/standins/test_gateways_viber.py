@@ -13,11 +13,14 @@ from gateways.base import (
     UnknownOutcome,
 )
 from gateways.content import AddressKind, Content, Location, Media, MediaKind
+from gateways.media import LinkExpired
 from gateways.viber.viber import ViberConfig, ViberGateway
 
 from .client import eventually
 from .conftest import running
 from .talk import GatewayOffice, make_message
+
+JPEG = b"\xff\xd8\xff\xe0photo"
 
 
 @pytest.fixture
@@ -123,6 +126,19 @@ def test_events_are_read_and_keep_their_key(viber, office, user, act, kind):
     events = office.take()
     assert events[0].kind is kind
     assert len({event.key for event in events}) == len(events) / 2
+
+
+def test_a_file_of_a_person(viber, office, gateway, user):
+    office.take()
+    viber.send_file(user, "picture", JPEG, "image/jpeg", "a.jpg", "chantier")
+    viber.deliver()
+    event = office.take()[0]
+    (media,) = event.content.media
+    assert event.content.text == "chantier"
+    assert gateway.download(media).content == JPEG
+    viber.advance(hours=1)
+    with pytest.raises(LinkExpired):
+        gateway.download(media)
 
 
 FAILURES = [

@@ -228,6 +228,17 @@ def test_other_answers_and_slow_ones(graph, client, person):
     assert len(graph.sent) == 3
 
 
+def test_it_can_be_ended_and_started_again(graph, client, person):
+    """As a provider that is killed: the address and what it knows stay."""
+    client.send(person.psid)
+    graph.stop()
+    with pytest.raises(OSError):
+        client.send(person.psid)
+    graph.start()
+    assert client.send(person.psid).status_code == 200
+    assert len(graph.sent) == 2
+
+
 def test_rates(graph, client, person):
     graph.limits.budget = 10
     for _call in range(8):
