@@ -18,6 +18,7 @@ from .gateways import test_page_events
 from .gateways import test_page_comments
 from .gateways import test_page_connection
 from .gateways import test_page_leads
+from .gateways import test_page_odd
 from .gateways import test_page_posts
 from .gateways import test_gateway_viber
 from .gateways import test_viber_events
