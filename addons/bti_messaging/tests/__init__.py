@@ -7,6 +7,8 @@ from .gateways import test_kannel_mo
 from .gateways import test_media
 from .gateways import test_messenger
 from .gateways import test_messenger_events
+from .gateways import test_messenger_facts
+from .gateways import test_meta_errors
 from .gateways import test_meta_graph
 from .gateways import test_meta_webhook
 from .gateways import test_numbers

@@ -1,12 +1,20 @@
 """The Graph API on a free local port: keeps what it was asked, answers what it is told."""
 
+import hashlib
+import hmac
 import json
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
+from odoo.tests.common import _super_send
+
+from ..gateways.meta.graph import Graph, MetaConfig
 from .fake_server import FakeServer
 
 VERSION = "/v26.0/"
+TOKEN = "EAAt0ken|of-a/page"
+SECRET = "fixture-app-secret"
+PROOF = hmac.new(SECRET.encode(), TOKEN.encode(), hashlib.sha256).hexdigest()
 
 
 @dataclass
@@ -47,3 +55,21 @@ class FakeGraph(FakeServer):
         lower = {key.lower(): value for key, value in headers.items()}
         self.requests.append(Asked(method, name, dict(parse_qsl(parts.query)), lower, body))
         return 200, self.usual.get(name, {"success": True})
+
+
+class WithGraph:
+    """Before ``BaseCase``: ``meta`` is the server, ``_graph`` gives a client of it."""
+
+    @classmethod
+    def _request_handler(cls, session, request, /, **kwargs):
+        return _super_send(session, request, **kwargs)
+
+    def setUp(self):
+        super().setUp()
+        self.meta = FakeGraph()
+        self.meta.__enter__()
+        self.addCleanup(self.meta.__exit__)
+
+    def _graph(self, **config):
+        values = {"base_url": self.meta.url, "access_token": TOKEN, "app_secret": SECRET}
+        return Graph(MetaConfig(**{**values, "app_id": "700000000000001", **config}))

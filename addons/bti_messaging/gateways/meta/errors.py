@@ -175,7 +175,7 @@ class GraphError:
     transient: bool = False
 
     @classmethod
-    def read(cls, values):
+    def from_values(cls, values):
         """:param values: what stands under ``error`` or in ``errors[]``, perhaps odd
         :return: the error; None when the values are none
         """
@@ -233,7 +233,7 @@ def read_failure(errors):
     :return: (FailureReason, detail, code as text)
     """
     first = next(iter(as_list(errors)), None) if isinstance(errors, list) else errors
-    error = GraphError.read(first)
+    error = GraphError.from_values(first)
     if error is None:
         return FailureReason.ERROR, "", ""
     return error.reason, error.detail, error.number
@@ -248,7 +248,7 @@ def build_exception(status, content, detail, retry_after=0):
     :param int retry_after: seconds that Meta asks to wait
     :rtype: GatewayError
     """
-    error = GraphError.read(as_dict(content).get("error"))
+    error = GraphError.from_values(as_dict(content).get("error"))
     rule = error.rule if error else None
     if status == 429 and (rule is None or rule.kind is not TransientError):
         rule = RATE

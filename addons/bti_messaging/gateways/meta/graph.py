@@ -68,7 +68,7 @@ class Usage:
         return self.percent >= SLOW_DOWN or self.seconds > 0
 
     @classmethod
-    def read(cls, headers):
+    def from_headers(cls, headers):
         """:param dict headers: of an answer, lower case names
         :rtype: Usage
         """
@@ -216,7 +216,7 @@ class Graph:
             max_answer=MAX_ANSWER,
             **kwargs,
         )
-        self.usage = Usage.read(answer.headers)
+        self.usage = Usage.from_headers(answer.headers)
         return self._read_answer(answer)
 
     def _prove(self, token):
@@ -281,7 +281,7 @@ def _read_token(data):
         targets = as_dict(item).get("target_ids")
         if isinstance(targets, list):
             granted[as_text(item.get("scope"))] = tuple(read_id(target) for target in targets)
-    error = errors.GraphError.read(data.get("error"))
+    error = errors.GraphError.from_values(data.get("error"))
     return TokenInfo(
         valid=data.get("is_valid") is True,
         app_id=read_id(data.get("app_id")),

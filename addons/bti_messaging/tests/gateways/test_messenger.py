@@ -26,8 +26,8 @@ from ...gateways.media import LinkExpired
 from ...gateways.meta.messenger import MessengerConfig, MessengerGateway, Profile
 from ..fake_graph import FakeGraph
 from ..gateway_contract import HttpGatewayContract
+from ..messenger_common import SECRET, signed
 from ..raw_server import RawServer, page
-from .test_meta_webhook import SECRET, signed
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 PAGE = "104200000000001"

@@ -1,5 +1,4 @@
 import hashlib
-import hmac
 import json
 from pathlib import Path
 from urllib.parse import urlencode
@@ -9,15 +8,9 @@ from odoo.tests import BaseCase
 from ...gateways.base import Event, EventKind, InboundRequest, InvalidSignature
 from ...gateways.meta import webhook
 from ...gateways.values import load
+from ..messenger_common import SECRET, signed
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
-SECRET = "fixture-app-secret"
-
-
-def signed(body, secret=SECRET, prefix="sha256=", name=webhook.SIGNATURE, algorithm=hashlib.sha256):
-    """:return: a request of Meta"""
-    signature = prefix + hmac.new(secret.encode(), body, algorithm).hexdigest()
-    return InboundRequest("POST", body=body, headers={name: signature})
 
 
 class TestMetaWebhook(BaseCase):
