@@ -182,8 +182,14 @@ class Answer:
     def content(self):
         """What the text says as JSON, its values masked one by one: a message that says "error"
         hides no name. None when it is no JSON, or too deep to be read."""
+        return _hide_values(self.exact_content, self._secrets)
+
+    @property
+    def exact_content(self):
+        """The same as it came: to be used, never to be shown. An address of a picture holds the
+        id of the person who is masked elsewhere."""
         try:
-            return _hide_values(json.loads(self._raw or self.text), self._secrets)
+            return json.loads(self._raw or self.text)
         except (ValueError, RecursionError):
             return None
 

@@ -246,7 +246,7 @@ class Graph:
             wait = answer.retry_after or self.usage.seconds
             raise errors.build_exception(answer.status, content, detail, wait)
         if isinstance(content, dict):
-            return content
+            return answer.exact_content
         if answer.is_page:
             raise ConfigurationError(detail)
         raise UnknownOutcome(detail)

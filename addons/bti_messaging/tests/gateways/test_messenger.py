@@ -282,6 +282,9 @@ class TestMessenger(HttpGatewayContract, BaseCase):
             self.assertEqual(gateway.get_profile(PSID), expected)
         asked = self.meta.requests[0]
         self.assertEqual((asked.method, asked.path), ("GET", PSID))
+        picture = f"https://x.example/{PSID}.jpg"
+        self.meta.answers = [(200, {"profile_pic": picture})]
+        self.assertEqual(gateway.get_profile(PSID).picture_url, picture, "nothing is masked in it")
 
     def test_a_person_without_a_profile_has_no_name(self):
         gone = {"error": {"code": 100, "error_subcode": 2018218, "message": "No profile"}}
