@@ -15,6 +15,37 @@ PURPOSE_TO_TRAFFIC = {
 # What is no offer and can be refused without refusing what concerns orders and deliveries.
 REFUSABLE = [(purpose, label) for purpose, label in PURPOSES if purpose not in dict(TRAFFIC)]
 
+# How a network names a person. Keys are the values of ``gateways.content.AddressKind``.
+ADDRESS_KINDS = [
+    ("phone", "Phone number"),
+    ("wa_id", "WhatsApp number"),
+    ("bsuid", "WhatsApp"),
+    ("psid", "Messenger"),
+    ("viber", "Viber"),
+    ("facebook", "Facebook"),
+    ("comment", "Facebook comment"),
+]
+
+# What a provider tells. Keys are the values of ``gateways.base.EventKind``.
+EVENT_KINDS = [
+    ("status", "Delivery Report"),
+    ("message", "Message"),
+    ("edit", "Changed Message"),
+    ("withdrawal", "Withdrawn Message"),
+    ("reaction", "Reaction"),
+    ("read", "Read"),
+    ("postback", "Button"),
+    ("referral", "Came By a Link"),
+    ("address", "New Number"),
+    ("consent", "Consent"),
+    ("control", "Conversation Handed Over"),
+    ("comment", "Comment"),
+    ("lead", "Form Filled In"),
+    ("template", "Approved Text"),
+    ("account", "Account"),
+    ("unknown", "Unknown"),
+]
+
 # Why a message was not delivered. Keys are the values of ``gateways.base.FailureReason``.
 FAILURE_TYPES = [
     ("no_channel", "No active messaging channel"),

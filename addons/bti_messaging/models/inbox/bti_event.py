@@ -1,16 +1,20 @@
 import logging
+from dataclasses import asdict
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...const import FAILURE_TYPES
+from ...const import EVENT_KINDS, FAILURE_TYPES
 from ...gateways.charset import clean, clean_values
+from ...gateways.content import Address, AddressKind, Content
 from ...tools.insert_or_find import made_once
 from ...tools.moment import plausible
 from ..mixins.batch_job import isolated
 
 _logger = logging.getLogger(__name__)
 
+# Of an ``Event``, without a field of their own.
+DETAILS = ("name", "username", "standby", "history", "forwarded", "pricing")
 # What a hook ``_route_<kind>`` returns when it has chosen itself when to look at the event again.
 WAITING = object()
 
@@ -39,11 +43,7 @@ class BtiEvent(models.Model):
         ondelete="set null",
     )
     key = fields.Char(required=True, readonly=True)
-    kind = fields.Selection(
-        [("status", "Delivery Report"), ("message", "Message"), ("unknown", "Unknown")],
-        required=True,
-        readonly=True,
-    )
+    kind = fields.Selection(EVENT_KINDS, required=True, readonly=True)
     ref = fields.Char(string="Reference", readonly=True)
     status = fields.Char(readonly=True)
     failure_type = fields.Selection(FAILURE_TYPES, readonly=True)
@@ -55,6 +55,15 @@ class BtiEvent(models.Model):
     part_number = fields.Integer(readonly=True)
     part_total = fields.Integer(readonly=True)
     occurred_at = fields.Datetime(string="Date", readonly=True)
+    addresses = fields.Json(
+        readonly=True, help="All names of the person that the network gives, the surest first."
+    )
+    content = fields.Json(readonly=True, help="What a message says, see ``gateways.content``.")
+    target = fields.Char(
+        readonly=True, help="The provider's id of the message that the event is about."
+    )
+    outgoing = fields.Boolean(readonly=True, help="Written to the person elsewhere, not by him.")
+    details = fields.Json(readonly=True, help="What else the network tells of it.")
     payload = fields.Json(readonly=True)
     message_id = fields.Many2one(
         "bti.message",
@@ -138,7 +147,49 @@ class BtiEvent(models.Model):
             "part_ref": clean(event.part.ref) if event.part else False,
             "part_number": event.part.number if event.part else 0,
             "part_total": event.part.total if event.part else 0,
+            "addresses": clean_values(
+                [[item.kind.value, item.value, item.scope] for item in event.addresses]
+            )
+            or False,
+            "content": clean_values(event.content.to_values()) if event.content else False,
+            "target": clean(event.target),
+            "outgoing": event.outgoing,
+            "details": clean_values(self._prepare_details(event)) or False,
         }
+
+    @api.model
+    def _prepare_details(self, event):
+        """:param Event event: from the gateway
+        :return: what of it has no field of its own and is not empty
+        :rtype: dict
+        """
+        details = {name: getattr(event, name) for name in DETAILS if getattr(event, name)}
+        if event.referral:
+            details["referral"] = {
+                name: value for name, value in asdict(event.referral).items() if value
+            }
+        return details
+
+    def _get_addresses(self):
+        """:return: the names of the person whom the event is about
+        :rtype: list[Address]
+        """
+        self.ensure_one()
+        return [
+            Address(AddressKind(kind), value, scope) for kind, value, scope in self.addresses or []
+        ]
+
+    def _get_content(self):
+        """:rtype: Content"""
+        self.ensure_one()
+        return Content.from_values(self.content)
+
+    def _get_detail(self, name, default=""):
+        """:param str name: one of ``DETAILS``, or "referral"
+        :return: what the network told of it, else ``default``
+        """
+        self.ensure_one()
+        return (self.details or {}).get(name, default)
 
     def _process_batch(self):
         """Route some events: delivery reports together, everything else one by one. What

@@ -37,19 +37,24 @@ class BtiIdentity(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("external_id", "partner_id", "automatic")
+    @api.depends("external_id", "alias_ids.external_id", "partner_id", "automatic")
     def _compute_candidate_ids(self):
         self.candidate_ids = False
+        number_of = {
+            identity: number
+            for identity in self
+            if not identity.automatic and (number := identity._get_number())
+        }
         for company, identities in (
-            self.filtered(lambda identity: not identity.automatic).grouped("company_id").items()
+            self.filtered(lambda identity: identity in number_of).grouped("company_id").items()
         ):
-            partners = self._search_partners(company, identities.mapped("external_id"))
+            partners = self._search_partners(company, [number_of[item] for item in identities])
             by_number = {}
             for partner in partners.sudo():  # as _search_partners
                 for number in partner._bti_get_numbers():
                     by_number.setdefault(number, []).append(partner.id)
             for identity in identities:
-                identity.candidate_ids = [Command.set(by_number.get(identity.external_id, []))]
+                identity.candidate_ids = [Command.set(by_number.get(number_of[identity], []))]
 
     # === ACTIONS === #
 
@@ -148,8 +153,9 @@ class BtiIdentity(models.Model):
         identity = self.sudo()
         partner = identity.partner_id
         if not partner.company_id or partner.company_id == identity.company_id:
-            has_number = partner.active and identity.external_id in partner._bti_get_numbers()
-            if identity.decided or has_number:
+            number = identity._get_number()
+            has_number = partner.active and number in partner._bti_get_numbers()
+            if identity.decided or has_number or not number:
                 return False
             identity.invalidate_recordset(["candidate_ids"])
             if not identity.candidate_ids - partner:
@@ -163,8 +169,8 @@ class BtiIdentity(models.Model):
         """Hook: values of the contact that is made of a correspondent."""
         self.ensure_one()
         return {
-            "name": self.external_id,
-            "phone": self.external_id,
+            "name": self.profile_name or self._get_number() or self.display_name,
+            "phone": self._get_number() or (self.kind == "phone" and self.external_id),
             "company_id": self.company_id.id,
             "country_id": self.company_id.country_id.id,
         }

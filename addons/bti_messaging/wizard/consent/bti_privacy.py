@@ -132,7 +132,9 @@ class BtiPrivacy(models.TransientModel):
         domains = {
             "bti.message": mine | Domain("number", "in", spellings),
             "bti.consent": mine | Domain("address", "in", addresses),
-            "bti.identity": mine | Domain("external_id", "in", spellings),
+            "bti.identity": mine
+            | Domain("external_id", "in", spellings)
+            | Domain("alias_of_id.partner_id", "in", self.partner_ids.ids),
         }
         messages = self.env["bti.message"].search(domains["bti.message"])
         domains["bti.event"] = (

@@ -108,11 +108,21 @@ class BtiPrivacy(models.TransientModel):
                 ).write({"body": self._get_blank()})
                 conversations.write({"name": self._get_blank()})
             # several people may not share one outside id
-            identity.write({"external_id": f"erased:{identity.id}", "partner_id": False})
+            identity.write(
+                {
+                    "external_id": f"erased:{identity.id}",
+                    "partner_id": False,
+                    "profile_name": False,
+                    "username": False,
+                }
+            )
 
     def _erase_bti_event(self, events):
         events.write(
             {
+                "addresses": False,
+                "content": False,
+                "details": False,
                 "sender": False,
                 "recipient": False,
                 "body": False,

@@ -30,10 +30,10 @@ class BtiIdentityLink(models.TransientModel):
     def _compute_has_other_number(self):
         for wizard in self:
             partner = wizard.partner_id
+            number = wizard.identity_id._get_number()
             # sudo: numbers are worked out by the program
             wizard.has_other_number = bool(
-                partner.phone
-                and wizard.identity_id.external_id not in partner.sudo()._bti_get_numbers()
+                partner.phone and number and number not in partner.sudo()._bti_get_numbers()
             )
 
     def action_link(self):
@@ -47,9 +47,9 @@ class BtiIdentityLink(models.TransientModel):
             raise UserError(
                 self.env._("%(contact)s belongs to another company.", contact=partner.display_name)
             )
-        if not partner.phone and identity.kind == "sms" and not identity.automatic:
+        if not partner.phone and identity._get_number() and not identity.automatic:
             # no sudo: changing contacts is a right of its own
-            partner.phone = identity.external_id
+            partner.phone = identity._get_number()
         identity._link(partner)
         identity.sudo().decided = True  # sudo: as in _link
         return {"type": "ir.actions.act_window_close"}
