@@ -7,4 +7,7 @@ from . import bti_event_message
 from . import bti_identity
 from . import recognition
 from . import bti_message
+from . import recipient
+from . import changes
+from . import elsewhere
 from . import bti_channel

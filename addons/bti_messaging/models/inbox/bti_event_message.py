@@ -31,8 +31,10 @@ class BtiEvent(models.Model):
         :return: True, or ``WAITING``
         """
         self.ensure_one()
+        if self.outgoing:
+            return self._receive_echo()
         if self.part_total < 2:
-            return self._receive_events(self, self.body or "")
+            return self._receive_events(self, self._get_content().text or self.body or "")
         if self._is_late_piece():
             return self._receive_events(self, self._join_pieces(self, only_known=True))
         pieces = self._get_waiting_pieces()
@@ -58,14 +60,63 @@ class BtiEvent(models.Model):
         :param str text: the whole text
         """
         first = events.sorted("part_number")[:1]
-        message = self.env["bti.message"]._receive(
+        person = first._get_person() or self.env["bti.identity"]._get_or_create(
+            self.channel_id, first.sender or ""
+        )
+        message = self.env["bti.message"]._receive_from(
             self.channel_id,
             ref=first._get_message_ref(),
-            sender=first.sender or "",
+            identity=person,
             text=text,
             date=min(events.mapped("occurred_at")),
+            **first._prepare_message_vals(),
         )
         events.write({"message_id": message.id, "state": "done", "error": False})
+        return True
+
+    def _get_person(self):
+        """:return: who the event is about where the network gives his names, else none
+        :rtype: bti.identity
+        """
+        self.ensure_one()
+        addresses = self._get_addresses()
+        if not addresses:
+            return self.env["bti.identity"]
+        return self.env["bti.identity"]._get_person(
+            self.company_id, addresses, self._get_detail("name"), self._get_detail("username")
+        )
+
+    def _prepare_message_vals(self):
+        """Hook: what a message has beside its text, where networks tell more than that.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        if not self.addresses:
+            return {}
+        content = {name: value for name, value in (self.content or {}).items() if name != "text"}
+        return {
+            "provider_ref": self.ref or False,
+            "content": content or False,
+            "reply_to_id": self._find_target().id,
+        }
+
+    def _receive_echo(self):
+        """What was written to the person elsewhere is kept as ours, told once, never sent again;
+        our own message that comes back proves that it was sent.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        Message = self.env["bti.message"]
+        ours = Message._find_by_refs(self.channel_id, [self.ref, (self.payload or {}).get("our_ref")])
+        if message := next(iter(ours.values()), None):
+            self.message_id = message
+            message._update_state("sent", date=self.occurred_at)
+            if not message.provider_ref:
+                message.provider_ref = self.ref
+            return True
+        self.message_id = Message._note_elsewhere(self)
         return True
 
     def _get_message_ref(self):

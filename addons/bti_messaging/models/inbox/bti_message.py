@@ -67,22 +67,33 @@ class BtiMessage(models.Model):
 
     @api.model
     def _receive(self, channel, ref, sender, text, date=None):
+        """Receive what somebody wrote from a phone number, see :meth:`_receive_from`.
+
+        :param str sender: as the provider gives it
+        """
+        identity = self.env["bti.identity"]._get_or_create(channel, sender)
+        return self._receive_from(channel, ref, identity, text, date)
+
+    @api.model
+    def _receive_from(self, channel, ref, identity, text, date=None, **vals):
         """Store what somebody wrote, once, and handle it. The message stays whatever happens to
         its handling.
 
         :param bti.channel channel: where it came in
         :param str ref: unique reference, the same when it is received again
-        :param str sender: as the provider gives it
+        :param bti.identity identity: who wrote it
         :param str text: of any length
         :param datetime date: when it was written, as far as known
+        :param vals: other values of the message
         :return: the message, new or known
         """
         known = self.search([("sms_uuid", "=", ref)], limit=1)
         if known:
             return known
-        identity = self.env["bti.identity"]._get_or_create(channel, sender)
         with made_once():
-            message = self.create(self._prepare_received_vals(channel, identity, ref, text, date))
+            message = self.create(
+                {**self._prepare_received_vals(channel, identity, ref, text, date), **vals}
+            )
         identity._touch()
         message._handle_safely(message._handle_received)
         return message
@@ -97,7 +108,7 @@ class BtiMessage(models.Model):
             "company_id": channel.company_id.id,
             "identity_id": identity.id,
             "partner_id": identity.partner_id.id,
-            "number": identity.external_id,
+            "number": identity._get_number() or identity.external_id,
             "body": text,
             "sms_uuid": ref,
             "date_received": date or fields.Datetime.now(),
@@ -193,7 +204,11 @@ class BtiMessage(models.Model):
         """:return: the last message that we sent to this sender, not too long ago, or none"""
         return self.search(
             Domain("direction", "=", "out")
-            & Domain("number", "=", self.number)
+            & (
+                Domain("number", "=", self.number)
+                if self.identity_id.kind == "phone"
+                else Domain("identity_id", "=", self.identity_id.id)
+            )
             & Domain("company_id", "=", self.company_id.id)
             & Domain("state", "in", ("sent", "delivered", "unknown"))
             & Domain("create_date", ">=", fields.Datetime.now() - timedelta(days=ANSWER_DAYS)),

@@ -1,6 +1,7 @@
 """Messages on their way out: queued, sent, tried again, taken over, kept for a while."""
 
 from . import bti_message
+from . import content
 from . import states
 from . import bti_channel
 from . import queue

@@ -135,6 +135,8 @@ class BtiChannel(models.Model):
         self.ensure_one()
         return bool(
             self.takeover
+            # names of people on other networks hold on their own channel only
+            and self.kind == "sms"
             and self.state == "active"
             and self.problem
             and (self.problem in PROBLEMS_FOR_ADMIN or self.problem_count >= self.takeover_after)

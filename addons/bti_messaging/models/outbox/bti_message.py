@@ -145,6 +145,7 @@ class BtiMessage(models.Model):
     date_tried = fields.Datetime(string="Last Try", readonly=True, copy=False)
     date_sent = fields.Datetime(string="Sent On", readonly=True, copy=False)
     date_delivered = fields.Datetime(string="Delivered On", readonly=True, copy=False)
+    date_read = fields.Datetime(string="Read On", readonly=True, copy=False)
     date_state = fields.Datetime(
         string="Status Since",
         readonly=True,
@@ -166,15 +167,20 @@ class BtiMessage(models.Model):
         return [
             *self._fields["state"]._description_selection(self.env),
             ("simulated", self.env._("Not really sent")),
+            ("read", self.env._("Read")),
         ]
 
     # === COMPUTE METHODS === #
 
-    @api.depends("state", "simulated")
+    @api.depends("state", "simulated", "date_read")
     def _compute_display_state(self):
         for message in self:
-            simulated = message.simulated and message.state == "sent"
-            message.display_state = "simulated" if simulated else message.state
+            if message.simulated and message.state == "sent":
+                message.display_state = "simulated"
+            elif message.date_read and message.state == "delivered":
+                message.display_state = "read"
+            else:
+                message.display_state = message.state
 
     @api.depends("res_model", "res_id")
     def _compute_res_name(self):
@@ -217,22 +223,32 @@ class BtiMessage(models.Model):
         if vals.get("direction", "out") != "out":
             return vals
         channel = self.env["bti.channel"].browse(vals.get("channel_id") or False)
-        operator = self.env["bti.operator"]._guess(vals.get("number"))
-        text = sms_text.sms_parts(vals.get("body") or "")
         vals = {
             "company_id": channel.company_id.id or self.env.company.id,
-            "operator_id": operator.id,
-            "encoding": text.coding,
-            "parts": text.parts,
+            **self._prepare_size_vals(channel, vals),
             **vals,
         }
-        if "cost" not in vals:
-            operator = operator.browse(vals["operator_id"])
-            vals["cost"] = vals["parts"] * channel._get_cost_per_part(operator)
         failure = self._get_failure(channel, vals)
         if failure:
             vals.update(state="failed", cost=0.0, failure_type=failure.value)
         return vals
+
+    @api.model
+    def _prepare_size_vals(self, channel, vals):
+        """What a message takes and costs; on networks that count no parts it is one message.
+
+        :param bti.channel channel: may be empty: taken for SMS
+        :param dict vals: values given
+        :rtype: dict
+        """
+        if channel and channel.kind != "sms":
+            return {"parts": 1, "cost": 0.0}
+        operator = self.env["bti.operator"]._guess(vals.get("number"))
+        text = sms_text.sms_parts(vals.get("body") or "")
+        size = {"operator_id": operator.id, "encoding": text.coding, "parts": text.parts}
+        operator = operator.browse(vals.get("operator_id", operator.id))
+        parts = vals.get("parts", text.parts)
+        return {**size, "cost": parts * channel._get_cost_per_part(operator)}
 
     @api.model
     def _get_failure(self, channel, vals):
@@ -244,13 +260,31 @@ class BtiMessage(models.Model):
         """
         if not channel:
             return FailureReason.NO_CHANNEL
-        if not vals.get("number"):
+        if not self._has_recipient(vals):
             return FailureReason.NUMBER_MISSING
-        if not (vals.get("body") or "").strip():
+        if not self._says_something(vals):
             return FailureReason.EMPTY
-        if vals["parts"] > channel.max_parts:
+        if channel.kind == "sms" and vals["parts"] > channel.max_parts:
             return FailureReason.TOO_LONG
         return None
+
+    @api.model
+    def _has_recipient(self, vals):
+        """Hook: whether it is known to whom a message goes.
+
+        :param dict vals: values of the message
+        :rtype: bool
+        """
+        return bool(vals.get("number"))
+
+    @api.model
+    def _says_something(self, vals):
+        """Hook: whether there is anything in a message that can be sent.
+
+        :param dict vals: values of the message
+        :rtype: bool
+        """
+        return bool((vals.get("body") or "").strip())
 
     # === ACTIONS === #
 

@@ -112,7 +112,9 @@ class BtiMessage(models.Model):
         )
         return [
             message.channel_id
-            if message.channel_id.active and message.channel_id.state == "active"
+            if message.channel_id.active
+            # names of people on other networks hold on their own channel only
+            and (message.channel_id.state == "active" or message.channel_id.kind != "sms")
             else choice
             for message, choice in zip(self, chosen, strict=True)
         ]

@@ -13,7 +13,7 @@ from ...gateways.base import (
     TransientError,
     UnknownOutcome,
 )
-from ...gateways.content import Address, AddressKind, Content
+from ...gateways.content import Address, AddressKind
 from ...tools import handover
 from ...tools.backoff import get_delay
 from ..mixins.batch_job import BatchJob
@@ -82,10 +82,20 @@ class BtiMessage(models.Model):
         self.ensure_one()
         return OutgoingMessage(
             ref=self.sms_uuid,
-            address=Address(AddressKind.PHONE, self.number or ""),
-            content=Content(text=self._get_whole_text()),
+            address=self._get_recipient(),
+            content=self._prepare_content(),
             sender=self.channel_id._get_sender(self.purpose),
+            reply_to=self.reply_to_id.provider_ref or "",
+            human=self.is_personal,
         )
+
+    def _get_recipient(self):
+        """Hook: to whom it goes.
+
+        :rtype: Address
+        """
+        self.ensure_one()
+        return Address(AddressKind.PHONE, self.number or "")
 
     def _try_to_send(self, gateway):
         """Call the provider, with as many requests at a time as it takes. Writes nothing.

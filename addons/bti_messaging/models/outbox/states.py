@@ -54,11 +54,13 @@ class BtiMessage(models.Model):
         """Move forward to ``target`` those messages that may; the only way to change a
         state. Late, repeated and reversed reports are normal and change nothing.
 
-        :param str target: the new state
+        :param str target: the new state, or "read"
         :param datetime date: when it happened; now by default
         :param vals: other values to write with it
         :return: the messages that changed
         """
+        if target == "read":
+            return self._mark_read(date)
         changed = self.filtered(lambda message: message.state in TRANSITIONS[target])
         for message in self - changed:
             _logger.info("Message %s stays %s, not %s", message.id, message.state, target)
@@ -79,6 +81,17 @@ class BtiMessage(models.Model):
         changed.write(vals)
         changed._after_state_change(newly_sent)
         return changed
+
+    def _mark_read(self, date=None):
+        """The person has read these messages: they were delivered, whoever forgot to say so.
+
+        :param datetime date: when; now by default
+        :return: the messages that were not known as read
+        """
+        self._update_state("delivered", date=date)
+        unread = self.filtered(lambda message: message.state == "delivered" and not message.date_read)
+        unread.date_read = date or fields.Datetime.now()
+        return unread
 
     def _after_state_change(self, newly_sent):
         """Hook: the states of these messages have changed.
