@@ -46,22 +46,22 @@ class Webhook(Controller):
         address = request.httprequest.remote_addr
         if not rate_limit.allow("bti_webhook", address, *WEBHOOK_LIMIT):
             return _answer(429)
-        channel_sudo = request.env["bti.channel"]._from_webhook_key(webhook_key)
-        if not channel_sudo:
+        receiver_sudo = request.env["bti.channel"]._find_receiver(webhook_key)
+        if not receiver_sudo:
             return _refuse(404, address)
         try:
-            return _answer(200, channel_sudo._receive(_read_request(channel_sudo)))
+            return _answer(200, receiver_sudo._receive(_read_request(receiver_sudo)))
         except InvalidSignature:
             return _refuse(403, address)
 
 
-def _read_request(channel):
-    """:param bti.channel channel: for which it is
+def _read_request(receiver):
+    """:param receiver: the channel or app for which it is
     :return: the request as it came, bytes untouched
     :rtype: InboundRequest
     """
     http = request.httprequest
-    names = (*KEPT_HEADERS, *channel._get_gateway_classes()[channel.provider].kept_headers)
+    names = (*KEPT_HEADERS, *receiver._get_kept_headers())
     return InboundRequest(
         method=http.method,
         query=http.query_string.decode("latin-1"),

@@ -6,3 +6,6 @@ UPDATE bti_channel
    SET access_token = NULL,
        app_secret = NULL,
        verify_token = NULL;
+UPDATE bti_account
+   SET app_secret = NULL,
+       verify_token = NULL;

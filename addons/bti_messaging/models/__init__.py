@@ -6,6 +6,7 @@ from . import spending
 from . import odoo
 from . import inbox
 from . import conversation
+from . import network
 from . import keyword
 from . import consent
 from . import campaign

@@ -290,13 +290,27 @@ class BtiChannel(models.Model):
         """
         return {"log": LogGateway, "kannel": KannelGateway}
 
+    def _get_config_value(self, name):
+        """Hook: one value of the gateway's configuration.
+
+        :param str name: of a field of its ``config_class``
+        """
+        return self[name]
+
+    def _get_kept_headers(self):
+        """:return: lower case names of the headers of a call that the gateway needs
+        :rtype: tuple[str]
+        """
+        return self._get_gateway_classes()[self.provider].kept_headers
+
     @api.model
     def _get_config_names(self):
         """:return: all fields that some gateway takes its configuration from
         :rtype: set[str]
         """
         classes = self._get_gateway_classes().values()
-        return {name for item in classes for name in item.config_class.__dataclass_fields__}
+        names = {name for item in classes for name in item.config_class.__dataclass_fields__}
+        return names & self._fields.keys()
 
     def _get_gateway(self):
         """The object that speaks to the provider; hook for other addons.
@@ -317,7 +331,7 @@ class BtiChannel(models.Model):
         return config_class(
             **{
                 name: os.environ.get(f"BTI_CHANNEL_{self._origin.id}_{name.upper()}")
-                or channel_sudo[name]
+                or channel_sudo._get_config_value(name)
                 or ""
                 for name in config_class.__dataclass_fields__
             }

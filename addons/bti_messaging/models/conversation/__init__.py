@@ -1,6 +1,7 @@
 """Conversations between clients and agents on the live chat screen of Discuss."""
 
 from . import discuss_channel
+from . import content
 from . import answer
 from . import guard
 from . import bti_identity

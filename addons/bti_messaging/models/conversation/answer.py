@@ -38,36 +38,50 @@ class DiscussChannel(models.Model):
         """
         self.ensure_one()
         outgoing = self.env["bti.message"]
-        text = to_plain_text(message.body)
-        if message.attachment_ids:
-            self._bti_note(
-                escape(
-                    self.env._(
-                        "Nothing was sent: an SMS carries text only, no files. Write again "
-                        "without the file, or send a link to it."
-                    )
-                )
-            )
-            return outgoing
-        if not text:
-            return outgoing
+        text, files = to_plain_text(message.body), message.attachment_ids
         identity, channel = self.bti_identity_id, self.bti_channel_id
+        if refusal := self._bti_get_refusal(message, channel):
+            self._bti_note(escape(refusal))
+            return outgoing
+        if not text and not files:
+            return outgoing
         if not channel.active or channel.state == "draft":
-            channel = channel._find_channel(
-                identity.company_id, identity.kind, identity.external_id
+            channel = identity._find_channel()
+        vals = {
+            "channel_id": channel.id,
+            "company_id": identity.company_id.id,
+            "number": identity._get_number() or identity.external_id,
+            "partner_id": identity.partner_id.id,
+            "identity_id": identity.id,
+            "body": text,
+            "purpose": "transactional",
+            "is_pinned": True,
+            "is_personal": True,
+            "conversation_id": self.id,
+            "mail_message_id": message.id,
+        }
+        return outgoing.create(self._bti_split_answer(message, channel, vals))
+
+    def _bti_get_refusal(self, message, channel):
+        """Hook: why an answer cannot go through a channel.
+
+        :param mail.message message: what the agent wrote, as superuser
+        :param bti.channel channel: of the conversation
+        :return: a sentence for him, or False
+        """
+        if message.attachment_ids and channel.kind == "sms":
+            return self.env._(
+                "Nothing was sent: an SMS carries text only, no files. Write again without the "
+                "file, or send a link to it."
             )
-        outgoing = outgoing.create(
-            {
-                "channel_id": channel.id,
-                "company_id": identity.company_id.id,
-                "number": identity.external_id,
-                "partner_id": identity.partner_id.id,
-                "identity_id": identity.id,
-                "body": text,
-                "purpose": "transactional",
-                "is_pinned": True,
-                "conversation_id": self.id,
-                "mail_message_id": message.id,
-            }
-        )
-        return outgoing
+        return False
+
+    def _bti_split_answer(self, message, channel, vals):
+        """Hook: the messages that an answer takes, in their order.
+
+        :param mail.message message: what the agent wrote
+        :param bti.channel channel: that carries it
+        :param dict vals: values of a message with the whole text
+        :rtype: list[dict]
+        """
+        return [vals]

@@ -63,9 +63,7 @@ class BtiIdentity(models.Model):
             .channel_id
         )
         if not channel or channel.state == "draft" or not channel.active:
-            channel = self.env["bti.channel"]._find_channel(
-                self.company_id, self.kind, self.external_id
-            )
+            channel = self._find_channel()
         if not channel:
             raise UserError(self.env._("No channel is active."))
         conversation = self.env["discuss.channel"]._bti_get_conversation(

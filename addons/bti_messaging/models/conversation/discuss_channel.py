@@ -2,7 +2,7 @@ from markupsafe import Markup, escape
 
 from odoo import Command, api, fields, models
 from odoo.fields import Domain
-from odoo.tools import get_lang, plaintext2html
+from odoo.tools import get_lang
 
 from odoo.addons.mail.tools.discuss import Store
 
@@ -209,27 +209,6 @@ class DiscussChannel(models.Model):
             "bti_channel_id": channel.id,
             "bti_identity_id": identity.id,
         }
-
-    def _bti_post_inbound(self, message):
-        """Post what the correspondent wrote, in his name.
-
-        :param bti.message message: an inbound one
-        :rtype: mail.message
-        """
-        self.ensure_one()
-        guest = self.sudo().bti_identity_id.guest_id  # sudo: guests are the system's
-        # the public user with the guest in the context is how Odoo knows the visitor; any other
-        # user would become the author. sudo: the public user has no right on conversations
-        return (
-            self.with_user(self.env.ref("base.public_user"))
-            .with_context(guest=guest)
-            .sudo()
-            .message_post(
-                body=plaintext2html(message.body or ""),
-                message_type="comment",
-                subtype_xmlid="mail.mt_comment",
-            )
-        )
 
     def _bti_note(self, body):
         """Tell the agents something; nothing of it is sent.

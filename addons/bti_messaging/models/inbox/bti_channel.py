@@ -112,6 +112,15 @@ class BtiChannel(models.Model):
     # === BUSINESS METHODS: THE WEBHOOK === #
 
     @api.model
+    def _find_receiver(self, webhook_key):
+        """Hook: for whom a call of the webhook is.
+
+        :param str webhook_key: of the address
+        :return: as superuser, or an empty record; it has ``_get_kept_headers`` and ``_receive``
+        """
+        return self._from_webhook_key(webhook_key)
+
+    @api.model
     def _from_webhook_key(self, webhook_key):
         """:return: the channel of a webhook address, as superuser, or none"""
         # sudo: the provider calls as the public user; the key in the address is the proof

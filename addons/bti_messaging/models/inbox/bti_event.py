@@ -103,25 +103,32 @@ class BtiEvent(models.Model):
         """
         by_key = {}
         for inbox, event in events:
-            by_key.setdefault(clean(event.key), (inbox, event))
+            if channel := inbox._find_channel(event):
+                by_key.setdefault((channel, clean(event.key)), (inbox, event))
         if not by_key:
             return self.browse()
-        known = set(
-            self.search(
+        channels = self.env["bti.channel"].union(*(channel for channel, _key in by_key))
+        known = {
+            (event.channel_id, event.key)
+            for event in self.search_fetch(
                 [
-                    ("channel_id", "in", {inbox.channel_id.id for inbox, _event in events}),
-                    ("key", "in", list(by_key)),
-                ]
-            ).mapped("key")
-        )
+                    ("channel_id", "in", channels.ids),
+                    ("key", "in", [key for _channel, key in by_key]),
+                ],
+                ["channel_id", "key"],
+            )
+        }
         with made_once():
-            return self.create(
+            created = self.create(
                 [
-                    self._prepare_event_vals(inbox, event)
-                    for key, (inbox, event) in by_key.items()
-                    if key not in known
+                    {**self._prepare_event_vals(inbox, event), "channel_id": channel.id}
+                    for (channel, key), (inbox, event) in by_key.items()
+                    if (channel, key) not in known
                 ]
             )
+        # the job that runs handles its own channel's, others have theirs
+        (created.channel_id - events[0][0].channel_id)._wake()
+        return created
 
     @api.model
     def _prepare_event_vals(self, inbox, event):

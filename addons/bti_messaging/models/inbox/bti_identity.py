@@ -233,6 +233,15 @@ class BtiIdentity(models.Model):
             return  # both are known: a person decides whether they are one
         (main | main.alias_ids).filtered(lambda identity: identity != person).alias_of_id = person
 
+    def _find_channel(self):
+        """Hook: the channel through which this person can be written to now.
+
+        :return: an active one as superuser, or none
+        :rtype: bti.channel
+        """
+        self.ensure_one()
+        return self.env["bti.channel"]._find_channel(self.company_id, "sms", self.external_id)
+
     def _is_number(self):
         """Whether this is a phone number, by which a contact can be found."""
         self.ensure_one()

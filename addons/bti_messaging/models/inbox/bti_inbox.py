@@ -92,9 +92,28 @@ class BtiInbox(models.Model):
 
     def _process(self, gateway):
         """Store the events that these rows tell."""
-        events = [(row, event) for row in self for event in gateway.parse(row._get_request())]
+        events = [(row, event) for row in self for event in row._parse(gateway)]
         self.env["bti.event"]._store(events)
         self.write({"state": "done", "error": False})
+
+    def _parse(self, gateway):
+        """Hook: what one row tells.
+
+        :param Gateway gateway: of its channel
+        :rtype: list[Event]
+        """
+        self.ensure_one()
+        return gateway.parse(self._get_request())
+
+    def _find_channel(self, event):
+        """Hook: the channel that an event of this row is for.
+
+        :param Event event: from the gateway
+        :return: none when it is for nobody here
+        :rtype: bti.channel
+        """
+        self.ensure_one()
+        return self.channel_id
 
     @api.autovacuum
     def _gc_inbox(self):

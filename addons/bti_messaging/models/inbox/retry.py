@@ -21,6 +21,8 @@ class BtiRetryMixin(models.AbstractModel):
     _inherit = ["bti.agent.action.mixin"]
     _description = "Handled by the Job of a Channel"
 
+    # Rows handled between two commits.
+    _batch_size = INBOX_BATCH
     # States from which a person may let the job try once more.
     _given_up_states = ("failed",)
 
@@ -65,7 +67,7 @@ class BtiRetryMixin(models.AbstractModel):
         job.begin(self.search_count(self._get_due_domain(channel)))
         job.run(
             lambda: self.search(
-                self._get_due_domain(channel), order="next_try_at, id", limit=INBOX_BATCH
+                self._get_due_domain(channel), order="next_try_at, id", limit=self._batch_size
             ),
             lambda rows: rows._process_batch(),
         )

@@ -1,0 +1,152 @@
+import logging
+import secrets
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools.urls import urljoin
+
+from ...const import WEBHOOK_PATH
+from ...gateways.meta import webhook
+from ...gateways.meta.graph import BASE_URL, VERSION
+
+_logger = logging.getLogger(__name__)
+
+
+class BtiAccount(models.Model):
+    """An app at a network: one address and one secret for all its Pages and numbers.
+
+    What comes in names the channel that it is for; what is for none of ours is answered and left.
+    """
+
+    _name = "bti.account"
+    _description = "App at a Network"
+    _inherit = ["mail.thread", "bti.company.guard.mixin"]
+    _order = "name, id"
+
+    # === FIELDS === #
+
+    name = fields.Char(required=True, tracking=True)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+        help="The company that owns the app.",
+    )
+    app_id = fields.Char(string="App ID", tracking=True, help="As the network shows it.")
+    app_secret = fields.Char(
+        string="App Secret",
+        groups="base.group_system",
+        copy=False,
+        help="Proves that a call comes from the network. Without it every call is refused.",
+    )
+    verify_token = fields.Char(
+        groups="base.group_system",
+        copy=False,
+        default=lambda self: secrets.token_urlsafe(24),
+        help="To be pasted beside the webhook address.",
+    )
+    webhook_key = fields.Char(
+        groups="bti_messaging.group_messaging_manager",
+        copy=False,
+        readonly=True,
+        default=lambda self: secrets.token_urlsafe(24),
+    )
+    webhook_url = fields.Char(
+        string="Webhook Address",
+        compute="_compute_webhook_url",
+        groups="bti_messaging.group_messaging_manager",
+        help="To be pasted in the settings of the app: the network sends there what people write.",
+    )
+    callback_base_url = fields.Char(
+        string="This Server's Address",
+        help="Address of this server as the network sees it. Leave it empty to use the public "
+        "address.",
+    )
+    base_url = fields.Char(string="Address", default=BASE_URL, required=True)
+    api_version = fields.Char(
+        string="Version", default=VERSION, required=True, help="Of the network's interface."
+    )
+    channel_ids = fields.One2many("bti.channel", "account_id", string="Channels")
+    last_call = fields.Datetime(
+        string="Last Called On", readonly=True, help="When the network last sent anything."
+    )
+
+    _webhook_key_uniq = models.Constraint(
+        "UNIQUE(webhook_key)", "Two apps cannot have the same webhook address."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("webhook_key", "callback_base_url")
+    def _compute_webhook_url(self):
+        for account in self:
+            base_url = account.callback_base_url or account.get_base_url()
+            account.webhook_url = account.webhook_key and urljoin(
+                base_url, f"{WEBHOOK_PATH}/{account.webhook_key}"
+            )
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _from_webhook_key(self, webhook_key):
+        """:return: the app of a webhook address, as superuser, or none"""
+        # sudo: the network calls as the public user; the key in the address is the proof
+        account = self.sudo().search([("webhook_key", "=", webhook_key)], limit=1)
+        return account.with_company(account.company_id)
+
+    def _get_kept_headers(self):
+        """:return: names of the headers of a call that are needed later
+        :rtype: tuple[str]
+        """
+        return (webhook.SIGNATURE,)
+
+    def _receive(self, request):
+        """Verify one call and store it; a channel's scheduled action handles it.
+
+        :param InboundRequest request: as received
+        :return: the text to answer
+        :rtype: str
+        :raises InvalidSignature: it does not come from the network
+        """
+        self.ensure_one()
+        answer = webhook.answer_challenge(self.verify_token, request)
+        if answer is not None:
+            return answer
+        webhook.verify(self.app_secret, request)
+        channel = self._get_main_channel()
+        if not channel:
+            _logger.warning("App %s: called, but it has no channel", self.id)
+            return ""
+        self.env["bti.inbox"].create(self.env["bti.inbox"]._prepare_inbox_vals(channel, request))
+        channel._wake(brief=True)
+        return ""
+
+    def _get_main_channel(self):
+        """:return: the channel whose job handles what comes in for all of them"""
+        self.ensure_one()
+        return self.channel_ids.filtered("ir_cron_id").sorted("id")[:1]
+
+    def _parse(self, request):
+        """Take one stored call apart.
+
+        :param InboundRequest request: verified
+        :rtype: list[Event]
+        :raises ValueError: it is no JSON object
+        """
+        self.ensure_one()
+        readers = {}
+        for channel in self.channel_ids:
+            readers.update(channel._get_gateway().get_readers())
+        return webhook.parse(request, readers)
+
+    def _find_event_channel(self, account):
+        """The channel that an event is for.
+
+        :param str account: Page, phone number, or business account, as the network names it
+        :rtype: bti.channel
+        """
+        self.ensure_one()
+        own = self.channel_ids.filtered(lambda channel: channel.external_id == account)
+        return (own or self.channel_ids.filtered(lambda item: item.business_id == account))[:1]

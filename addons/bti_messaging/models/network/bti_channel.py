@@ -1,0 +1,106 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ...gateways.meta.messenger import MessengerGateway
+from ...gateways.meta.whatsapp import WhatsAppGateway
+from ...gateways.viber import ViberGateway
+
+# Providers whose address, secret and version are those of an app.
+META = ("messenger", "whatsapp")
+# field of the gateway's configuration: that of the app
+APP_CONFIG = {
+    "app_id": "app_id",
+    "app_secret": "app_secret",
+    "verify_token": "verify_token",
+    "base_url": "base_url",
+    "version": "api_version",
+}
+
+
+class BtiChannel(models.Model):
+    """A channel that is a Page, a WhatsApp number or a bot."""
+
+    _inherit = "bti.channel"
+
+    # === FIELDS === #
+
+    kind = fields.Selection(
+        selection_add=[
+            ("messenger", "Messenger"),
+            ("whatsapp", "WhatsApp"),
+            ("viber", "Viber"),
+        ],
+        ondelete={"messenger": "set null", "whatsapp": "set null", "viber": "set null"},
+    )
+    account_id = fields.Many2one(
+        "bti.account",
+        string="App",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The app at the network through which this Page or number is reached.",
+    )
+    business_id = fields.Char(
+        string="Business Account",
+        help="WhatsApp: id of the business account that the number belongs to.",
+    )
+
+    _account_uniq = models.UniqueIndex(
+        "(account_id, external_id) WHERE account_id IS NOT NULL AND active",
+        "This Page or number has a channel already.",
+    )
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("account_id", "provider", "company_id")
+    def _check_account(self):
+        # sudo: whose app it is, whoever may read it
+        for channel in self.sudo():
+            if channel.provider in META and channel.state == "active" and not channel.account_id:
+                raise ValidationError(
+                    self.env._("%(channel)s needs the app at the network.", channel=channel.name)
+                )
+
+    # === BUSINESS METHODS: GATEWAY === #
+
+    @api.model
+    def _selection_provider(self):
+        return [
+            *super()._selection_provider(),
+            ("messenger", self.env._("Facebook Page and Messenger")),
+            ("whatsapp", self.env._("WhatsApp")),
+            ("viber", self.env._("Viber")),
+        ]
+
+    @api.model
+    def _get_gateway_classes(self):
+        return {
+            **super()._get_gateway_classes(),
+            "messenger": MessengerGateway,
+            "whatsapp": WhatsAppGateway,
+            "viber": ViberGateway,
+        }
+
+    def _get_config_value(self, name):
+        if self.provider not in META:
+            return super()._get_config_value(name)
+        if name == "account_id":
+            return self.business_id
+        if name in APP_CONFIG:
+            return self.account_id[APP_CONFIG[name]]
+        return super()._get_config_value(name)
+
+    # === BUSINESS METHODS: THE WEBHOOK === #
+
+    @api.model
+    def _find_receiver(self, webhook_key):
+        return super()._find_receiver(webhook_key) or self.env["bti.account"]._from_webhook_key(
+            webhook_key
+        )
+
+    def _get_capability(self):
+        """What the network of this channel carries.
+
+        :rtype: Capability
+        """
+        self.ensure_one()
+        return self._get_gateway_classes()[self.provider].capability

@@ -1,0 +1,159 @@
+
+from markupsafe import Markup, escape
+
+from odoo import fields, models
+
+
+
+class BtiEvent(models.Model):
+    """What networks tell beside messages: buttons, links, new numbers, who holds a conversation."""
+
+    _inherit = "bti.event"
+
+    # === ROUTES === #
+
+    def _route_postback(self):
+        """Hook: the client touched a button: shown as his words, it lets us write to him."""
+        return self._receive_events(self, self.body or self._get_content().text)
+
+    def _route_referral(self):
+        """Hook: the client came by an advert or a link, without a word: told to the agents when a
+        conversation runs, and to the next one when none does."""
+        person = self._get_person()
+        if not person:
+            return False
+        person._note_referral(self._get_detail("referral", {}), self.occurred_at)
+        conversation = self.env["discuss.channel"]._bti_find_conversation(self.channel_id, person)
+        if conversation:
+            conversation._bti_reopen_window(self.occurred_at)
+            conversation._bti_tell_referral()
+        return True
+
+    def _route_address(self):
+        """Hook: the network knows the person by another number or id from now on."""
+        former = (self.payload or {}).get("former")
+        person = self._get_person()
+        if not person:
+            return False
+        if former:
+            Identity = self.env["bti.identity"]
+            known = Identity.search(
+                [("company_id", "=", self.company_id.id), ("external_id", "=", former)], limit=1
+            )
+            if known and known._get_main() != person:
+                person._supersede(known)
+        return True
+
+    def _route_control(self):
+        """Hook: another program holds the conversation, or we do again."""
+        person = self._get_person()
+        conversation = person and self.env["discuss.channel"]._bti_find_conversation(
+            self.channel_id, person
+        )
+        if conversation:
+            conversation._bti_set_held(self.status == "given")
+        return True
+
+    def _route_template(self):
+        """Hook: an approved text changed its state; upper rooms keep the texts."""
+        return True
+
+    def _route_account(self):
+        """Hook: something about the account that its administrators should read."""
+        note = Markup("<p>%s</p><pre>%s</pre>") % (
+            self.env._("The network tells about this account:"),
+            self.detail or self.body or str(self.payload or ""),
+        )
+        self.channel_id._message_log(body=note)
+        return True
+
+    # === BUSINESS METHODS === #
+
+    def _receive_events(self, events, text):
+        """A conversation that another program holds is shown as such."""
+        result = super()._receive_events(events, text)
+        first = events[:1]
+        if first.addresses and (conversation := first.message_id.conversation_id):
+            conversation._bti_set_held(bool(first._get_detail("standby")))
+        return result
+
+    def _prepare_message_vals(self):
+        vals = super()._prepare_message_vals()
+        if self.addresses and (referral := self._get_detail("referral", {})):
+            self._get_person()._note_referral(referral, self.occurred_at)
+        return vals
+
+
+class BtiIdentity(models.Model):
+    """Where a person came from."""
+
+    _inherit = "bti.identity"
+
+    # === FIELDS === #
+
+    referral = fields.Json(
+        readonly=True, help="The advert, link or code by which this person last came."
+    )
+    referral_date = fields.Datetime(string="Came On", readonly=True)
+
+    # === BUSINESS METHODS === #
+
+    def _note_referral(self, referral, date):
+        """:param dict referral: as of ``gateways.content.Referral``
+        :param datetime date: when
+        """
+        self.ensure_one()
+        if referral and not (self.referral_date and self.referral_date > date):
+            self.write({"referral": referral, "referral_date": date})
+
+    def _get_referral_text(self):
+        """:return: where this person came from, for people; "" when nobody knows
+        :rtype: str
+        """
+        self.ensure_one()
+        referral = self.referral or {}
+        words = [referral.get(name) for name in ("title", "ref", "text", "url")]
+        return " · ".join(filter(None, words[:3])) or referral.get("url", "")
+
+
+class DiscussChannel(models.Model):
+    """What agents are told about where a person came from and who else writes to him."""
+
+    _inherit = "discuss.channel"
+
+    # === FIELDS === #
+
+    bti_is_held = fields.Boolean(
+        string="Held by Another Program",
+        readonly=True,
+        help="Another program answers this person for now: nothing is sent by itself.",
+    )
+
+    # === BUSINESS METHODS === #
+
+    def _bti_set_held(self, held):
+        """:param bool held: another program holds the conversation"""
+        for conversation in self.filtered(lambda item: item.bti_is_held != held):
+            conversation.bti_is_held = held
+            conversation._bti_note(
+                escape(
+                    conversation.env._(
+                        "Another program answers this person for now. What you write takes the "
+                        "conversation over."
+                    )
+                    if held
+                    else conversation.env._("The conversation is ours again.")
+                )
+            )
+
+    def _bti_get_facts(self):
+        facts = super()._bti_get_facts()
+        if text := self.bti_identity_id._get_referral_text():
+            facts.append(escape(self.env._("Came by: %(source)s", source=text)))
+        return facts
+
+    def _bti_tell_referral(self):
+        """Tell the agents of a running conversation by what link the client came back."""
+        self.ensure_one()
+        if text := self.bti_identity_id._get_referral_text():
+            self._bti_note(escape(self.env._("Came by: %(source)s", source=text)))
