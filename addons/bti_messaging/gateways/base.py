@@ -238,6 +238,17 @@ class Gateway:
         """
         self.capability.check(message)
 
+    def prepare(self, message):
+        """Do what has to be done before a message goes and does no harm when it is done twice:
+        hand over its files.
+
+        :param OutgoingMessage message: that passed ``check``
+        :return: the message as ``send`` takes it
+        :rtype: OutgoingMessage
+        :raises TransientError, PermanentError, CredentialsError: nothing was sent
+        """
+        return message
+
     def send(self, message):
         """Hand one message over to the provider.
 
@@ -266,6 +277,16 @@ class Gateway:
         :raises TransientError, PermanentError, CredentialsError: among them ``media.LinkExpired``
         """
         raise PermanentError("this provider hands over no files", reason=FailureReason.UNSUPPORTED)
+
+    def fetch(self, media):
+        """Read a file from wherever the provider has it now: ``download``, and before it whatever
+        it takes to learn its address.
+
+        :param Media media: as an event told it
+        :rtype: media.Download
+        :raises TransientError, PermanentError, CredentialsError: as ``download``
+        """
+        return self.download(media)
 
     def challenge(self, request):
         """Answer the handshake by which some providers verify a webhook address.

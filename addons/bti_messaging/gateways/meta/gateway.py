@@ -1,7 +1,10 @@
 """What the gateways of Meta have in common."""
 
+from dataclasses import replace
+
 from .. import http, media
-from ..base import Gateway
+from ..base import FailureReason, Gateway, PermanentError
+from ..media import LinkExpired
 from . import webhook
 from .graph import Graph, MetaConfig
 
@@ -54,6 +57,34 @@ class MetaGateway(Gateway):
         :raises ValueError: the body is no JSON object
         """
         return webhook.parse(request, self.get_readers())
+
+    def prepare(self, message):
+        """Hand over the files of a message: Meta keeps them for it."""
+        content = message.content
+        if not any(media.content for media in content.media):
+            return message
+        files = tuple(self.upload(item) if item.content else item for item in content.media)
+        return replace(message, content=replace(content, media=files))
+
+    def fetch(self, media):
+        """Read a file; a dead address is asked for again, where Meta gives another one."""
+        if not media.url:
+            return self.download(self.lookup_media(media))
+        try:
+            return self.download(media)
+        except LinkExpired:
+            if not media.media_id:
+                raise
+            return self.download(self.lookup_media(media))
+
+    def lookup_media(self, media):
+        """Hook: where a file can be read now.
+
+        :param Media media: from a person, with its ``media_id``
+        :return: the same with a fresh address
+        :rtype: Media
+        """
+        raise PermanentError("the file has no address", reason=FailureReason.MEDIA)
 
     def _get_private(self, message):
         """What must not be read in an error or a log beside the secrets: what the message says to

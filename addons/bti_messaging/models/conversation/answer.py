@@ -38,7 +38,7 @@ class DiscussChannel(models.Model):
         """
         self.ensure_one()
         outgoing = self.env["bti.message"]
-        text, files = to_plain_text(message.body), message.attachment_ids
+        text, files = self._bti_get_text(message), message.attachment_ids
         identity, channel = self.bti_identity_id, self.bti_channel_id
         if refusal := self._bti_get_refusal(message, channel):
             self._bti_note(escape(refusal))
@@ -61,6 +61,13 @@ class DiscussChannel(models.Model):
             "mail_message_id": message.id,
         }
         return outgoing.create(self._bti_split_answer(message, channel, vals))
+
+    def _bti_get_text(self, message):
+        """:param mail.message message: what an agent wrote
+        :return: as plain text
+        :rtype: str
+        """
+        return to_plain_text(message.body)
 
     def _bti_get_refusal(self, message, channel):
         """Hook: why an answer cannot go through a channel.

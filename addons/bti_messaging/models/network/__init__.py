@@ -7,3 +7,4 @@ from . import bti_identity
 from . import bti_media
 from . import window
 from . import bti_event
+from . import answer

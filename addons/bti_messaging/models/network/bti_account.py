@@ -149,4 +149,4 @@ class BtiAccount(models.Model):
         """
         self.ensure_one()
         own = self.channel_ids.filtered(lambda channel: channel.external_id == account)
-        return (own or self.channel_ids.filtered(lambda item: item.business_id == account))[:1]
+        return (own or self.channel_ids.filtered(lambda item: item.business_account == account))[:1]

@@ -39,9 +39,15 @@ class BtiChannel(models.Model):
         ondelete="restrict",
         help="The app at the network through which this Page or number is reached.",
     )
-    business_id = fields.Char(
-        string="Business Account",
+    business_account = fields.Char(
         help="WhatsApp: id of the business account that the number belongs to.",
+    )
+    business_id = fields.Char(
+        string="Portfolio",
+        help="WhatsApp: id of the business portfolio, within which people have ids of their own.",
+    )
+    sender_name = fields.Char(
+        help="Viber: the name that people see, at most 28 characters.", size=28
     )
 
     _account_uniq = models.UniqueIndex(
@@ -84,7 +90,7 @@ class BtiChannel(models.Model):
         if self.provider not in META:
             return super()._get_config_value(name)
         if name == "account_id":
-            return self.business_id
+            return self.business_account
         if name in APP_CONFIG:
             return self.account_id[APP_CONFIG[name]]
         return super()._get_config_value(name)

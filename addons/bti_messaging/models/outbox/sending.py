@@ -172,6 +172,7 @@ class _Sender:
         handed_over = False
         try:
             self.gateway.check(outgoing)
+            outgoing = self.gateway.prepare(outgoing)
             self.journal.note(outgoing.ref)
             handed_over = True
             result = self.gateway.send(outgoing)
