@@ -59,6 +59,8 @@ from .inbox import test_rate_limit
 from .conversation import test_conversation
 from .conversation import test_conversation_doors
 from .conversation import test_discuss_text
+from .network import test_network_inbox
+from .network import test_network_answer
 from .keyword import test_keyword
 from .keyword import test_refusal_words
 from .consent import test_consent

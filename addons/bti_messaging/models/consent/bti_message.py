@@ -64,26 +64,28 @@ class BtiMessage(models.Model):
     def _set_marketing_refusal(self, refused):
         """Keep it with his words as the proof, and with the date on which he wrote them."""
         self.ensure_one()
-        if not self.identity_id or self.identity_id.automatic:
+        number = self.identity_id._get_number() if self.identity_id else ""
+        if not number:
             return super()._set_marketing_refusal(refused)
         # sudo: the client decides, whoever's job hands it over
         consents = self.env["bti.consent"].sudo()
-        kind, state = self.channel_id.kind, "withdrawn" if refused else "given"
-        before = consents._get_states(self.company_id, kind, [self.number])[self.number]
+        # on other networks: whoever says STOP there means it everywhere
+        is_sms, state = self.channel_id.kind == "sms", "withdrawn" if refused else "given"
+        before = consents._get_states(self.company_id, "sms", [number])[number]
         consents._record(
             self.company_id,
-            kind,
-            self.number,
+            "sms" if is_sms or not refused else "all",
+            number,
             state,
             "keyword",
             proof=self.env._(
-                "By SMS on %(channel)s: %(text)s", channel=self.channel_id.name, text=self.body
+                "Written to %(channel)s: %(text)s", channel=self.channel_id.name, text=self.body
             ),
             partner=self.partner_id,
             message=self,
             date=self._get_written_at(),
         )
-        after = consents._get_states(self.company_id, kind, [self.number])[self.number]
+        after = consents._get_states(self.company_id, "sms", [number])[number]
         if after in ("given", "withdrawn") and after != state:
             return None
         return before != state
@@ -91,5 +93,5 @@ class BtiMessage(models.Model):
     def _answer_open_question(self, yes):
         self.ensure_one()
         return super()._answer_open_question(yes) or self.env["bti.consent"]._answer_pending(
-            self.company_id, self.channel_id.kind, self.number, yes, self
+            self.company_id, "sms", self.identity_id._get_number(), yes, self
         )

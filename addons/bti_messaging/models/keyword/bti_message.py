@@ -41,6 +41,8 @@ class BtiMessage(models.Model):
     # === BUSINESS METHODS === #
 
     def _settle_received(self):
+        if self.is_button:
+            return super()._settle_received()  # its title is ours, not what he would say
         return super()._settle_received() or bool(self._run_keyword())
 
     def _opens_conversation(self):
@@ -71,7 +73,12 @@ class BtiMessage(models.Model):
     def _may_answer_automatically(self):
         """Whether a machine may answer: a person wrote, not too often, and not ourselves."""
         self.ensure_one()
-        return not (self.is_flood or self.identity_id.automatic or self._is_from_ourselves())
+        return not (
+            self.is_flood
+            or self.identity_id.automatic
+            or self.conversation_id.bti_is_held
+            or self._is_from_ourselves()
+        )
 
     def _is_from_ourselves(self):
         """Whether one of our own channels wrote: two of them would go on answering each other."""

@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ...gateways.meta.messenger import MessengerGateway
 from ...gateways.meta.whatsapp import WhatsAppGateway
-from ...gateways.viber import ViberGateway
+from ...gateways.viber.viber import ViberGateway
 
 # Providers whose address, secret and version are those of an app.
 META = ("messenger", "whatsapp")
@@ -46,8 +46,22 @@ class BtiChannel(models.Model):
         string="Portfolio",
         help="WhatsApp: id of the business portfolio, within which people have ids of their own.",
     )
+    utility_templates = fields.Boolean(
+        string="Approved Texts on Messenger",
+        help="Meta lets Pages of some countries send approved texts later than a day after the "
+        "client's last message. Elsewhere they are refused.",
+    )
     sender_name = fields.Char(
         help="Viber: the name that people see, at most 28 characters.", size=28
+    )
+
+    sender_avatar = fields.Char(
+        string="Sender's Picture",
+        help="Viber: public address of a picture of at most 100 kB.",
+    )
+    welcome = fields.Text(
+        translate=True,
+        help="Viber: said to whoever opens the chat for the first time. Empty: nothing.",
     )
 
     _account_uniq = models.UniqueIndex(

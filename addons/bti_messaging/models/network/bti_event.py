@@ -16,6 +16,11 @@ class BtiEvent(models.Model):
         """Hook: the client touched a button: shown as his words, it lets us write to him."""
         return self._receive_events(self, self.body or self._get_content().text)
 
+    def _is_button(self):
+        """Whether the client touched one of our buttons instead of writing."""
+        self.ensure_one()
+        return self.kind == "postback" or bool((self.content or {}).get("choices"))
+
     def _route_referral(self):
         """Hook: the client came by an advert or a link, without a word: told to the agents when a
         conversation runs, and to the next one when none does."""
@@ -79,9 +84,24 @@ class BtiEvent(models.Model):
 
     def _prepare_message_vals(self):
         vals = super()._prepare_message_vals()
+        if self._is_button():
+            vals["is_button"] = True
         if self.addresses and (referral := self._get_detail("referral", {})):
             self._get_person()._note_referral(referral, self.occurred_at)
         return vals
+
+
+class BtiMessage(models.Model):
+    """A message that is a touch on one of our buttons."""
+
+    _inherit = "bti.message"
+
+    is_button = fields.Boolean(
+        string="Button",
+        readonly=True,
+        copy=False,
+        help="The client touched one of our buttons: the words are ours.",
+    )
 
 
 class BtiIdentity(models.Model):
