@@ -96,10 +96,15 @@ class BtiEvent(models.Model):
             return {}
         content = {name: value for name, value in (self.content or {}).items() if name != "text"}
         return {
-            "provider_ref": self.ref or False,
+            "provider_ref": self._get_provider_ref() or False,
             "content": content or False,
             "reply_to_id": self._find_target().id,
         }
+
+    def _get_provider_ref(self):
+        """:return: the network's id of the message; of one of ours ``ref`` is our own"""
+        self.ensure_one()
+        return self.key if self.outgoing else self.ref
 
     def _receive_echo(self):
         """What was written to the person elsewhere is kept as ours, told once, never sent again;
@@ -109,12 +114,12 @@ class BtiEvent(models.Model):
         """
         self.ensure_one()
         Message = self.env["bti.message"]
-        ours = Message._find_by_refs(self.channel_id, [self.ref, (self.payload or {}).get("our_ref")])
+        ours = Message._find_by_refs(self.channel_id, [self.ref, self._get_provider_ref()])
         if message := next(iter(ours.values()), None):
             self.message_id = message
             message._update_state("sent", date=self.occurred_at)
             if not message.provider_ref:
-                message.provider_ref = self.ref
+                message.provider_ref = self._get_provider_ref()
             return True
         self.message_id = Message._note_elsewhere(self)
         return True

@@ -2,6 +2,7 @@
 from markupsafe import Markup, escape
 
 from odoo import fields, models
+from odoo.fields import Domain
 
 
 
@@ -36,16 +37,18 @@ class BtiEvent(models.Model):
 
     def _route_address(self):
         """Hook: the network knows the person by another number or id from now on."""
-        former = (self.payload or {}).get("former")
         person = self._get_person()
         if not person:
             return False
-        if former:
-            Identity = self.env["bti.identity"]
-            known = Identity.search(
-                [("company_id", "=", self.company_id.id), ("external_id", "=", former)], limit=1
+        for former in (self.payload or {}).get("former") or []:
+            known = person.search(
+                Domain("company_id", "=", self.company_id.id)
+                & Domain("kind", "=", former["kind"])
+                & Domain("scope", "in", [former.get("scope") or False])
+                & Domain("external_id", "=", former["value"]),
+                limit=1,
             )
-            if known and known._get_main() != person:
+            if known:
                 person._supersede(known)
         return True
 
@@ -169,11 +172,11 @@ class DiscussChannel(models.Model):
     def _bti_get_facts(self):
         facts = super()._bti_get_facts()
         if text := self.bti_identity_id._get_referral_text():
-            facts.append(escape(self.env._("Came by: %(source)s", source=text)))
+            facts.append(escape(self.env._("Came by: %(origin)s", origin=text)))
         return facts
 
     def _bti_tell_referral(self):
         """Tell the agents of a running conversation by what link the client came back."""
         self.ensure_one()
         if text := self.bti_identity_id._get_referral_text():
-            self._bti_note(escape(self.env._("Came by: %(source)s", source=text)))
+            self._bti_note(escape(self.env._("Came by: %(origin)s", origin=text)))

@@ -9,7 +9,7 @@ from ..network_common import NUMBER, PAGE, FakeGraph, NetworkCommon
 from .test_network_inbox import AMINE, page, said
 
 NOON = "2026-11-29 12:00:00"
-NOON_MS = 1796040000000
+NOON_MS = 1795953600000
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
 )
@@ -37,7 +37,7 @@ class TestNetworkAnswer(NetworkCommon):
         conversation = conversation.with_user(self.agent_a)
         if not conversation.is_member:
             conversation.action_bti_open()
-        attachments = self.env["ir.attachment"]
+        attachments = self.env["ir.attachment"].with_user(self.agent_a)
         for name, raw in files:
             attachments |= attachments.create(
                 {"name": name, "raw": raw, "res_model": "mail.compose.message"}
@@ -139,6 +139,7 @@ class TestNetworkAnswer(NetworkCommon):
         conversation = self.messages(self.whatsapp).conversation_id
         conversation.bti_window_until = fields.Datetime.now() + timedelta(hours=1)
         self.answer(conversation, "Voilà le mur", files=[("mur.png", PNG)])
+        print("NOTES", self.notes(conversation), self.messages(self.whatsapp).read(["state","failure_reason","failure_type"]))
         [sent] = self.graph.sent
         self.assertEqual(sent["type"], "image")
         self.assertEqual(sent["image"]["caption"], "Voilà le mur")
@@ -172,6 +173,7 @@ class TestNetworkAnswer(NetworkCommon):
         self.assertEqual(conversation.bti_window_state, "open")
         Discuss = self.env["discuss.channel"]
         with freeze_time("2026-11-30 10:00:00"):
+            conversation.invalidate_recordset(["bti_window_state"])
             self.assertEqual(conversation.bti_window_state, "closing")
             self.assertIn(conversation, Discuss.search([("bti_window_state", "=", "closing")]))
             for _time in range(2):
