@@ -94,7 +94,7 @@ def _unsupported(words):
 
 
 def _check_uploaded(media):
-    if not (media.media_id or media.url):
+    if not (media.media_id or media.url or media.content):
         raise PermanentError("the file was not uploaded", reason=FailureReason.MEDIA)
 
 

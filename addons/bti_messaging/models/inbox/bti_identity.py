@@ -58,9 +58,7 @@ class BtiIdentity(models.Model):
         readonly=True,
         help="Since then the network knows this person by another number or id.",
     )
-    profile_name = fields.Char(
-        readonly=True, help="What this person calls himself on the network."
-    )
+    profile_name = fields.Char(readonly=True, help="What this person calls himself on the network.")
     username = fields.Char(readonly=True, help="His public name on the network.")
     name = fields.Char(compute="_compute_name", store=True)
     automatic = fields.Boolean(
@@ -108,9 +106,7 @@ class BtiIdentity(models.Model):
             known = identity.name and identity.name != identity.external_id
             # an id of 17 digits tells nobody anything, the network does
             where = identity.external_id if identity._is_number() else networks[identity.kind]
-            identity.display_name = (
-                f"{identity.name} ({where})" if known else identity.external_id
-            )
+            identity.display_name = f"{identity.name} ({where})" if known else identity.external_id
 
     def _compute_message_count(self):
         counts = dict(

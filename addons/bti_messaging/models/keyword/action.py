@@ -171,7 +171,6 @@ class BtiKeyword(models.Model):
                 "channel_id": message.channel_id.id,
                 "is_pinned": True,
                 "number": message.number,
-                "identity_id": message.identity_id.id,
                 "partner_id": message.partner_id.id,
                 "identity_id": message.identity_id.id,
                 "keyword_id": self.id,

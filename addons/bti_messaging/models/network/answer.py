@@ -43,12 +43,11 @@ class DiscussChannel(models.Model):
         """
         if error.reason is FailureReason.WINDOW_CLOSED:
             return self._bti_explain_window(channel)
-        labels = dict(self.env["bti.message"]._fields["failure_type"]._description_selection(self.env))
+        failures = self.env["bti.message"]._fields["failure_type"]
+        labels = dict(failures._description_selection(self.env))
         reason = labels.get(error.reason.value, error.reason.value)
         detail = f" ({error.detail})" if error.detail else ""
-        return self.env._(
-            "Nothing was sent. %(reason)s%(detail)s.", reason=reason, detail=detail
-        )
+        return self.env._("Nothing was sent. %(reason)s%(detail)s.", reason=reason, detail=detail)
 
     def _bti_explain_window(self, channel):
         """:return: why nothing may be written any more and what is still possible

@@ -2,7 +2,6 @@ import logging
 import secrets
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools.urls import urljoin
 
 from ...const import WEBHOOK_PATH

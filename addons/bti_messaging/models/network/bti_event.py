@@ -1,9 +1,7 @@
-
 from markupsafe import Markup, escape
 
 from odoo import fields, models
 from odoo.fields import Domain
-
 
 
 class BtiEvent(models.Model):

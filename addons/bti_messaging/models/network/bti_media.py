@@ -109,7 +109,7 @@ class BtiMedia(models.Model):
         conversation = self.message_id.conversation_id
         extension = mimetypes.guess_extension(file.mimetype) or ""
         return {
-            "name": file.filename or f"{self.kind}-{self.message_id.id}-{self.place + 1}{extension}",
+            "name": file.filename or f"{self.kind}-{self.id}{extension}",
             "raw": file.content,
             "mimetype": file.mimetype,
             "res_model": conversation._name if conversation else self.message_id._name,

@@ -89,7 +89,9 @@ class BtiMessage(models.Model):
         :return: the messages that were not known as read
         """
         self._update_state("delivered", date=date)
-        unread = self.filtered(lambda message: message.state == "delivered" and not message.date_read)
+        unread = self.filtered(
+            lambda message: message.state == "delivered" and not message.date_read
+        )
         unread.date_read = date or fields.Datetime.now()
         return unread
 

@@ -122,8 +122,10 @@ class TestNetworkAnswer(NetworkCommon):
         conversation = self.write().conversation_id
         self.answer(conversation, "Voilà", files=[("mur.png", PNG), ("plan.png", PNG)])
         kinds = [list(item["message"]) for item in self.graph.sent]
-        self.assertEqual([("attachment" in names, "text" in names) for names in kinds],
-                         [(True, False), (True, False), (False, True)])
+        self.assertEqual(
+            [("attachment" in names, "text" in names) for names in kinds],
+            [(True, False), (True, False), (False, True)],
+        )
         self.assertEqual(set(self.messages(direction="out").mapped("state")), {"sent"})
 
     def test_a_file_that_the_network_refuses_is_refused_at_once(self):
@@ -139,7 +141,6 @@ class TestNetworkAnswer(NetworkCommon):
         conversation = self.messages(self.whatsapp).conversation_id
         conversation.bti_window_until = fields.Datetime.now() + timedelta(hours=1)
         self.answer(conversation, "Voilà le mur", files=[("mur.png", PNG)])
-        print("NOTES", self.notes(conversation), self.messages(self.whatsapp).read(["state","failure_reason","failure_type"]))
         [sent] = self.graph.sent
         self.assertEqual(sent["type"], "image")
         self.assertEqual(sent["image"]["caption"], "Voilà le mur")

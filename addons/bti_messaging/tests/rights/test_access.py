@@ -28,7 +28,9 @@ ACCESS = {
     "bti.event": ("", "read"),
     "bti.identity": ("read", "read"),
     "bti.identity.link": (ALL, ALL),
+    "bti.account": ("read", ALL),
     "bti.inbox": ("", "read"),
+    "bti.media": ("read", "read"),
     "bti.keyword": ("read", ALL),
     "bti.keyword.language": ("read", ALL),
     "bti.keyword.phrase": ("read", "read"),
@@ -136,7 +138,12 @@ class TestAccess(MessagingCase):
             company, "sms", OTHER_MOBILE, "withdrawn", "call", partner=partner
         )
         run = self.env["bti.campaign.run"].create({"mailing_id": mailing.id})
-        return [consent, identity, keyword, keyword.language_ids, run, mailing]
+        account = self.env["bti.account"].create({"name": "App", "company_id": company.id})
+        message = self.env["bti.message"]._receive(channel, f"media {company.id}", "3000", "x")
+        media = self.env["bti.media"].create(
+            {"channel_id": channel.id, "message_id": message.id, "kind": "image"}
+        )
+        return [consent, identity, keyword, keyword.language_ids, run, account, media, mailing]
 
     def test_rows_of_another_company_are_neither_seen_nor_changed(self):
         own = self._make_rows(self.company_a, self.channel_a, self.client_a)
@@ -196,7 +203,7 @@ class TestAccess(MessagingCase):
                         as_manager.write(foreign)
 
     def test_marketer_hands_no_campaign_to_another_company(self):
-        campaign = self._make_rows(self.company_a, self.channel_a, self.client_a)[-1]
+        *_rows, media, campaign = self._make_rows(self.company_a, self.channel_a, self.client_a)
         with self.assertRaises(AccessError), mute_logger(*DENIED):
             self.as_user(campaign, self.marketer).write({"company_id": self.company_b.id})
 
@@ -208,7 +215,7 @@ class TestAccess(MessagingCase):
         partner = {"partner_id": self.client_a.id}
         colleague = self._create_user("colleague_a", self.company_a, "group_messaging_manager")
         marketer = self._create_other("marketer_2", MARKETER)
-        campaign = self._make_rows(self.company_a, self.channel_a, self.client_a)[-1]
+        *_rows, media, campaign = self._make_rows(self.company_a, self.channel_a, self.client_a)
         cases = [
             ("bti.consent.ask", partner, self.agent_a, colleague),
             ("bti.consent.record", {**partner, "proof": "x"}, self.agent_a, colleague),
@@ -287,7 +294,7 @@ class TestAccess(MessagingCase):
         event = self.env["bti.event"].create(
             {"channel_id": self.channel_a.id, "key": "k", "kind": "status"}
         )
-        campaign = self._make_rows(self.company_a, self.channel_a, self.client_a)[-1]
+        *_rows, media, campaign = self._make_rows(self.company_a, self.channel_a, self.client_a)
         agents, managers, marketers = "agent", "manager", "marketing"
         return [
             (self.channel_a, "action_activate", managers),
@@ -306,6 +313,7 @@ class TestAccess(MessagingCase):
             (identity, "action_open_conversation", agents),
             (inbox, "action_process_again", managers),
             (event, "action_process_again", managers),
+            (media, "action_process_again", managers),
             (inbound.conversation_id, "action_bti_open", agents),
             (inbound.conversation_id, "action_bti_close", agents),
             (inbound.conversation_id, "action_bti_open_client", agents),
