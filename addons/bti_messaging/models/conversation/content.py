@@ -113,13 +113,14 @@ class BtiMessage(models.Model):
         return Markup("<p>👤 %s</p>") % " · ".join(filter(None, (contact.name, *contact.phones)))
 
     def _show_elsewhere(self):
-        super()._show_elsewhere()
+        result = super()._show_elsewhere()
         conversation = self.env["discuss.channel"]._bti_get_conversation(
             self.channel_id, self.identity_id
         )
         if conversation:
             posted = conversation._bti_post_elsewhere(self)
             self.write({"conversation_id": conversation.id, "mail_message_id": posted.id})
+        return result
 
     def _tell_change(self, change):
         super()._tell_change(change)

@@ -35,7 +35,6 @@ class BtiAccount(models.Model):
     )
     app_id = fields.Char(string="App ID", tracking=True, help="As the network shows it.")
     app_secret = fields.Char(
-        string="App Secret",
         groups="base.group_system",
         copy=False,
         help="Proves that a call comes from the network. Without it every call is refused.",

@@ -29,7 +29,7 @@ class TestNetworkAnswer(NetworkCommon):
         server.__enter__()
         self.addCleanup(server.__exit__, None, None, None)
 
-    def write(self, text="Bonjour, prix B8 ?", at=NOON_MS, mid="m_1"):
+    def say(self, text="Bonjour, prix B8 ?", at=NOON_MS, mid="m_1"):
         self.call(page(said(mid, text, at=at)))
         return self.messages(direction="in")[-1]
 
@@ -57,7 +57,7 @@ class TestNetworkAnswer(NetworkCommon):
         return " | ".join(map(str, found.sorted("id").mapped("body")))
 
     def test_an_answer_reaches_the_person_once(self):
-        conversation = self.write().conversation_id
+        conversation = self.say().conversation_id
         self.answer(conversation, "38 DA l'unité")
         self.run_channel(self.page)
         [sent] = self.graph.sent
@@ -70,7 +70,7 @@ class TestNetworkAnswer(NetworkCommon):
         self.assertFalse(message.cost)
 
     def test_its_echo_and_its_receipts_move_it_on(self):
-        conversation = self.write().conversation_id
+        conversation = self.say().conversation_id
         self.answer(conversation, "38 DA")
         message = self.messages(direction="out")
         echo = {
@@ -94,7 +94,7 @@ class TestNetworkAnswer(NetworkCommon):
 
     def test_an_echo_settles_what_nobody_knew(self):
         """The answer of the network was lost; what comes back proves that it has the message."""
-        conversation = self.write().conversation_id
+        conversation = self.say().conversation_id
         self.graph.answers.append(None)
         with mute_logger("odoo.addons.bti_messaging.models.outbox.sending"):
             self.answer(conversation, "38 DA")
@@ -119,7 +119,7 @@ class TestNetworkAnswer(NetworkCommon):
         self.assertEqual(len(self.messages(direction="out")), 1)
 
     def test_files_go_one_by_one_with_the_text_after_them(self):
-        conversation = self.write().conversation_id
+        conversation = self.say().conversation_id
         self.answer(conversation, "Voilà", files=[("mur.png", PNG), ("plan.png", PNG)])
         kinds = [list(item["message"]) for item in self.graph.sent]
         self.assertEqual(
@@ -147,13 +147,13 @@ class TestNetworkAnswer(NetworkCommon):
         self.assertTrue(sent["image"]["id"])
 
     def test_an_answer_quotes_what_it_answers(self):
-        message = self.write()
+        message = self.say()
         self.answer(message.conversation_id, "Oui", parent_id=message.mail_message_id.id)
         [sent] = self.graph.sent
         self.assertEqual(sent["message"]["reply_to"], {"mid": "m_1"})
 
     def test_after_the_window_a_person_still_may_on_messenger(self):
-        conversation = self.write().conversation_id
+        conversation = self.say().conversation_id
         with freeze_time("2026-12-01 12:00:00"):
             self.answer(conversation, "Toujours intéressé ?")
         [sent] = self.graph.sent
@@ -170,7 +170,7 @@ class TestNetworkAnswer(NetworkCommon):
         self.assertIn("+213661000101", notes)
 
     def test_a_window_closes_is_told_once_and_opens_again(self):
-        conversation = self.write().conversation_id
+        conversation = self.say().conversation_id
         self.assertEqual(conversation.bti_window_state, "open")
         Discuss = self.env["discuss.channel"]
         with freeze_time("2026-11-30 10:00:00"):
@@ -183,7 +183,7 @@ class TestNetworkAnswer(NetworkCommon):
         with freeze_time("2026-11-30 13:00:00"):
             conversation.invalidate_recordset(["bti_window_state"])
             self.assertEqual(conversation.bti_window_state, "closed")
-            self.write("Encore moi", at=NOON_MS + 25 * 3600 * 1000, mid="m_2")
+            self.say("Encore moi", at=NOON_MS + 25 * 3600 * 1000, mid="m_2")
             conversation.invalidate_recordset(["bti_window_state"])
             self.assertEqual(conversation.bti_window_state, "open")
         with freeze_time("2026-12-01 11:00:00"):
@@ -191,14 +191,14 @@ class TestNetworkAnswer(NetworkCommon):
             self.assertEqual(self.notes(conversation).count("waits for an answer"), 2)
 
     def test_nobody_is_reminded_of_what_was_answered(self):
-        conversation = self.write().conversation_id
+        conversation = self.say().conversation_id
         self.answer(conversation, "38 DA")
         with freeze_time("2026-11-30 10:00:00"):
             self.env["discuss.channel"]._cron_remind_of_windows()
         self.assertNotIn("waits for an answer", self.notes(conversation))
 
     def test_a_dead_token_keeps_the_queue_and_says_so(self):
-        conversation = self.write().conversation_id
+        conversation = self.say().conversation_id
         error = {"error": {"message": "expired", "code": 190, "error_subcode": 463}}
         self.graph.answers.append((401, error))
         self.answer(conversation, "38 DA")
@@ -210,7 +210,7 @@ class TestNetworkAnswer(NetworkCommon):
         self.assertFalse(self.page.problem)
 
     def test_a_reaction_is_seen_and_taken_back(self):
-        conversation = self.write().conversation_id
+        conversation = self.say().conversation_id
         self.answer(conversation, "38 DA")
         message = self.messages(direction="out")
         reaction = {
