@@ -138,6 +138,7 @@ RULES = {
     (132008, 0): TEMPLATE,
     (132012, 0): TEMPLATE,
     (132015, 0): TEMPLATE,
+    (132018, 0): TEMPLATE,
     (132016, 0): TEMPLATE,
     (132068, 0): TEMPLATE,  # its form is blocked
     (132069, 0): TEMPORARY,  # its form is slowed down
@@ -213,7 +214,8 @@ class GraphError:
         rule = RULES.get((self.code, 0)) or next(
             (found for first, last, found in RANGES if first <= self.code <= last), None
         )
-        if self.transient and (rule is None or rule.kind is not TransientError):
+        # "temporary" of an unknown error does not say that nothing was done
+        if self.transient and (rule is None or rule.kind not in (TransientError, UnknownOutcome)):
             return TEMPORARY
         return rule
 

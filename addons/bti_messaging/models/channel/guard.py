@@ -37,12 +37,7 @@ class BtiChannel(models.Model):
         """Who may not read the password may not have it sent to another address either."""
         if self.env.is_system():
             return
-        moved = self.filtered(
-            lambda channel: any(
-                name in vals and (channel[name] or "") != (vals[name] or "")
-                for name in TARGET_FIELDS
-            )
-        )
+        moved = self.filtered(lambda channel: channel._is_sent_elsewhere(vals))
         if any(channel._prepare_gateway_config().access_token for channel in moved):
             raise UserError(
                 self.env._(
@@ -50,6 +45,16 @@ class BtiChannel(models.Model):
                     "address."
                 )
             )
+
+    def _is_sent_elsewhere(self, vals):
+        """Hook: whether the password would go to another address.
+
+        :param dict vals: values about to be written
+        """
+        self.ensure_one()
+        return any(
+            name in vals and (self[name] or "") != (vals[name] or "") for name in TARGET_FIELDS
+        )
 
     def _is_used(self):
         """Hook: whether anything of the company hangs on the channel."""

@@ -82,6 +82,11 @@ class BtiChannel(models.Model):
 
     # === BUSINESS METHODS: GATEWAY === #
 
+    def _is_sent_elsewhere(self, vals):
+        # the address of a network's channel is that of its app
+        other_app = "account_id" in vals and self.account_id.id != (vals["account_id"] or False)
+        return super()._is_sent_elsewhere(vals) or other_app
+
     @api.model
     def _selection_provider(self):
         return [

@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
 
 from ...gateways.base import InboundRequest, InvalidSignature
@@ -236,3 +237,32 @@ class TestNetworkInbox(NetworkCommon):
         self.assertFalse(self.env["bti.inbox"].search([("state", "!=", "done")]))
         failed = self.env["bti.event"].search([("state", "=", "failed")])
         self.assertFalse(failed.mapped("error"))
+
+
+class TestNetworkRights(NetworkCommon):
+    def test_who_may_not_read_a_token_does_not_send_it_elsewhere(self):
+        manager = self.manager_a
+        other = self.env["bti.account"].create(
+            {"name": "Other", "company_id": self.company_a.id, "base_url": "https://evil.example"}
+        )
+        cases = [
+            (self.account, {"base_url": "https://evil.example"}),
+            (self.page, {"account_id": other.id}),
+            (self.page, {"base_url": "https://evil.example"}),
+            (self.page, {"provider": "whatsapp"}),
+        ]
+        for record, vals in cases:
+            with self.subTest(vals), self.assertRaises(UserError):
+                record.with_user(manager).write(vals)
+        self.account.with_user(manager).write({"name": "Our app", "base_url": "http://127.0.0.1:9"})
+        for name in ("app_secret", "verify_token"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                self.account.with_user(manager).read([name])
+
+    def test_an_app_of_another_company_is_out_of_reach(self):
+        with self.assertRaises(AccessError):
+            self.account.with_user(self.manager_b).read(["name"])
+        with self.assertRaises(AccessError):
+            self.account.with_user(self.manager_b).write({"company_id": self.company_b.id})
+        with self.assertRaises(AccessError):
+            self.account.with_user(self.manager_a).write({"company_id": self.company_b.id})
