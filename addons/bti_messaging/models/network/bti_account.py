@@ -85,7 +85,31 @@ class BtiAccount(models.Model):
                 base_url, f"{WEBHOOK_PATH}/{account.webhook_key}"
             )
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        if "base_url" in vals and not self.env.is_system():
+            self._check_same_address(vals["base_url"])
+        return super().write(vals)
+
     # === BUSINESS METHODS === #
+
+    def _check_same_address(self, base_url):
+        """Who may not read the tokens of the channels may not have them sent elsewhere either.
+
+        :param str base_url: the new address
+        :raise UserError: a channel of the app has a token
+        """
+        moved = self.filtered(lambda account: (account.base_url or "") != (base_url or ""))
+        # sudo: whether there is a token, whoever may read it
+        channels = moved.sudo().with_context(active_test=False).channel_ids
+        if any(channel._prepare_gateway_config().access_token for channel in channels):
+            raise UserError(
+                self.env._(
+                    "The channels of this app have tokens: only an administrator may send them to"
+                    " another address."
+                )
+            )
 
     @api.model
     def _from_webhook_key(self, webhook_key):

@@ -92,7 +92,8 @@ class TestMetaErrors(WithGraph, BaseCase):
 
     def test_a_temporary_error_is_tried_again_only_if_surely_not_sent(self):
         for code, subcode, kind in (
-            (1, 0, TransientError),
+            (1, 0, UnknownOutcome),
+            (2, 0, TransientError),
             (1, 1357046, UnknownOutcome),
             (999, 0, TransientError),
             (613, 0, TransientError),
