@@ -2,6 +2,7 @@ import logging
 import secrets
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools.urls import urljoin
 
 from ...const import WEBHOOK_PATH
