@@ -69,6 +69,9 @@ class Capability:
             raise PermanentError(
                 f"address of kind {message.address.kind.value}", reason=FailureReason.UNSUPPORTED
             )
+        if content.is_plain and not (message.reply_to or message.reaction_to):
+            self._check_length(content)  # nearly all messages
+            return
         lacking = [
             name
             for name, asked, able in (

@@ -141,7 +141,22 @@ class Content:
     @property
     def is_empty(self):
         """Whether there is nothing to show or to send."""
-        return self == Content()
+        return not (
+            self.text
+            or self.media
+            or self.location
+            or self.contacts
+            or self.choices
+            or self.template
+            or self.unsupported
+        )
+
+    @property
+    def is_plain(self):
+        """Whether there is a text and nothing else."""
+        return bool(self.text) and not (
+            self.media or self.location or self.contacts or self.choices or self.template
+        )
 
     def to_values(self):
         """:return: the same as JSON values, without what is empty and without the bytes of files

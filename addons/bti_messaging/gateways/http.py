@@ -174,9 +174,17 @@ class Answer:
 
     status: int
     text: str
-    headers: dict[str, str] = field(default_factory=dict)
+    _headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     _raw: str = field(default="", repr=False)
     _secrets: tuple = field(default=(), repr=False)
+
+    @property
+    def headers(self):
+        """Its headers by lower case names; masked when somebody asks, an SMS needs none.
+
+        :rtype: dict[str, str]
+        """
+        return {name.lower(): hide(value, self._secrets) for name, value in self._headers}
 
     @property
     def content(self):
@@ -287,12 +295,8 @@ def call(method, url, *, secrets=(), timeout=None, session=None, max_answer=MAX_
 def _build_answer(response, timeout, max_answer, secrets):
     content = b"".join(read(response, timeout, max_answer))[:max_answer]
     raw = content.decode("utf-8", errors="replace")
-    parts = [raw, *response.headers.values()]
-    # masked at once: to look for all forms of all secrets takes its time, headers are many
-    text = "\0".join(part.replace("\0", "\ufffd") for part in parts)
-    text, *values = hide(text, secrets).split("\0")
-    names = (name.lower() for name in response.headers)
-    headers = dict(zip(names, values, strict=True))
+    text = hide(raw.replace("\0", "\ufffd"), secrets)
+    headers = tuple(response.headers.items())
     return Answer(response.status_code, text, headers, raw, tuple(secrets))
 
 

@@ -139,7 +139,7 @@ def _check_status(response):
     if status in EXPIRED:
         raise LinkExpired(detail)
     if status in BUSY or status >= 500:
-        wait = http.Answer(status, "", {"retry-after": response.headers.get("retry-after", "")})
+        wait = http.Answer(status, "", tuple(response.headers.items()))
         problem = ChannelProblem.BUSY if status in BUSY else None
         raise TransientError(detail, problem=problem, retry_after=wait.retry_after)
     raise _refuse(detail)

@@ -127,6 +127,8 @@ class BtiMessage(models.Model):
         :rtype: bool
         """
         self.ensure_one()
+        if self.channel_id.kind == "sms":
+            return True
         window = self.channel_id._get_capability().window
         if not window:
             return True

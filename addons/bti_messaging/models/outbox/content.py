@@ -58,7 +58,10 @@ class BtiMessage(models.Model):
         :rtype: Content
         """
         self.ensure_one()
-        content = Content.from_values({**(self.content or {}), "text": self._get_whole_text()})
+        text = self._get_whole_text()
+        if self.channel_id.kind == "sms":
+            return Content(text=text)
+        content = Content.from_values({**(self.content or {}), "text": text})
         if not self.attachment_ids:
             return content
         # sudo: the files of an agent are the message's; the job that sends them is the system's

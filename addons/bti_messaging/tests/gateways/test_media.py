@@ -287,8 +287,8 @@ class TestAnswer(BaseCase):
 
     def test_odd_headers_and_texts_are_nothing(self):
         for value in ("", "soon", "-1", "1.5", "Wed, 21 Oct 2026 07:28:00 GMT"):
-            self.assertEqual(http.Answer(200, "", {"retry-after": value}).retry_after, 0)
-        self.assertEqual(http.Answer(200, "", {"retry-after": "9" * 9}).retry_after, 86400)
+            self.assertEqual(http.Answer(200, "", (("retry-after", value),)).retry_after, 0)
+        self.assertEqual(http.Answer(200, "", (("retry-after", "9" * 9),)).retry_after, 86400)
         for text in ("", "x", "[" * 100_000, "\0"):
             self.assertIsNone(http.Answer(200, text).content)
         self.assertTrue(http.Answer(200, "\ufeff <html>").is_page)
