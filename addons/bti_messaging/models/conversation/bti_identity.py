@@ -110,7 +110,11 @@ class BtiIdentity(models.Model):
             .sudo()  # found for the agents of the company, shown as a link only
             .search(
                 Domain("direction", "=", "out")
-                & Domain("number", "=", self.external_id)
+                & (
+                    Domain("number", "=", self.external_id)
+                    if self.kind == "phone"
+                    else Domain("identity_id", "=", self.id)
+                )
                 & Domain("company_id", "=", self.company_id.id)
                 & Domain("res_id", "!=", False),
                 order="id desc",

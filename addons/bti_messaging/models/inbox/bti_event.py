@@ -201,7 +201,8 @@ class BtiEvent(models.Model):
     def _process_batch(self):
         """Route some events: delivery reports together, everything else one by one. What
         cannot be done together is done one by one, so that one cannot spoil the others."""
-        reports = self.filtered(lambda event: event.kind == "status")
+        # a receipt without a reference is about a person, not about a message
+        reports = self.filtered(lambda event: event.kind == "status" and event.ref)
         with isolated(self.env.cr, reports._process_one_by_one):
             reports._process_reports()
         (self - reports)._process_one_by_one()

@@ -262,10 +262,15 @@ class BtiMessage(models.Model):
         :rtype: Markup
         """
         self.ensure_one()
+        text = self._get_words_for(partner)
+        if self.channel_id.kind in ("sms", False):
+            link = self._get_html_link(title=self.number)
+            return self.env._("SMS received from %(link)s: %(text)s", link=link, text=text)
         return self.env._(
-            "SMS received from %(link)s: %(text)s",
-            link=self._get_html_link(title=self.number),
-            text=self._get_words_for(partner),
+            "Received on %(channel)s from %(link)s: %(text)s",
+            channel=self.channel_id.name,
+            link=self._get_html_link(title=self.identity_id.display_name),
+            text=text,
         )
 
     def _log_earlier(self, partner):

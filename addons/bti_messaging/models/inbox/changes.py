@@ -1,9 +1,5 @@
-import logging
-
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
-
-_logger = logging.getLogger(__name__)
 
 # Receipts that say "read until" reach so many messages back.
 MAX_READ = 200
@@ -68,6 +64,10 @@ class BtiMessage(models.Model):
             self.write({"reaction": emoji or False, "reaction_date": date})
             self._tell_reaction(former)
 
+    @api.model
+    def _prepare_erased_vals(self):
+        return {**super()._prepare_erased_vals(), "former_texts": False, "reaction": False}
+
     # === HOOKS === #
 
     def _tell_change(self, change):
@@ -109,26 +109,43 @@ class BtiEvent(models.Model):
         return bool(message)
 
     def _route_read(self):
-        """Hook: the client has read what was sent to him until now. Receipts of what this
-        database never sent are normal."""
+        """Hook: the client has read what was sent to him until now."""
+        sent = self._find_sent_until(["unknown", "sent", "delivered"])
+        sent._update_state("read", date=self.occurred_at)
+        return True
+
+    def _route_status(self):
+        """A receipt without a reference is for all that was sent to the person until now."""
+        if self.ref or not self.addresses:
+            return super()._route_status()
+        sent = self._find_sent_until(["unknown", "sent"])
+        sent._update_state(self.status, date=self.occurred_at)
+        return True
+
+    # === BUSINESS METHODS === #
+
+    def _find_sent_until(self, states):
+        """What was sent to the person of the event until it happened. Receipts of what this
+        database never sent are normal.
+
+        :param list states: of the messages
+        :rtype: bti.message
+        """
+        self.ensure_one()
+        Message = self.env["bti.message"]
         person = self._get_person()
         if not person:
-            return True
-        Message = self.env["bti.message"]
-        unread = Message.search(
+            return Message
+        return Message.search(
             Domain("channel_id", "=", self.channel_id.id)
             & Domain("identity_id", "in", (person | person.alias_ids).ids)
             & Domain("direction", "=", "out")
-            & Domain("state", "in", ("unknown", "sent", "delivered"))
+            & Domain("state", "in", states)
             & Domain("date_read", "=", False)
             & Domain("date_tried", "<=", self.occurred_at),
             order="id desc",
             limit=MAX_READ,
         )
-        unread._update_state("read", date=self.occurred_at)
-        return True
-
-    # === BUSINESS METHODS === #
 
     def _find_target(self):
         """:return: the message that the event is about, in or out; none when it is not known yet

@@ -7,6 +7,9 @@ from ...gateways.viber.viber import ViberGateway
 
 # Providers whose address, secret and version are those of an app.
 META = ("messenger", "whatsapp")
+NETWORKS = (*META, "viber")
+# Messages of one person in an hour before the agents are spared.
+FLOOD_LIMIT = 200
 # field of the gateway's configuration: that of the app
 APP_CONFIG = {
     "app_id": "app_id",
@@ -79,6 +82,30 @@ class BtiChannel(models.Model):
                 raise ValidationError(
                     self.env._("%(channel)s needs the app at the network.", channel=channel.name)
                 )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("provider") in NETWORKS:
+                # people talk there as they breathe
+                vals.setdefault("flood_limit", FLOOD_LIMIT)
+            self._check_own_app(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_own_app(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_own_app(self, vals):
+        """A channel is put behind an app by somebody who may see that app: it proves who calls.
+
+        :raise AccessError: the app is another company's
+        """
+        if vals.get("account_id"):
+            self.env["bti.account"].browse(vals["account_id"]).check_access("read")
 
     # === BUSINESS METHODS: GATEWAY === #
 

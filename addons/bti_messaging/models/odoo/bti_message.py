@@ -166,6 +166,12 @@ class BtiMessage(models.Model):
             "link": self._get_html_link(title=self.number),
             "text": self._get_words_for(partner),
         }
+        if self.channel_id.kind not in ("sms", False):
+            return self.env._(
+                "Sent on %(channel)s: %(link)s",
+                channel=self.channel_id.name,
+                link=self._get_html_link(title=values["text"] or self.display_name),
+            )
         if self.simulated:
             return self.env._("Not really sent: SMS to %(link)s: %(text)s", **values)
         return self.env._("SMS sent to %(link)s: %(text)s", **values)

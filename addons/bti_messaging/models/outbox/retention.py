@@ -38,17 +38,25 @@ class BtiMessage(models.Model):
                 limit=GC_LIMIT,
             )
             old._erase_copies(before)
-            old.write(
-                {
-                    "body": False,
-                    "link_secrets": False,
-                    "failure_reason": False,
-                    "text_erased": True,
-                }
-            )
+            old._erase_words()
+            old.write({"text_erased": True})
             done += len(old)
             remaining += len(old) == GC_LIMIT
         return done, remaining
+
+    def _erase_words(self):
+        """Delete what these messages say; who wrote them, when and at which cost stays."""
+        # sudo: files are their owners', what is said of texts holds for them too
+        self.sudo().attachment_ids.unlink()
+        self.write(self._prepare_erased_vals())
+
+    @api.model
+    def _prepare_erased_vals(self):
+        """Hook: values of a message whose words are deleted.
+
+        :rtype: dict
+        """
+        return {"body": False, "content": False, "link_secrets": False, "failure_reason": False}
 
     def _erase_copies(self, before):
         """Delete the texts of old messages of one company wherever they are repeated.

@@ -157,6 +157,21 @@ class TestNetworkInbox(NetworkCommon):
         self.run_channel(self.page)
         self.assertEqual(self.messages().body, "12 palettes")
 
+    def test_a_receipt_without_ids_is_for_all_until_then(self):
+        self.call(page(said("m_1", "Bonjour")))
+        person = self.messages().identity_id
+        vals = {"identity_id": person.id, "number": person.external_id, "state": "sent"}
+        early = self._create_message(self.page, **vals, date_tried="2026-11-23 06:00:00")
+        late = self._create_message(self.page, **vals, date_tried="2026-11-23 07:00:00")
+        receipt = {
+            "sender": {"id": AMINE},
+            "recipient": {"id": PAGE},
+            "timestamp": 1795413900000,
+            "delivery": {"watermark": 1795413900000},
+        }
+        self.call(page(receipt))
+        self.assertEqual((early | late).mapped("state"), ["delivered", "sent"])
+
     def test_what_was_withdrawn_is_marked(self):
         self.call(page(said("m_1", "Je me suis trompé")))
         deleted = said("m_1", None, is_deleted=True)
@@ -259,6 +274,20 @@ class TestNetworkRights(NetworkCommon):
             with self.subTest(name), self.assertRaises(AccessError):
                 self.account.with_user(manager).read([name])
 
+    def test_a_channel_is_put_behind_ones_own_app_only(self):
+        vals = {
+            "name": "Foreign",
+            "provider": "messenger",
+            "company_id": self.company_b.id,
+            "external_id": "999",
+        }
+        Channel = self.env["bti.channel"].with_user(self.manager_b)
+        with self.assertRaises(AccessError):
+            Channel.create({**vals, "account_id": self.account.id})
+        mine = Channel.create(vals)
+        with self.assertRaises(AccessError):
+            mine.write({"account_id": self.account.id})
+
     def test_an_app_of_another_company_is_out_of_reach(self):
         with self.assertRaises(AccessError):
             self.account.with_user(self.manager_b).read(["name"])
@@ -266,3 +295,22 @@ class TestNetworkRights(NetworkCommon):
             self.account.with_user(self.manager_b).write({"company_id": self.company_b.id})
         with self.assertRaises(AccessError):
             self.account.with_user(self.manager_a).write({"company_id": self.company_b.id})
+
+
+class TestNetworkPrivacy(NetworkCommon):
+    def test_old_texts_go_with_what_stood_there_before_and_their_files(self):
+        self.call(page(said("m_1", "10 palettes")))
+        edit = {
+            "sender": {"id": AMINE},
+            "recipient": {"id": PAGE},
+            "timestamp": 1795413700000,
+            "message_edit": {"mid": "m_1", "text": "12 palettes", "num_edit": 1},
+        }
+        self.call(page(edit))
+        message = self.messages()
+        message.attachment_ids = self.env["ir.attachment"].create({"name": "a", "raw": b"x"})
+        file = message.attachment_ids
+        message.content = {"contacts": [{"name": "Karim"}]}
+        message._erase_words()
+        self.assertFalse(message.body or message.former_texts or message.content)
+        self.assertFalse(file.exists())

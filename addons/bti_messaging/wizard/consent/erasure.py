@@ -64,6 +64,7 @@ class BtiPrivacy(models.TransientModel):
         self._erase_notes(messages)
         waiting = messages.filtered(lambda message: message.state == "outgoing")
         waiting._update_state("canceled", cost=0.0)
+        messages._erase_words()
         messages.write(
             {
                 "number": False,
