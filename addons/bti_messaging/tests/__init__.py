@@ -61,6 +61,7 @@ from .conversation import test_conversation_doors
 from .conversation import test_discuss_text
 from .network import test_network_inbox
 from .network import test_network_answer
+from .network import test_network_viber
 from .keyword import test_keyword
 from .keyword import test_refusal_words
 from .consent import test_consent

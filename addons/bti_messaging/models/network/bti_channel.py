@@ -1,3 +1,5 @@
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -148,6 +150,14 @@ class BtiChannel(models.Model):
         return super()._find_receiver(webhook_key) or self.env["bti.account"]._from_webhook_key(
             webhook_key
         )
+
+    def _receive(self, request):
+        """Viber takes a first greeting as the answer to its call."""
+        answer = super()._receive(request)
+        if self.provider != "viber":
+            return answer
+        welcome = self._get_gateway().get_welcome(request)
+        return json.dumps(welcome) if welcome else answer
 
     def _get_capability(self):
         """What the network of this channel carries.
