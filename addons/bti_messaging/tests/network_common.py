@@ -17,19 +17,23 @@ BUSINESS = "290000000000001"
 
 
 class FakeGraph(FakeServer):
-    """Answers what is sent with an id; ``calls`` are (method, path, JSON or None)."""
+    """Answers what is sent with an id; ``calls`` are (method, path, JSON or None),
+    ``profiles`` the names of people by their id."""
 
     content_type = "application/json"
 
     def __init__(self):
         super().__init__()
         self.calls = []
+        self.profiles = {}
 
     def handle(self, method, path, headers, body):
         content = None
         if "json" in (headers.get("Content-Type") or ""):
             content = json.loads(body)
         path = path.partition("?")[0]
+        if method == "GET" and path.rpartition("/")[2] in self.profiles:
+            return 200, {"name": self.profiles[path.rpartition("/")[2]]}
         self.calls.append((method, path, content))
         number = len(self.calls)
         if path.endswith(("/media", "/message_attachments")):

@@ -76,6 +76,23 @@ class BtiIdentity(models.Model):
     def _after_link(self):
         """The running conversation, and the guest in it, get the contact's name."""
         result = super()._after_link()
+        self._rename_conversation()._bti_tell_partner()
+        return result
+
+    def _learn_name(self, name, username=""):
+        former = self.name
+        result = super()._learn_name(name, username)
+        if self.name != former:
+            self._rename_conversation()
+        return result
+
+    def _rename_conversation(self):
+        """Show the correspondent's present name where agents talk with him.
+
+        :return: the running conversation with him, if there is one
+        :rtype: discuss.channel
+        """
+        self.ensure_one()
         name = self.display_name[:MAX_NAME]
         if self.guest_id:
             self.guest_id._update_name(name)
@@ -83,8 +100,7 @@ class BtiIdentity(models.Model):
             lambda conversation: not conversation.livechat_end_dt
         )
         running.name = name
-        running._bti_tell_partner()
-        return result
+        return running
 
     def _get_guest(self):
         """:return: the correspondent as Discuss knows him, made at need

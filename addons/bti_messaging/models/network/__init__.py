@@ -8,3 +8,4 @@ from . import bti_media
 from . import window
 from . import bti_event
 from . import answer
+from . import profile

@@ -233,6 +233,22 @@ class TestNetworkAnswer(NetworkCommon):
         self.assertFalse(message.reaction)
         self.assertFalse(message.mail_message_id.sudo().reaction_ids)
 
+    def test_who_it_is_is_asked_once_and_shown(self):
+        self.graph.profiles[AMINE] = "Amine Benkhaled"
+        conversation = self.say().conversation_id
+        self.assertEqual(conversation.bti_identity_id.profile_name, "Amine Benkhaled")
+        self.assertIn("Amine Benkhaled", conversation.name)
+        self.graph.profiles[AMINE] = "Somebody else"
+        self.run_channel(self.page)
+        self.assertEqual(conversation.bti_identity_id.profile_name, "Amine Benkhaled")
+
+    def test_that_nobody_may_know_who_it_is_stops_nothing(self):
+        self.graph.answers.append((403, {"error": {"code": 10, "message": "no access"}}))
+        conversation = self.say().conversation_id
+        self.assertFalse(self.page.problem)
+        self.answer(conversation, "38 DA")
+        self.assertEqual(self.messages(direction="out").state, "sent")
+
     def test_whatsapp_answers_the_name_that_is_known(self):
         self.play("whatsapp/whatsapp_text")
         conversation = self.messages(self.whatsapp).conversation_id
