@@ -101,7 +101,7 @@ class TestNetworkAnswer(NetworkCommon):
         message = self.messages(direction="out")
         self.assertEqual(message.state, "unknown")
         self.run_channel(self.page)
-        self.assertEqual(len(self.graph.calls), 1, "never sent again by itself")
+        self.assertEqual(len(self.graph.sent), 1, "never sent again by itself")
         echo = {
             "sender": {"id": PAGE},
             "recipient": {"id": AMINE},
