@@ -39,7 +39,7 @@ class TestIdentity(InboundCase):
             mute_logger("odoo.sql_db"),
             self.cr.savepoint(),
         ):
-            identity.copy({"external_id": identity.external_id, "kind": "sms"})
+            identity.copy({"external_id": identity.external_id, "kind": "phone"})
 
     def test_two_channels_of_a_company_share_a_correspondent(self):
         other = self._create_kannel(name="Other")

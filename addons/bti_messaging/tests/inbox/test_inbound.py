@@ -367,7 +367,7 @@ class TestInbound(InboundCase):
 
     def test_index_and_constraints_exist(self):
         names = [
-            "bti_identity_external_uniq",
+            "bti_identity_address_uniq",
             "bti_message_mail_message_uniq",
             "bti_message_inbound_idx",
             "discuss_channel_bti_open_uniq",
