@@ -255,9 +255,7 @@ class DiscussChannel(models.Model):
         elif identity.kind == "phone":
             facts.append(self.env._("Unknown number: %(link)s", link=identity._get_html_link()))
         else:
-            facts.append(
-                self.env._("No contact yet: %(link)s", link=identity._get_html_link())
-            )
+            facts.append(self.env._("No contact yet: %(link)s", link=identity._get_html_link()))
         document = identity._get_last_document()
         if document:
             facts.append(

@@ -282,6 +282,7 @@ class TestNetworkRights(NetworkCommon):
             "external_id": "999",
         }
         Channel = self.env["bti.channel"].with_user(self.manager_b)
+        Channel = Channel.with_context(allowed_company_ids=self.company_b.ids)
         with self.assertRaises(AccessError):
             Channel.create({**vals, "account_id": self.account.id})
         mine = Channel.create(vals)
