@@ -75,7 +75,7 @@ class DiscussChannel(models.Model):
                 conversation.write({"bti_window_until": until, "bti_window_reminded": False})
 
     @api.model
-    def _cron_remind_of_windows(self):
+    def _bti_remind_of_windows(self):
         """Tell whoever is in charge, once, that a conversation that waits for an answer cannot be
         answered much longer."""
         waiting = self.search(
@@ -110,6 +110,15 @@ class DiscussChannel(models.Model):
             "The client waits for an answer: after %(hour)s the network takes none any more.",
             hour=moment.strftime("%H:%M"),
         )
+
+
+class BtiChannel(models.Model):
+    _inherit = "bti.channel"
+
+    @api.model
+    def _cron_remind_of_windows(self):
+        """Entry of the scheduled action."""
+        self.env["discuss.channel"]._bti_remind_of_windows()
 
 
 class BtiMessage(models.Model):

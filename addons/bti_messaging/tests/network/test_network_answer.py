@@ -178,7 +178,7 @@ class TestNetworkAnswer(NetworkCommon):
             self.assertEqual(conversation.bti_window_state, "closing")
             self.assertIn(conversation, Discuss.search([("bti_window_state", "=", "closing")]))
             for _time in range(2):
-                Discuss._cron_remind_of_windows()
+                self.page._cron_remind_of_windows()
             self.assertEqual(self.notes(conversation).count("waits for an answer"), 1)
         with freeze_time("2026-11-30 13:00:00"):
             conversation.invalidate_recordset(["bti_window_state"])
@@ -187,14 +187,14 @@ class TestNetworkAnswer(NetworkCommon):
             conversation.invalidate_recordset(["bti_window_state"])
             self.assertEqual(conversation.bti_window_state, "open")
         with freeze_time("2026-12-01 11:00:00"):
-            Discuss._cron_remind_of_windows()
+            self.page._cron_remind_of_windows()
             self.assertEqual(self.notes(conversation).count("waits for an answer"), 2)
 
     def test_nobody_is_reminded_of_what_was_answered(self):
         conversation = self.say().conversation_id
         self.answer(conversation, "38 DA")
         with freeze_time("2026-11-30 10:00:00"):
-            self.env["discuss.channel"]._cron_remind_of_windows()
+            self.page._cron_remind_of_windows()
         self.assertNotIn("waits for an answer", self.notes(conversation))
 
     def test_a_dead_token_keeps_the_queue_and_says_so(self):
