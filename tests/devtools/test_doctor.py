@@ -18,6 +18,8 @@ def programs(folder, hidden):
     """A folder that holds every program of this machine but the hidden ones."""
     folder.mkdir()
     for source in FOLDERS:
+        if not os.access(source, os.R_OK | os.X_OK):
+            continue  # a path may name folders of somebody else
         for path in Path(source).glob("*"):
             link = folder / path.name
             if path.name not in hidden and not link.is_symlink():
