@@ -79,3 +79,21 @@ class TransportCommon(BricksCommon):
         """A delivered order of pallets of B8: 1 664.5 kg each, 15 on a truck of 25 t."""
         values.setdefault("delivery_mode", "delivered")
         return self._new_order((self.b8, count, self.b8.product_tmpl_id.pallet_uom_id), **values)
+
+    def _create_foreign_pricelist(self):
+        """A price list in a currency of which the company's is worth half."""
+        foreign = self.env.ref("base.EUR")
+        if foreign == self.company.currency_id:
+            foreign = self.env.ref("base.USD")
+        foreign.active = True
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": foreign.id,
+                "company_id": self.company.id,
+                "name": "2020-01-01",
+                "rate": 0.5 * self.company.currency_id.rate,
+            }
+        )
+        return self.env["product.pricelist"].create(
+            {"name": "Foreign", "currency_id": foreign.id, "company_id": self.company.id}
+        )

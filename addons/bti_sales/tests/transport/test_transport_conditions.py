@@ -122,21 +122,7 @@ class TestTransportConditions(TransportCommon):
 
     def test_margins_and_amounts_in_another_currency(self):
         """A zone of a company is written in its currency: half of it is the order's."""
-        foreign = self.env.ref("base.EUR")
-        if foreign == self.company.currency_id:
-            foreign = self.env.ref("base.USD")
-        foreign.active = True
-        self.env["res.currency.rate"].create(
-            {
-                "currency_id": foreign.id,
-                "company_id": self.company.id,
-                "name": "2020-01-01",
-                "rate": 0.5 * self.company.currency_id.rate,
-            }
-        )
-        pricelist = self.env["product.pricelist"].create(
-            {"name": "Foreign", "currency_id": foreign.id, "company_id": self.company.id}
-        )
+        pricelist = self._create_foreign_pricelist()
         self.product.company_id = self.company
         order = self._pallets(pricelist_id=pricelist.id)
         order.order_line.price_unit = 10_000  # 200 000 of theirs are 400 000 of ours

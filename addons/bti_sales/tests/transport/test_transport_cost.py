@@ -53,21 +53,7 @@ class TestTransportCost(TransportCommon):
                 self.assertEqual(picking.carrier_price, cost, "no price in the table holds it back")
 
     def test_cost_in_the_currency_of_the_order(self):
-        foreign = self.env.ref("base.EUR")
-        if foreign == self.company.currency_id:
-            foreign = self.env.ref("base.USD")
-        foreign.active = True
-        self.env["res.currency.rate"].create(
-            {
-                "currency_id": foreign.id,
-                "company_id": self.company.id,
-                "name": "2020-01-01",
-                "rate": 0.5 * self.company.currency_id.rate,
-            }
-        )
-        pricelist = self.env["product.pricelist"].create(
-            {"name": "Foreign", "currency_id": foreign.id, "company_id": self.company.id}
-        )
+        pricelist = self._create_foreign_pricelist()
         self.product.company_id = self.company
         self._per_truck("Zone", 9000)
         order = self._pallets(10, pricelist_id=pricelist.id)

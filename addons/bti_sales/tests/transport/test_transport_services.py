@@ -158,21 +158,7 @@ class TestTransportServices(TransportCommon):
         self.assertEqual(self._services(order)[0].price_unit, 150)
 
     def test_price_in_the_currency_of_the_order(self):
-        foreign = self.env.ref("base.EUR")
-        if foreign == self.company.currency_id:
-            foreign = self.env.ref("base.USD")
-        foreign.active = True
-        self.env["res.currency.rate"].create(
-            {
-                "currency_id": foreign.id,
-                "company_id": self.company.id,
-                "name": "2020-01-01",
-                "rate": 0.5 * self.company.currency_id.rate,
-            }
-        )
-        pricelist = self.env["product.pricelist"].create(
-            {"name": "Foreign", "currency_id": foreign.id, "company_id": self.company.id}
-        )
+        pricelist = self._create_foreign_pricelist()
         self.crane.company_id = self.company
         order = self._pallets(pricelist_id=pricelist.id)
         wizard = self._window(order).save()
