@@ -21,6 +21,7 @@ class DiscussChannel(models.Model):
         if text := self._bti_get_text(message):
             pieces.append(Content(text=text))
         gateway = channel._get_gateway()
+        in_window, human = self._bti_get_freedom()
         for content in pieces:
             try:
                 gateway.check(
@@ -28,8 +29,8 @@ class DiscussChannel(models.Model):
                         "answer",
                         self.bti_identity_id._get_address(),
                         content,
-                        human=True,
-                        in_window=self._bti_is_in_window(),
+                        human=human,
+                        in_window=in_window,
                     )
                 )
             except PermanentError as error:
@@ -91,14 +92,15 @@ class DiscussChannel(models.Model):
             split.append({**vals, "mail_message_id": False})
         return split
 
-    def _bti_is_in_window(self):
-        """:rtype: bool"""
+    def _bti_get_freedom(self):
+        """:return: as of ``bti.message._get_freedom``, for what an agent writes"""
         self.ensure_one()
         draft = self.env["bti.message"].new(
             {
                 "channel_id": self.bti_channel_id.id,
                 "conversation_id": self.id,
                 "identity_id": self.bti_identity_id.id,
+                "is_personal": True,
             }
         )
-        return draft._is_in_window()
+        return draft._get_freedom()

@@ -69,7 +69,9 @@ class BtiAccount(models.Model):
     )
     channel_ids = fields.One2many("bti.channel", "account_id", string="Channels")
     last_call = fields.Datetime(
-        string="Last Called On", readonly=True, help="When the network last sent anything."
+        string="Last Called On",
+        compute="_compute_last_call",
+        help="When the network last sent anything.",
     )
 
     _webhook_key_uniq = models.Constraint(
@@ -85,6 +87,25 @@ class BtiAccount(models.Model):
             account.webhook_url = account.webhook_key and urljoin(
                 base_url, f"{WEBHOOK_PATH}/{account.webhook_key}"
             )
+
+    def _compute_last_call(self):
+        """From what came in: a date of its own would be one row that all calls wait for."""
+        # sudo: when, not what
+        groups = (
+            self.env["bti.inbox"]
+            .sudo()
+            ._read_group(
+                [("channel_id.account_id", "in", self.ids)],
+                ["channel_id"],
+                ["create_date:max"],
+            )
+        )
+        dates = {}
+        for channel, date in groups:
+            account = channel.account_id.id
+            dates[account] = max(dates.get(account, date), date)
+        for account in self:
+            account.last_call = dates.get(account._origin.id, False)
 
     # === CRUD METHODS === #
 

@@ -59,7 +59,6 @@ class BtiChannel(models.Model):
     sender_name = fields.Char(
         help="Viber: the name that people see, at most 28 characters.", size=28
     )
-
     sender_avatar = fields.Char(
         string="Sender's Picture",
         help="Viber: public address of a picture of at most 100 kB.",
@@ -93,21 +92,23 @@ class BtiChannel(models.Model):
             if vals.get("provider") in NETWORKS:
                 # people talk there as they breathe
                 vals.setdefault("flood_limit", FLOOD_LIMIT)
-            self._check_own_app(vals)
-        return super().create(vals_list)
+        channels = super().create(vals_list)
+        # afterwards: the context gives defaults too
+        channels._check_own_app()
+        return channels
 
     def write(self, vals):
-        self._check_own_app(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        if "account_id" in vals:
+            self._check_own_app()
+        return result
 
-    @api.model
-    def _check_own_app(self, vals):
+    def _check_own_app(self):
         """A channel is put behind an app by somebody who may see that app: it proves who calls.
 
         :raise AccessError: the app is another company's
         """
-        if vals.get("account_id"):
-            self.env["bti.account"].browse(vals["account_id"]).check_access("read")
+        self.account_id.check_access("read")
 
     # === BUSINESS METHODS: GATEWAY === #
 

@@ -128,30 +128,44 @@ class BtiMessage(models.Model):
 
     def _prepare_outgoing(self):
         outgoing = super()._prepare_outgoing()
-        return outgoing if self._is_in_window() else replace(outgoing, in_window=False)
+        if self.channel_id.kind == "sms":
+            return outgoing
+        in_window, human = self._get_freedom()
+        return replace(outgoing, in_window=in_window, human=human)
 
-    def _is_in_window(self):
-        """Whether anything may be written to the person now.
+    def _get_freedom(self):
+        """What the network lets us write to the person now.
 
-        :rtype: bool
+        :return: (whether anything, whether what a person wrote)
+        :rtype: tuple[bool, bool]
         """
         self.ensure_one()
-        if self.channel_id.kind == "sms":
-            return True
-        window = self.channel_id._get_capability().window
-        if not window:
-            return True
-        until = self.conversation_id.bti_window_until
-        if not until and self.identity_id:
-            last = self.search(
-                Domain("identity_id", "=", self.identity_id.id)
-                & Domain("channel_id", "=", self.channel_id.id)
-                & Domain("direction", "=", "in"),
-                order="id desc",
-                limit=1,
-            )
-            until = last and (last.date_received or last.create_date) + window
-        return bool(until and until > fields.Datetime.now())
+        capability = self.channel_id._get_capability()
+        if not capability.window:
+            return True, self.is_personal
+        heard = self._get_last_heard(capability.window)
+        if not heard:
+            return False, False
+        silence = fields.Datetime.now() - heard
+        longer = capability.human_window or capability.window
+        return silence < capability.window, self.is_personal and silence < longer
+
+    def _get_last_heard(self, window):
+        """:param timedelta window: of the network
+        :return: when the person last gave a sign, None when he never did
+        :rtype: datetime | None
+        """
+        self.ensure_one()
+        if until := self.conversation_id.bti_window_until:
+            return until - window
+        last = self.identity_id and self.search(
+            Domain("identity_id", "=", self.identity_id.id)
+            & Domain("channel_id", "=", self.channel_id.id)
+            & Domain("direction", "=", "in"),
+            order="id desc",
+            limit=1,
+        )
+        return (last.date_received or last.create_date) if last else None
 
     def _show_to_agents(self, settled):
         result = super()._show_to_agents(settled)

@@ -159,6 +159,16 @@ class TestNetworkAnswer(NetworkCommon):
         [sent] = self.graph.sent
         self.assertEqual(sent["tag"], "HUMAN_AGENT")
 
+    def test_after_seven_days_nobody_may_on_messenger(self):
+        conversation = self.say().conversation_id
+        with freeze_time("2026-12-06 11:59:00"):
+            self.answer(conversation, "Encore là ?")
+        self.assertEqual(len(self.graph.sent), 1)
+        with freeze_time("2026-12-06 12:00:00"):
+            self.answer(conversation, "Trop tard ?")
+        self.assertEqual(len(self.graph.sent), 1)
+        self.assertIn("takes no free text so long after", self.notes(conversation))
+
     def test_after_the_window_whatsapp_says_what_is_left(self):
         self.play("whatsapp/whatsapp_text")
         conversation = self.messages(self.whatsapp).conversation_id

@@ -30,6 +30,12 @@ class TestNetworkInbox(NetworkCommon):
         with self.assertRaises(InvalidSignature):
             self.call(body)
         self.assertFalse(self.messages())
+        self.assertFalse(self.account.last_call)
+
+    def test_the_app_tells_when_it_was_last_called(self):
+        self.call(page(said("m_1", "Bonjour")))
+        self.account.invalidate_recordset(["last_call"])
+        self.assertTrue(self.account.with_user(self.agent_a).last_call)
 
     def test_the_handshake_needs_the_token_of_the_app(self):
         query = "hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token="
@@ -285,6 +291,8 @@ class TestNetworkRights(NetworkCommon):
         Channel = Channel.with_context(allowed_company_ids=self.company_b.ids)
         with self.assertRaises(AccessError):
             Channel.create({**vals, "account_id": self.account.id})
+        with self.assertRaises(AccessError):
+            Channel.with_context(default_account_id=self.account.id).create(vals)
         mine = Channel.create(vals)
         with self.assertRaises(AccessError):
             mine.write({"account_id": self.account.id})
