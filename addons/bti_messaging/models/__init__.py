@@ -7,6 +7,7 @@ from . import odoo
 from . import inbox
 from . import conversation
 from . import network
+from . import page
 from . import keyword
 from . import consent
 from . import campaign

@@ -62,6 +62,8 @@ from .conversation import test_discuss_text
 from .network import test_network_inbox
 from .network import test_network_answer
 from .network import test_network_viber
+from .page import test_comments
+from .page import test_comment_actions
 from .keyword import test_keyword
 from .keyword import test_refusal_words
 from .consent import test_consent

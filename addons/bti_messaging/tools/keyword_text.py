@@ -93,6 +93,18 @@ def _pattern(phrase):
     return re.compile(r"[\W_]+".join(map(re.escape, TOKEN.findall(phrase))) + r"(?![^\W_])")
 
 
+def contains(text, phrase):
+    """Whether a text has a word or expression among others, as a whole.
+
+    :param str text: normalised
+    :param str phrase: normalised
+    :rtype: bool
+    """
+    pattern = _pattern(phrase)
+    starts = (token.start() for token in TOKEN.finditer(text))
+    return bool(TOKEN.search(phrase)) and any(pattern.match(text, start) for start in starts)
+
+
 def match(text, words, brands=(), code=False, around=()):
     """Find the word that a whole message consists of.
 

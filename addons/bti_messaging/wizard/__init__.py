@@ -2,5 +2,6 @@ from . import outbox
 from . import spending
 from . import odoo
 from . import inbox
+from . import page
 from . import consent
 from . import campaign

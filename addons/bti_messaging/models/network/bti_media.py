@@ -56,6 +56,20 @@ class BtiMedia(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _get_owner(self):
+        """Hook: the record that the file came with; it has ``attachment_ids``, ``_tell_media`` and
+        ``_get_media_document``."""
+        self.ensure_one()
+        return self.message_id
+
+    def _get_described(self):
+        """Hook: the file as the network described it.
+
+        :rtype: Media
+        """
+        self.ensure_one()
+        return self.message_id._get_content().media[self.place]
+
     def _process_batch(self):
         """Fetch some files; each is kept as soon as it is there."""
         gateway = self.channel_id._get_gateway()
@@ -69,17 +83,16 @@ class BtiMedia(models.Model):
         :param Gateway gateway: of the channel
         """
         self.ensure_one()
-        described = self.message_id._get_content().media[self.place]
         try:
-            file = gateway.fetch(described)
+            file = gateway.fetch(self._get_described())
         except PermanentError as error:
             self.write({"state": "failed", "error": error.detail or error.reason.value})
-            self.message_id._tell_media(self)
+            self._get_owner()._tell_media(self)
             return
         except GatewayError as error:
             self._postpone(error)
             if self.state == "failed":
-                self.message_id._tell_media(self)
+                self._get_owner()._tell_media(self)
             return
         self._keep(file)
 
@@ -97,8 +110,8 @@ class BtiMedia(models.Model):
                 "error": False,
             }
         )
-        self.message_id.attachment_ids |= attachment
-        self.message_id._tell_media(self)
+        self._get_owner().attachment_ids |= attachment
+        self._get_owner()._tell_media(self)
 
     def _prepare_attachment_vals(self, file):
         """Hook: values of the attachment; it is read by whoever reads the conversation.
@@ -106,14 +119,14 @@ class BtiMedia(models.Model):
         :param Download file: what came
         """
         self.ensure_one()
-        conversation = self.message_id.conversation_id
+        document = self._get_owner()._get_media_document()
         extension = mimetypes.guess_extension(file.mimetype) or ""
         return {
             "name": file.filename or f"{self.kind}-{self.id}{extension}",
             "raw": file.content,
             "mimetype": file.mimetype,
-            "res_model": conversation._name if conversation else self.message_id._name,
-            "res_id": conversation.id or self.message_id.id,
+            "res_model": document._name,
+            "res_id": document.id,
         }
 
 
@@ -156,6 +169,10 @@ class BtiMessage(models.Model):
             # sudo: what came in is the system's
             self.env["bti.media"].sudo().create(vals_list)
             self.channel_id._wake()
+
+    def _get_media_document(self):
+        """:return: the record by whose rights the files are read"""
+        return self.conversation_id or self
 
     def _tell_media(self, media):
         """Show a file that came, or say that it did not.

@@ -16,7 +16,7 @@ from ...gateways.base import (
 from ...gateways.content import Address, AddressKind
 from ...tools import handover
 from ...tools.backoff import get_delay
-from ..mixins.batch_job import BatchJob
+from ..mixins.batch_job import BatchJob, isolated
 from .queue import BATCH_SIZE
 
 _logger = logging.getLogger(__name__)
@@ -27,13 +27,15 @@ RECORD_TRIES = 5
 @dataclass(frozen=True)
 class Outcome:
     """What one try to send gave: the next ``state`` with its ``vals``, and the ``problem``
-    of the whole channel, if it has one. Not ``tried``: the provider was not even called."""
+    of the whole channel, if it has one. Not ``tried``: the provider was not even called.
+    ``addresses``: other names of the person that the provider told."""
 
     state: str
     vals: dict = field(default_factory=dict)
     problem: ChannelProblem | None = None
     detail: str = ""
     tried: bool = True
+    addresses: tuple[Address, ...] = ()
 
 
 class BtiMessage(models.Model):
@@ -143,6 +145,17 @@ class BtiMessage(models.Model):
             if vals.get("provider_ref"):
                 # its report was faster; the reference is still that of this message
                 (messages - changed).provider_ref = vals["provider_ref"]
+        for message, outcome in zip(self, outcomes, strict=True):
+            if outcome.addresses:
+                fault = "Message %s: the names of its recipient: %s"
+                with isolated(self.env.cr, _logger.exception, fault, message.id):
+                    message._learn_addresses(outcome.addresses)
+
+    def _learn_addresses(self, addresses):
+        """Hook: the provider told other names of the person when it took the message.
+
+        :param addresses: of type ``Address``
+        """
 
 
 class _Sender:
@@ -182,6 +195,7 @@ class _Sender:
                     "provider_ref": result.provider_ref or False,
                     "simulated": result.simulated,
                 },
+                addresses=result.addresses,
             )
         except (TransientError, CredentialsError) as error:
             return Outcome(

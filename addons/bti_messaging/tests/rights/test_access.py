@@ -37,6 +37,11 @@ ACCESS = {
     "bti.message": ("read", "read"),
     "bti.message.retry": (ALL, ALL),
     "bti.operator": ("read", ALL),
+    "bti.page.action": ("read", "read"),
+    "bti.page.answer": (ALL, ALL),
+    "bti.page.comment": ("read", "read"),
+    "bti.page.post": ("read", "read"),
+    "bti.page.rule": ("read", ALL),
     "bti.privacy": ("", ALL),
     "bti.privacy.line": ("", ALL),
     "bti.quiet.period": ("read", ALL),
@@ -143,7 +148,34 @@ class TestAccess(MessagingCase):
         media = self.env["bti.media"].create(
             {"channel_id": channel.id, "message_id": message.id, "kind": "image"}
         )
-        return [consent, identity, keyword, keyword.language_ids, run, account, media, mailing]
+        page = [self._make_comment(channel), *self._make_page_rows(channel)]
+        return [
+            consent,
+            identity,
+            keyword,
+            keyword.language_ids,
+            run,
+            account,
+            *page,
+            media,
+            mailing,
+        ]
+
+    def _make_comment(self, channel):
+        return self.env["bti.page.comment"].create(
+            {
+                "channel_id": channel.id,
+                "external_id": f"{len(self.env['bti.page.comment'].search([]))}",
+            }
+        )
+
+    def _make_page_rows(self, channel):
+        comment = self._make_comment(channel)
+        post = self.env["bti.page.post"]._find_or_create(channel, comment.external_id)
+        rule = self.env["bti.page.rule"].create(
+            {"name": "R", "words": "x", "company_id": channel.company_id.id}
+        )
+        return post, comment._queue_action("hide"), rule
 
     def test_rows_of_another_company_are_neither_seen_nor_changed(self):
         own = self._make_rows(self.company_a, self.channel_a, self.client_a)
@@ -227,6 +259,12 @@ class TestAccess(MessagingCase):
                 colleague,
             ),
             ("bti.message.retry", {}, self.agent_a, colleague),
+            (
+                "bti.page.answer",
+                {"comment_id": self._make_comment(self.channel_a).id},
+                self.agent_a,
+                colleague,
+            ),
             ("bti.privacy", {"phone": OTHER_MOBILE}, self.manager_a, colleague),
             ("bti.campaign.confirm", {"mailing_id": campaign.id}, self.marketer, marketer),
         ]
@@ -251,6 +289,11 @@ class TestAccess(MessagingCase):
                 "bti.identity.link",
                 {"identity_id": foreign.id, "partner_id": self.client_a.id},
                 "action_link",
+            ),
+            (
+                "bti.page.answer",
+                {"comment_id": self._make_comment(self.channel_b).id, "text": "x"},
+                "action_send",
             ),
             (
                 "bti.channel.test",
@@ -295,6 +338,8 @@ class TestAccess(MessagingCase):
             {"channel_id": self.channel_a.id, "key": "k", "kind": "status"}
         )
         *_rows, media, campaign = self._make_rows(self.company_a, self.channel_a, self.client_a)
+        comment = self._make_comment(self.channel_a)
+        post, action, _rule = self._make_page_rows(self.channel_a)
         agents, managers, marketers = "agent", "manager", "marketing"
         return [
             (self.channel_a, "action_activate", managers),
@@ -314,6 +359,19 @@ class TestAccess(MessagingCase):
             (inbox, "action_process_again", managers),
             (event, "action_process_again", managers),
             (media, "action_process_again", managers),
+            (post, "action_process_again", managers),
+            (action, "action_process_again", managers),
+            (action, "action_cancel", agents),
+            (comment, "action_answer", agents),
+            (comment, "action_reply_privately", agents),
+            (comment, "action_hide", agents),
+            (comment, "action_unhide", agents),
+            (comment, "action_delete", agents),
+            (comment, "action_like", agents),
+            (comment, "action_unlike", agents),
+            (comment, "action_settle", agents),
+            (comment, "action_make_lead", agents),
+            (comment, "action_open_correspondent", agents),
             (inbound.conversation_id, "action_bti_open", agents),
             (inbound.conversation_id, "action_bti_close", agents),
             (inbound.conversation_id, "action_bti_open_client", agents),
