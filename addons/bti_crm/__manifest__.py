@@ -31,6 +31,7 @@
         "views/client/res_partner_bank_views.xml",
         "views/enquiry/bti_need_views.xml",
         "views/enquiry/crm_lead_views.xml",
+        "views/enquiry/bti_page_comment_views.xml",
         "views/enquiry/utm_source_views.xml",
         "views/enquiry/res_partner_views.xml",
         "views/bti_crm_menus.xml",
