@@ -131,6 +131,12 @@ class BtiChannel(models.Model):
         :param list[Event] found: known ones among them
         """
         Event, Inbox = self.env["bti.event"], self.env["bti.inbox"]
+        erased = set(
+            self.env["bti.page.comment"]
+            .search(Domain("channel_id", "=", self.id) & Domain("is_erased", "=", True))
+            .mapped("external_id")
+        )
+        found = [event for event in found if event.ref not in erased]
         keys = [event.key for event in found]
         known = set(Event.search([("channel_id", "=", self.id), ("key", "in", keys)]).mapped("key"))
         new = [event for event in found if event.key not in known]

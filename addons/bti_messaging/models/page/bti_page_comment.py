@@ -132,6 +132,9 @@ class BtiPageComment(models.Model):
     is_hidden = fields.Boolean(readonly=True, help="Only its author and his friends see it.")
     hidden_date = fields.Datetime(readonly=True, help="When it was last hidden or shown.")
     date_removed = fields.Datetime(string="Removed On", readonly=True)
+    is_erased = fields.Boolean(
+        readonly=True, help="Its author asked that his personal data be erased."
+    )
     is_liked = fields.Boolean(string="Liked by the Page", readonly=True)
     is_lead = fields.Boolean(string="Became a Lead", readonly=True)
     fault = fields.Char(

@@ -114,7 +114,7 @@ class BtiPageComment(models.Model):
 
     def _note_edited(self, event):
         """Its author has changed it: the former text is kept; a late change changes nothing."""
-        if self.date_edited and event.occurred_at < self.date_edited:
+        if self.is_erased or (self.date_edited and event.occurred_at < self.date_edited):
             return
         text, former = event._get_content().text, self.text or ""
         if text == former:

@@ -137,6 +137,24 @@ class TestPageComments(PageCommon):
         post = self.comments(C1).post_id
         self.assertEqual((post.comment_count, post.waiting_count), (2, 1))
 
+    def test_what_was_erased_does_not_come_back(self):
+        comment = self.tell()
+        comment.identity_id._link(self.client_a)
+        tool = self.env["bti.privacy"].with_user(self.manager_a)
+        tool = tool.with_context(allowed_company_ids=self.company_a.ids).create(
+            {"partner_id": self.client_a.id}
+        )
+        tool.action_find()
+        counts = {line.model: line.count for line in tool.line_ids}
+        self.assertEqual((counts["bti.page.comment"], counts["bti.event"]), (1, 1))
+        tool.action_erase()
+        self.assertEqual((comment.text, comment.author_name), ("[erased]", "[erased]"))
+        self.tell(verb="edited", message="Prix B12 ?", at=NOON_S + 60)
+        self.graph.feed = [{"id": POST, "message": "B8", "from": {"id": PAGE}}]
+        self.graph.below[POST] = [self.found()]
+        self.poll()
+        self.assertEqual(comment.text, "[erased]")
+
     # === THE POLL === #
 
     def poll(self):
