@@ -1,15 +1,21 @@
 import re
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+from odoo.addons.bti_messaging.tools import keyword_text
 
 # A number as people write it in a sentence, where quantities and dates stand too.
 NUMBER = re.compile(r"(?:\+\d|[0٠])(?:[ .()/-]{0,2}\d){7,14}")
 # Whoever comments again within so many days asks for the same.
 SAME_ENQUIRY = timedelta(days=30)
 TITLE_LENGTH = 60
+# A quantity: "2000", "2 000", "2.000".
+QUANTITY = re.compile(r"(?<![\w+])(\d{1,3}(?:[ .]\d{3})+|\d{2,6})(?!\w)")
+# With one of these words nobody knows whether pieces are meant.
+OTHER_UNITS = ("palette", "palettes", "pallet", "camion", "camions", "m2", "m²", "m 2", "da", "km")
 
 
 class BtiPageComment(models.Model):
@@ -85,6 +91,7 @@ class BtiPageComment(models.Model):
             "company_id": self.company_id.id,
             "description": self._get_lead_note(),
             "phone": partner.phone or self._find_phone(),
+            "need_ids": [Command.create(vals) for vals in self._prepare_need_vals()],
             "source_id": self.env.ref("utm.utm_source_facebook", raise_if_not_found=False).id,
             # by a rule nobody is in charge yet
             "user_id": False if self.env.su else self.env.uid,
@@ -100,6 +107,59 @@ class BtiPageComment(models.Model):
             if self._phone_format_number(found[0], country):
                 return found[0]
         return False
+
+    def _find_products(self):
+        """:return: the goods on sale whose code the author wrote as a word, in the order of codes
+        :rtype: product.product
+        """
+        self.ensure_one()
+        text = keyword_text.normalise(self.text)
+        # sudo: which goods there are is no secret to whoever answers for the company
+        products = (
+            self.env["product.product"]
+            .sudo()
+            .search(
+                Domain("default_code", "!=", False)
+                & Domain("sale_ok", "=", True)
+                & Domain("type", "=", "consu")
+                & Domain("company_id", "in", [False, self.company_id.id]),
+                order="default_code, id",
+            )
+        )
+        codes = {product: keyword_text.normalise(product.default_code) for product in products}
+        found = products.filtered(lambda item: keyword_text.contains(text, codes[item]))
+        # "B8" is no word of its own in "B8-20"
+        return found.filtered(
+            lambda item: (
+                not any(
+                    codes[other] != codes[item] and keyword_text.contains(codes[other], codes[item])
+                    for other in found
+                )
+            )
+        )
+
+    def _prepare_need_vals(self):
+        """Hook: what the author wants, as far as one product and one quantity are named; nothing is
+        guessed.
+
+        :return: values of needs
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        products = self._find_products()
+        words = keyword_text.normalise(NUMBER.sub(" ", self.text or ""))
+        if any(keyword_text.contains(words, unit) for unit in OTHER_UNITS):
+            return []
+        quantities = QUANTITY.findall(words)
+        if len(products) != 1 or len(quantities) != 1:
+            return []
+        return [
+            {
+                "product_id": products.id,
+                "pieces": int(re.sub(r"\D", "", quantities[0])),
+                "description": (self.text or "")[:200],
+            }
+        ]
 
     def _get_lead_note(self):
         """:return: the words of the comment and where they stand

@@ -77,6 +77,23 @@ class TestCommentLead(BtiCrmCommon):
             with self.subTest(text):
                 self.assertEqual(self.comment(number, text)._find_phone(), phone)
 
+    def test_one_product_and_one_quantity_are_a_need(self):
+        cases = [
+            ("Prix de 2 000 T-B8 svp, 0550 12 34 56", [(self.b8, 2000)]),
+            ("t-b8 : 1500 briques", [(self.b8, 1500)]),
+            ("T-B8 et T-B12, 2000 chacune", []),
+            ("T-B8 ou 3000 ou 5000", []),
+            ("20 palettes de T-B8", []),
+            ("T-B8 ?", []),
+            ("2000 briques", []),
+            ("2000 T-B80", []),
+        ]
+        for number, (text, needs) in enumerate(cases):
+            with self.subTest(text):
+                lead = self.make(self.comment(number, text, author=f"6{number}"))
+                found = [(need.product_id, need.pieces) for need in lead.need_ids]
+                self.assertEqual(found, needs)
+
     def test_who_asks_again_has_one_enquiry(self):
         lead = self.make(self.comment(1, "Prix ?"))
         again = self.comment(2, "Toujours pas de prix ?")

@@ -1,3 +1,5 @@
 """From the needs of an enquiry to its quotations."""
 
 from . import crm_lead
+from . import bti_page_comment
+from . import bti_page_rule

@@ -1,0 +1,73 @@
+from odoo import models
+from odoo.fields import Domain
+from odoo.tools.misc import formatLang
+
+
+class BtiPageComment(models.Model):
+    """Who asks below a post for a product gets its price and what is free of it, in private."""
+
+    _inherit = "bti.page.comment"
+
+    # === BUSINESS METHODS === #
+
+    def _get_text_values(self):
+        # a rule works for the people who read the notes, whatever the robot speaks
+        return {**super()._get_text_values(), "prices": self._for_readers()._get_price_text()}
+
+    def _propose_answer(self, private):
+        prices = private and self._get_price_text()
+        if not prices:
+            return super()._propose_answer(private)
+        return self.env._(
+            "Hello %(name)s,\n%(prices)s\nWhich quantity do you need, and where?",
+            name=self.author_name or "",
+            prices=prices,
+        )
+
+    def _get_price_text(self):
+        """:return: a line for each product that the author names: his price with taxes, loose or by
+            the first step of his list, and the pieces that are free; "" when he names none
+        :rtype: str
+        """
+        self.ensure_one()
+        # sudo: figures that whoever answers the client tells him, whatever else he may read
+        comment = self.sudo().with_company(self.company_id)
+        products = comment._find_products().with_company(self.company_id)
+        sheet = comment._get_price_list_sheet() if products else None
+        rows = {}
+        for _category, sheets in (sheet or {}).get("categories", ()):
+            rows.update((item.product, item.rows[0]) for item in sheets if item.rows)
+        lines = []
+        for product in products:
+            values = {
+                "product": product.default_code,
+                "pieces": formatLang(self.env, max(int(product.free_qty), 0), digits=0),
+            }
+            if row := rows.get(product):
+                price = formatLang(self.env, row.piece_taxed, currency_obj=sheet["currency"])
+                lines.append(
+                    self.env._(
+                        "%(product)s: %(price)s a piece with taxes, %(pieces)s pieces free",
+                        price=price,
+                        **values,
+                    )
+                )
+            else:
+                lines.append(self.env._("%(product)s: %(pieces)s pieces free", **values))
+        return "\n".join(lines)
+
+    def _get_price_list_sheet(self):
+        """:return: prices of the client's list; for whom nobody knows, those of the first list that
+            is for all kinds of clients; None without such a list
+        :rtype: dict | None
+        """
+        self.ensure_one()
+        if self.partner_id:
+            return self.partner_id.with_company(self.company_id)._get_price_sheet()
+        pricelist = self.env["product.pricelist"].search(
+            Domain("company_id", "in", [False, self.company_id.id])
+            & Domain("client_kind_ids", "=", False)
+            & Domain("country_group_ids", "=", False),
+            limit=1,
+        )
+        return pricelist._get_price_sheet() if pricelist else None

@@ -1,0 +1,78 @@
+from odoo import fields
+from odoo.tests import tagged
+
+from ..prices.sheet_common import PriceSheetCommon
+
+
+@tagged("-at_install", "post_install")
+class TestCommentPrice(PriceSheetCommon):
+    """The private reply to a comment: this client's price and what is free."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.b8.default_code = "ZB8"
+        cls.b12.default_code = "ZB12"
+        cls._add_stock(cls.b8, 12650)
+        account = cls.env["bti.account"].create({"name": "App", "company_id": cls.company.id})
+        cls.page = cls.env["bti.channel"].create(
+            {
+                "name": "Page",
+                "provider": "messenger",
+                "company_id": cls.company.id,
+                "account_id": account.id,
+                "external_id": "104200000000001",
+            }
+        )
+
+    def comment(self, text, partner=None):
+        person = self.env["bti.identity"].create(
+            {
+                "company_id": self.company.id,
+                "kind": "facebook",
+                "external_id": text,
+                "partner_id": partner and partner.id,
+            }
+        )
+        return self.env["bti.page.comment"].create(
+            {
+                "channel_id": self.page.id,
+                "external_id": text,
+                "author_name": "Nadia",
+                "author_id": text,
+                "identity_id": person.id,
+                "text": text,
+                "date": fields.Datetime.now(),
+            }
+        )
+
+    def propose(self, comment, private=True):
+        wizard = self.env["bti.page.answer"].with_user(self.rep).with_company(self.company)
+        return wizard.new({"comment_id": comment.id, "private": private}).text
+
+    def test_the_client_s_price_and_the_free_stock(self):
+        text = self.propose(self.comment("prix zb8 ?", self.client_partner))
+        self.assertIn("Hello Nadia", text)
+        self.assertIn("47.60", text)
+        self.assertIn("12,650 pieces free", text)
+        text = self.propose(self.comment("zb8 svp", self.private))
+        self.assertIn("52.88", text)
+
+    def test_several_products_none_and_in_public(self):
+        text = self.propose(self.comment("ZB8 et ZB12 ?", self.client_partner))
+        self.assertEqual(text.count("pieces free"), 2)
+        self.assertIn("ZB12", text)
+        self.assertFalse(self.propose(self.comment("bonjour", self.client_partner)))
+        self.assertFalse(self.propose(self.comment("zb8", self.client_partner), private=False))
+
+    def test_somebody_unknown_is_told_no_kind_s_price(self):
+        lists = self.env["product.pricelist"].search([("client_kind_ids", "=", False)])
+        lists.action_archive()
+        text = self.propose(self.comment("zb8 ?"))
+        self.assertIn("ZB8: 12,650 pieces free", text)
+        self.assertNotIn("47.60", text)
+
+    def test_a_rule_tells_it_too(self):
+        comment = self.comment("zb8 ?", self.client_partner)
+        text = self.env["bti.page.rule"]._render("{name} {prices}", comment._get_text_values())
+        self.assertIn("Nadia ZB8: ", text)
