@@ -3,5 +3,6 @@ from . import spending
 from . import odoo
 from . import inbox
 from . import page
+from . import network
 from . import consent
 from . import campaign

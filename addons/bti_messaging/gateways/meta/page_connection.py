@@ -150,10 +150,11 @@ class PageConnection:
         """Have the Page tell our app nothing any more."""
         self._graph.delete(f"{self._page}/subscribed_apps")
 
-    def get_app_subscription(self):
+    def get_app_subscription(self, topic="page"):
         """What the *app* is told of Pages: what lacks here never comes, whatever ``subscribe``
         answered.
 
+        :param str topic: "page", or "whatsapp_business_account"
         :rtype: AppSubscription
         """
         config = self._graph.config
@@ -162,7 +163,7 @@ class PageConnection:
         app_id = config.app_id.strip()
         own = Graph(replace(config, access_token=f"{app_id}|{config.app_secret}"))
         for item in map(as_dict, own.pages(f"{app_id}/subscriptions", limit=50)):
-            if item.get("object") == "page":
+            if item.get("object") == topic:
                 return AppSubscription(
                     callback_url=as_text(item.get("callback_url")),
                     fields=_read_names(item.get("fields")),

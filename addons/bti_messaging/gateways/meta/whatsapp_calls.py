@@ -10,6 +10,13 @@ PHONE_FIELDS = (
     "is_on_biz_app", "health_status",
 )  # fmt: skip
 ACCOUNT_FIELDS = ("id", "name", "currency", "owner_business_info", "account_review_status")
+# permission: what is lost without it
+PERMISSIONS = {
+    "whatsapp_business_messaging": "conversations",
+    "whatsapp_business_management": "numbers, approved texts, to be told what happens",
+}
+# What the app has to be told of all accounts.
+WANTED_FIELDS = ("messages",)
 # What the phone app hands over on request (section 0).
 APP_DATA = ("smb_app_state_sync", "history")
 PIN_LENGTH = 6

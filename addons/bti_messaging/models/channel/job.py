@@ -1,4 +1,5 @@
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 
@@ -55,11 +56,12 @@ class BtiChannel(models.Model):
 
     # === BUSINESS METHODS: PROBLEMS === #
 
-    def _set_problem(self, problem, detail):
+    def _set_problem(self, problem, detail, retry_after=0):
         """Note that nothing can be sent for now, and when to try again.
 
         :param ChannelProblem problem: what the gateway met
         :param str detail: the provider's words
+        :param int retry_after: seconds that the provider asks to wait
         :return: the time of the next try
         :rtype: datetime
         """
@@ -67,11 +69,12 @@ class BtiChannel(models.Model):
         is_new = self.problem != problem.value
         count = 1 if is_new else self.problem_count + 1
         needs_admin = problem.value in PROBLEMS_FOR_ADMIN
-        blocked_until = fields.Datetime.now() + (
+        delay = (
             get_delay(count, first=CREDENTIALS_DELAY, longest=CREDENTIALS_DELAY)
             if needs_admin
             else get_delay(count)
         )
+        blocked_until = fields.Datetime.now() + max(delay, timedelta(seconds=retry_after))
         self.write(
             {
                 "problem": problem.value,

@@ -3,6 +3,7 @@
 from . import figures
 from . import alert
 from . import watch
+from . import connection
 from . import confirmation
 from . import topup
 from . import balance

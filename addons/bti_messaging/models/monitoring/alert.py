@@ -8,6 +8,9 @@ ALERT_KINDS = [
     ("queue", "Messages wait too long"),
     ("reports", "No delivery report comes back"),
     ("balance", "The balance is low"),
+    ("access", "The access to the network ends soon"),
+    ("permissions", "The network took a permission away"),
+    ("subscription", "The network does not tell us everything"),
 ]
 
 

@@ -174,8 +174,8 @@ class BtiChannel(models.Model):
             self.env["bti.message"]._give_up_expired(self)
             self._check_troubles()
 
-    def _set_problem(self, problem, detail):
-        blocked_until = super()._set_problem(problem, detail)
+    def _set_problem(self, problem, detail, retry_after=0):
+        blocked_until = super()._set_problem(problem, detail, retry_after)
         if problem.value in PROBLEMS_FOR_ADMIN:
             self.env["ir.cron"]._bti_wake_job(WATCH_JOB)
         return blocked_until

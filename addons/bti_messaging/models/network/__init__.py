@@ -9,3 +9,6 @@ from . import window
 from . import bti_event
 from . import answer
 from . import profile
+from . import pace
+from . import inspection
+from . import connection

@@ -1,5 +1,6 @@
 import logging
 import secrets
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -10,6 +11,8 @@ from ...gateways.meta import webhook
 from ...gateways.meta.graph import BASE_URL, VERSION
 
 _logger = logging.getLogger(__name__)
+
+NOTED_EVERY = timedelta(seconds=20)
 
 
 class BtiAccount(models.Model):
@@ -72,6 +75,12 @@ class BtiAccount(models.Model):
         string="Last Called On",
         compute="_compute_last_call",
         help="When the network last sent anything.",
+    )
+
+    confirmed_on = fields.Datetime(
+        string="Address Confirmed On",
+        readonly=True,
+        help="When the network last tried the webhook address with its token.",
     )
 
     _webhook_key_uniq = models.Constraint(
@@ -157,8 +166,10 @@ class BtiAccount(models.Model):
         self.ensure_one()
         answer = webhook.answer_challenge(self.verify_token, request)
         if answer is not None:
+            self._note_moment("confirmed_on")
             return answer
         webhook.verify(self.app_secret, request)
+        self._note_moment("last_call")
         channel = self._get_main_channel()
         if not channel:
             _logger.warning("App %s: called, but it has no channel", self.id)
@@ -166,6 +177,33 @@ class BtiAccount(models.Model):
         self.env["bti.inbox"].create(self.env["bti.inbox"]._prepare_inbox_vals(channel, request))
         channel._wake(brief=True)
         return ""
+
+    def _note_moment(self, name):
+        """Note that the network called; within seconds once, for calls come by the hundred.
+
+        :param str name: of the field
+        """
+        now = fields.Datetime.now()
+        if not self[name] or self[name] < now - NOTED_EVERY:
+            # whoever holds the app notes it, or changes it: the next call is noted
+            self.try_lock_for_update().write({name: now})
+
+    def _prepare_config(self, config_class, **vals):
+        """:param config_class: of a gateway of Meta
+        :param vals: what is not the app's
+        :rtype: MetaConfig
+        """
+        self.ensure_one()
+        # sudo: the secrets go to the gateway, not to the user
+        account = self.sudo()
+        return config_class(
+            app_id=account.app_id or "",
+            app_secret=account.app_secret or "",
+            verify_token=account.verify_token or "",
+            base_url=account.base_url,
+            version=account.api_version,
+            **vals,
+        )
 
     def _get_main_channel(self):
         """:return: the channel whose job handles what comes in for all of them"""

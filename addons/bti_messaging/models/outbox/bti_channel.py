@@ -28,6 +28,13 @@ class BtiChannel(models.Model):
         help="A refused password or a wrong address counts at once.",
     )
 
+    slow_until = fields.Datetime(
+        string="Goes on at",
+        copy=False,
+        readonly=True,
+        help="The provider asked us to call less often: nothing goes out before.",
+    )
+
     _rate_positive = models.Constraint(
         "CHECK(rate_limit >= 0 AND rate_period > 0)",
         "The limit is zero or more messages in one minute or more.",
@@ -129,6 +136,28 @@ class BtiChannel(models.Model):
             return min(most, self.rate_limit - len(recent))
         self._wake(at=recent[0].date_tried + period)
         return 0
+
+    def _is_sending_allowed(self):
+        slowed = self.slow_until and self.slow_until > fields.Datetime.now()
+        return super()._is_sending_allowed() and not slowed
+
+    def _get_pause(self, gateway):
+        """Hook: how long the provider wants to be left alone after a batch.
+
+        :param Gateway gateway: which has just sent
+        :rtype: timedelta
+        """
+        self.ensure_one()
+        return timedelta()
+
+    def _slow_down(self, pause):
+        """Let the provider breathe: no problem, nobody has to be told.
+
+        :param timedelta pause: how long
+        """
+        self.ensure_one()
+        self.slow_until = fields.Datetime.now() + pause
+        self._wake(at=self.slow_until)
 
     def _is_given_up(self):
         """Whether other channels should carry what waits here."""

@@ -117,15 +117,15 @@ class BtiMessage(models.Model):
         while True:
             # None: somebody canceled one in this very moment, so none of them is claimed
             done = job.commit(self._claim_some, job, channel, limit, look)
-            messages, unwanted = done or (self.browse(), self.browse())
-            if messages or not unwanted or not job.goes_on:
+            messages, left = done or (self.browse(), self.browse())
+            if messages or not left or not job.goes_on:
                 return messages
-            look = BATCH_SIZE  # nobody wanted these: others wait behind them
+            look = BATCH_SIZE  # these do not go now: others wait behind them
 
     @api.model
     def _claim_some(self, job, channel, limit, look):
         """:param int look: how many rows of the queue to look at
-        :return: messages in state "sending", and those that nobody wants any more
+        :return: messages in state "sending", and those that nobody wants any more or that go later
         :rtype: tuple[bti.message, bti.message]
         """
         due = self.search(self._get_queue_domain(channel), order="next_try_at, id", limit=look)
@@ -134,9 +134,20 @@ class BtiMessage(models.Model):
             job.wake_for_locked()
         unwanted = found._find_unwanted()
         unwanted._update_state("canceled", failure_type="opted_out", cost=0.0)
-        messages = (found - unwanted)[:limit]
+        wanted = found - unwanted
+        ready = wanted._find_ready(channel)
+        messages = ready[:limit]
         messages._mark_claimed()
-        return messages, unwanted
+        return messages, unwanted | (wanted - ready)
+
+    def _find_ready(self, channel):
+        """Hook: which of these messages may go now, as far as their recipients are concerned. What
+        has to wait gets the time of its next try, unless another one of them goes before it.
+
+        :param bti.channel channel: of all of them
+        :rtype: bti.message
+        """
+        return self
 
     def _find_unwanted(self):
         """Hook: which of these messages must not go any more because their recipients do not

@@ -1,6 +1,7 @@
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from odoo import api, fields, models
 
@@ -28,7 +29,8 @@ RECORD_TRIES = 5
 class Outcome:
     """What one try to send gave: the next ``state`` with its ``vals``, and the ``problem``
     of the whole channel, if it has one. Not ``tried``: the provider was not even called.
-    ``addresses``: other names of the person that the provider told."""
+    ``addresses``: other names of the person that the provider told; ``retry_after``: the seconds
+    that it asks to wait."""
 
     state: str
     vals: dict = field(default_factory=dict)
@@ -36,6 +38,7 @@ class Outcome:
     detail: str = ""
     tried: bool = True
     addresses: tuple[Address, ...] = ()
+    retry_after: int = 0
 
 
 class BtiMessage(models.Model):
@@ -73,6 +76,10 @@ class BtiMessage(models.Model):
             if any(outcome.problem for outcome in outcomes):
                 # the other rows would meet the same obstacle
                 self._take_over(channel)
+                job.end()
+                return
+            if pause := channel._get_pause(gateway):
+                job.commit(channel._slow_down, pause, tries=RECORD_TRIES)
                 job.end()
                 return
             size = BATCH_SIZE
@@ -120,7 +127,9 @@ class BtiMessage(models.Model):
         """Write what became of each message; equal outcomes are written together."""
         channel = self.channel_id
         problem = next((outcome for outcome in outcomes if outcome.problem), None)
-        blocked_until = problem and channel._set_problem(problem.problem, problem.detail)
+        blocked_until = problem and channel._set_problem(
+            problem.problem, problem.detail, problem.retry_after
+        )
         if not problem and channel.problem and any(out.state == "sent" for out in outcomes):
             channel._clear_problem()
         groups = {}
@@ -129,9 +138,8 @@ class BtiMessage(models.Model):
             if outcome.state == "outgoing":
                 if not outcome.tried:
                     vals["tries"] = message.tries - 1
-                vals["next_try_at"] = blocked_until or (
-                    fields.Datetime.now() + get_delay(message.tries)
-                )
+                delay = max(get_delay(message.tries), timedelta(seconds=outcome.retry_after))
+                vals["next_try_at"] = blocked_until or fields.Datetime.now() + delay
             key = (outcome.state, tuple(sorted(vals.items())))
             groups[key] = groups.get(key, self.browse()) | message
         for (state, vals), messages in groups.items():
@@ -203,6 +211,7 @@ class _Sender:
                 {"failure_reason": error.detail},
                 problem=error.problem,
                 detail=error.detail,
+                retry_after=getattr(error, "retry_after", 0),
             )
         except UnknownOutcome as error:
             vals = {"failure_reason": error.detail}

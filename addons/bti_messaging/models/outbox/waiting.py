@@ -30,6 +30,8 @@ class BtiMessage(models.Model):
             return self.env._("The channel is paused.")
         if channel.blocked_until and channel.blocked_until > now:
             return self.env._("The channel cannot send at the moment.")
+        if channel.slow_until and channel.slow_until > now:
+            return self.env._("The network asks us to slow down.")
         if reason := self._get_rule_reason(now):
             return reason
         if self.release_at and self.release_at > now and not self.tries:

@@ -22,6 +22,9 @@ ACCESS = {
     "bti.channel.price": ("read", ALL),
     "bti.channel.test": ("", ALL),
     "bti.channel.topup": ("", ALL),
+    # passwords and tokens are typed there: for system administrators only
+    "bti.connect": ("", ""),
+    "bti.connect.candidate": ("", ""),
     "bti.consent": ("read", "read create"),
     "bti.consent.ask": (ALL, ALL),
     "bti.consent.record": (ALL, ALL),
@@ -341,12 +344,18 @@ class TestAccess(MessagingCase):
         comment = self._make_comment(self.channel_a)
         post, action, _rule = self._make_page_rows(self.channel_a)
         agents, managers, marketers = "agent", "manager", "marketing"
+        administrators = "administrator"
         return [
             (self.channel_a, "action_activate", managers),
             (self.channel_a, "action_pause", managers),
             (self.channel_a, "action_try_again", managers),
             (self.channel_a, "action_register_webhooks", managers),
             (self.channel_a, "action_look_up_unknown", managers),
+            (self.channel_a, "action_check_connection", managers),
+            (self.channel_a, "action_connect_facebook", administrators),
+            (self.channel_a, "action_connect_whatsapp", administrators),
+            (self.channel_a, "action_connect_viber", administrators),
+            (self.channel_a, "action_reconnect", administrators),
             (message, "action_cancel", agents),
             (message, "action_retry", agents),
             (inbound, "action_open_conversation", agents),
@@ -402,6 +411,13 @@ class TestAccess(MessagingCase):
                 self.manager_b,
             ],
             "marketing": [self.employee_a, self.portal, self.public, marketer_b],
+            "administrator": [
+                self.manager_a,
+                self.agent_a,
+                self.employee_a,
+                self.portal,
+                self.public,
+            ],
         }
         for record, method, role in self._get_calls():
             for user in refused[role]:
