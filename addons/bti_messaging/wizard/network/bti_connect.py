@@ -64,6 +64,12 @@ class BtiConnect(models.TransientModel):
         help="Copied from the network. It is shown to system administrators only.",
     )
 
+    callback_base_url = fields.Char(
+        string="This Server's Address",
+        help="Address of this server as the network sees it. Leave it empty to use the public "
+        "address.",
+    )
+
     # === CRUD METHODS === #
 
     @api.model

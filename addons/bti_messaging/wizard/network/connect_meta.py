@@ -100,12 +100,12 @@ class BtiConnect(models.TransientModel):
         )
         vals = {
             name: value.strip()
-            for name in ("app_id", "app_secret")
+            for name in ("app_id", "app_secret", "callback_base_url")
             if (value := self[name]) and value.strip()
         }
         if account:
             account.write({name: value for name, value in vals.items() if account[name] != value})
-        elif len(vals) < 2:
+        elif not ("app_id" in vals and "app_secret" in vals):
             raise UserError(self.env._("Enter the id and the secret of the app."))
         else:
             account = account.create(

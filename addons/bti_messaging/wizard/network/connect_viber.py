@@ -21,11 +21,6 @@ class BtiConnect(models.TransientModel):
     webhook_key = fields.Char(
         groups="base.group_system", readonly=True, default=lambda self: self._make_key()
     )
-    callback_base_url = fields.Char(
-        string="This Server's Address",
-        help="Address of this server as the network sees it. Leave it empty to use the public "
-        "address.",
-    )
     viber_url = fields.Char(string="Viber's Address", help="Empty: Viber's own.")
     sender_name = fields.Char(
         size=NAME_LENGTH,
