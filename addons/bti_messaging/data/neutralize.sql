@@ -9,3 +9,9 @@ UPDATE bti_channel
 UPDATE bti_account
    SET app_secret = NULL,
        verify_token = NULL;
+-- what somebody was just connecting
+DELETE FROM bti_connect_candidate;
+UPDATE bti_connect
+   SET token = NULL,
+       app_secret = NULL,
+       pin = NULL;

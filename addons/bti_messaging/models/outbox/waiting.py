@@ -16,7 +16,14 @@ class BtiMessage(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("state", "channel_id.state", "channel_id.blocked_until", "purpose", "release_at")
+    @api.depends(
+        "state",
+        "channel_id.state",
+        "channel_id.blocked_until",
+        "channel_id.slow_until",
+        "purpose",
+        "release_at",
+    )
     def _compute_waiting_reason(self):
         now = fields.Datetime.now()
         for message in self:
