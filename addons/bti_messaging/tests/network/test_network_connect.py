@@ -3,7 +3,7 @@ import hmac
 import json
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user
+from odoo.tests import Form, new_test_user
 from odoo.tools import mute_logger
 
 from ...gateways.base import InboundRequest, InvalidSignature
@@ -106,6 +106,27 @@ class TestConnectMeta(ConnectCommon):
         connect.action_next()
         self.assertIn(("POST", f"{NUMBER}/register"), self.network.asked)
         self.assertFalse(connect.pin)
+
+    def test_the_pages_are_filled_in_on_the_screen(self):
+        connect = self.env["bti.connect"].with_user(self.admin)
+        connect = connect.with_context(
+            allowed_company_ids=self.company_a.ids, default_network="messenger"
+        )
+        with Form(connect) as form:
+            form.account_id = self.account
+        connect = form.record
+        for token in (False, False, "person"):
+            with Form(connect) as form:
+                if token:
+                    form.token = token
+            connect.action_next()
+        with Form(connect) as form, form.candidate_ids.edit(0) as line:
+            line.chosen = False
+        self.refuse(connect, "Choose what")
+        with Form(connect) as form, form.candidate_ids.edit(0) as line:
+            line.chosen = True
+        connect.action_next()
+        self.assertEqual(connect.result_ids.external_id, PAGE)
 
     def test_an_app_is_made_once(self):
         connect = self.open(network="messenger", app_id=APP, app_secret=SECRET)
