@@ -18,10 +18,17 @@ FIRST_CLICKS = (
     "accounting: Invoicing → Customers → Delivered, to Invoice → create, post, pay",
     "admin: Messaging → Messages: the SMS that the client would have received",
 )
+PLAY = (
+    "rep: Messaging → Conversations → answer what you write as the client on the page {play}\n"
+    "     (SMS, Messenger, WhatsApp, Viber, a comment under a post: nothing leaves this machine)"
+)
 
 
-def welcome(url, database, demo):
-    """Lines printed once the server answers."""
+def welcome(url, database, demo, play=""):
+    """Lines printed once the server answers.
+
+    :param str play: address of the page "play the client", if it runs
+    """
     lines = [
         "",
         f"BTI e-CRM runs at {url}   (database {database})",
@@ -31,5 +38,6 @@ def welcome(url, database, demo):
     lines += [f"  {login:<11} {who}" for login, who in (DEMO if demo else PLAIN)]
     if demo:
         lines += ["", "What to click first:"]
-        lines += [f"  {number}. {text}" for number, text in enumerate(FIRST_CLICKS, 1)]
+        clicks = [*FIRST_CLICKS, *([PLAY.format(play=play)] if play else [])]
+        lines += [f"  {number}. {text}" for number, text in enumerate(clicks, 1)]
     return "\n".join(lines)

@@ -2,14 +2,23 @@
 
 import json
 import os
-import signal
 import subprocess
 import time
 import urllib.error
 import urllib.request
-from pathlib import Path
 
-from . import accounts, addons, databases, environment, ports, postgres, templates, venv
+from . import (
+    accounts,
+    addons,
+    databases,
+    environment,
+    ports,
+    postgres,
+    processes,
+    standins,
+    templates,
+    venv,
+)
 from .console import Failure, last_words, say, step
 from .environment import CONF
 from .odoo_source import find as find_odoo
@@ -38,19 +47,28 @@ def run(args):
     process = start(env, database, args.port, log)
     try:
         wait(process, args.port, log)
-        say(accounts.welcome(f"http://localhost:{args.port}", database, demo))
+        play = standins.start(env, database, args.port) if demo else ""
+        say(accounts.welcome(f"http://localhost:{args.port}", database, demo, play))
         if args.background:
             say(f"\nIt runs in the background: ./bti stop ends it, its log is {log}.")
             return 0
         say(f"\nCtrl-C stops it. Its log is {log}.")
-        return process.wait()
+        status = process.wait()
+        standins.stop(args.port)
+        return status
     except KeyboardInterrupt:
         say("\nStopping.")
-        end(process.pid)
+        _end_both(process.pid, args.port)
         return 0
     except Failure:
-        end(process.pid)
+        _end_both(process.pid, args.port)
         raise
+
+
+def _end_both(pid, port):
+    """End a server and the stand-ins beside it."""
+    standins.stop(port)
+    processes.end(pid)
 
 
 def _tell_running(port):
@@ -61,7 +79,7 @@ def _tell_running(port):
     except (OSError, ValueError, KeyError):
         demo = False
     say(f"It runs already (process {pid}); after a change of code: ./bti stop, then ./bti run.")
-    say(accounts.welcome(f"http://localhost:{port}", database, demo))
+    say(accounts.welcome(f"http://localhost:{port}", database, demo, standins.page(port)))
     return 0
 
 
@@ -175,33 +193,6 @@ def wait(process, port, log):
             raise Failure(f"The login page answers {error}.", f"Look at {log}.") from None
 
 
-def end(pid, seconds=10):
-    """End a server we started (and its workers)."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(pid, number)
-        except (ProcessLookupError, PermissionError):
-            return
-        for _ in range(seconds * 10):
-            try:
-                finished, _status = os.waitpid(pid, os.WNOHANG)
-                if finished:
-                    return
-            except ChildProcessError:
-                if not Path(f"/proc/{pid}").exists():
-                    return
-            time.sleep(0.1)
-
-
-def _is_ours(pid):
-    """Whether this process is an Odoo server of this checkout (a pid may be used again)."""
-    try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return False
-    return str(CONF).encode() in command.split(b"\0")
-
-
 def running():
     """``{port: pid}`` of the servers of this checkout."""
     result = {}
@@ -210,7 +201,7 @@ def running():
             pid = _read_pid(path)[0]
         except ValueError:
             pid = 0
-        if _is_ours(pid):
+        if processes.is_running_with(pid, CONF):
             result[int(path.stem)] = pid
         else:
             path.unlink(missing_ok=True)
@@ -219,8 +210,9 @@ def running():
 
 def stop(args=None):
     """End this checkout's servers and its PostgreSQL."""
+    standins.stop()
     for port, pid in running().items():
-        end(pid)
+        processes.end(pid)
         (RUN / f"{port}.pid").unlink(missing_ok=True)
         say(f"✓ Server on port {port} stopped.")
     odoo = find_odoo()

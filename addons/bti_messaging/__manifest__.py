@@ -99,6 +99,9 @@
         "views/bti_messaging_menus.xml",
         "views/bti_channels_menus.xml",
     ],
+    "demo": [
+        "demo/network_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": [
             "bti_messaging/static/src/**/*",

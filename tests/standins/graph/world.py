@@ -77,6 +77,13 @@ class World:
             ],
         )
 
+    def continue_ids(self, first):
+        """Number from here on: what is made after a new start has ids that nothing had before.
+
+        :param int first: the next number
+        """
+        self._counter = itertools.count(first)
+
     def next_id(self, prefix):
         """:return: an id of decimal digits that nothing else has"""
         return f"{prefix}{next(self._counter):0{16 - len(prefix)}}"

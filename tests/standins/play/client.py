@@ -97,6 +97,7 @@ class Client:
     # --- what he sees -----------------------------------------------------------------------------
     def state(self):
         """:return: all networks as the page shows them"""
+        sms = _chat(self.sms.connected, self.sms.messages(PHONE))  # may ask the office
         with self.graph.lock, self.viber.lock:
             page = self.graph.app.subscriptions.get("page")
             heard = page.fields if page and self.graph.page.subscribed else set()
@@ -105,7 +106,7 @@ class Client:
                 "name": self.thread.name,
                 "phone": PHONE,
                 "office": self.graph.page.name,
-                "sms": _chat(self.sms.connected, self.sms.messages(PHONE)),
+                "sms": sms,
                 "messenger": _chat("messages" in heard, self.thread.messages),
                 "whatsapp": _chat(
                     bool(waba and self.graph.waba.subscribed), self._whatsapp_messages()

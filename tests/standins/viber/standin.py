@@ -70,6 +70,13 @@ class ViberStandIn(ViberPeople, StandIn):
         self._down = False
         self._files = {}
 
+    def continue_ids(self, first):
+        """Number from here on: what is made after a new start has tokens that nothing had before.
+
+        :param int first: seconds since 1970
+        """
+        self._tokens = itertools.count(first * 1_000_000_000)
+
     def next_token(self):
         """:return: a message token: an integer of 19 digits"""
         return next(self._tokens)
