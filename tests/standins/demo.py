@@ -142,7 +142,7 @@ def _is_ours(odoo, model, record_id):
     return (values["base_url"] or "").startswith(LOOPBACK)
 
 
-def _post(url, token, **values):
+def _post(url, token, /, **values):
     with requests.Session() as session:
         session.trust_env = False
         headers = {"Authorization": f"Bearer {token}", "X-Viber-Auth-Token": token}
