@@ -8,7 +8,7 @@ import pytest
 
 from devtools import accounts, processes, standins
 
-IDLE = "import time; time.sleep(60)"
+IDLE = "import time; print('ready', flush=True); time.sleep(60)"
 
 
 @pytest.fixture
@@ -23,15 +23,16 @@ def idle():
     made = []
 
     def start(*arguments):
-        made.append(
-            subprocess.Popen([sys.executable, "-c", IDLE, *arguments], start_new_session=True)
-        )
-        return made[-1]
+        command = [sys.executable, "-c", IDLE, *arguments]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
+        made.append(process)
+        process.stdout.readline()  # before, /proc may not tell its arguments
+        return process
 
     yield start
     for process in made:
         process.kill()
-        process.wait()
+        process.communicate()
 
 
 def write_note(folder, port, pid):
