@@ -104,6 +104,10 @@ class NetworkStorm:
         assert len(rows) == len({row[0] for row in rows}), "one message per answer"
         return dict(rows)
 
+    def has_work(self):
+        """Whether answers are still to be sent."""
+        return any(state in ("outgoing", "sending") for _body, state in self._bodies("out"))
+
     def received(self):
         """How often each text was received."""
         return Counter(row[0] for row in self._bodies("in"))

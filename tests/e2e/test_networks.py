@@ -5,6 +5,7 @@ breaks in between loses and doubles nothing.
 Odoo; 500 answers and 5 of the network.
 """
 
+import contextlib
 import itertools
 import json
 import os
@@ -46,6 +47,17 @@ def network(request):
     return request.param
 
 
+@contextlib.contextmanager
+def by_hand(mailbox):
+    """Meanwhile nothing is told to the office by itself, and nothing older waits to be told."""
+    wait_for(lambda: not mailbox.queue, "everything earlier to be told")
+    mailbox.stop()
+    try:
+        yield mailbox
+    finally:
+        mailbox.start()
+
+
 def shares(total, count):
     """``total`` dealt over ``count`` turns."""
     return [total // count + (turn < total % count) for turn in range(count)]
@@ -70,14 +82,10 @@ def test_question_is_answered_delivered_and_read(office, network, question):
 
 def test_message_told_twice_and_late_arrives_once(office, question):
     person = office.make_person("messenger")
-    mailbox = office.graph.mailbox
-    mailbox.stop()
-    try:
+    with by_hand(office.graph.mailbox) as mailbox:
         person.say(f"{question} un")
         person.say(f"{question} deux")
         made = mailbox.deliver(batch=1, times=2, order="reversed")
-    finally:
-        mailbox.start()
     assert [delivery.status for delivery in made] == [200] * 4
     first, second = (office.wait_for_conversation(f"{question} {word}") for word in ("un", "deux"))
     assert first == second
@@ -116,8 +124,11 @@ def test_person_answers_on_messenger_for_a_week(office, question):
     conversation_id = write_in_the_past(office, person, question, hours=25)
     office.answer(conversation_id, f"Hier. {question}")
     office.wait_for_state(f"Hier. {question}", "delivered")
-    tags = {message["message"]["text"]: message["tag"] for message in office.graph.sent
-            if message["network"] == "messenger"}  # fmt: skip
+    tags = {
+        message["message"].get("text"): message["tag"]
+        for message in office.graph.sent
+        if message["network"] == "messenger"
+    }
     assert tags[f"Hier. {question}"] == "HUMAN_AGENT"
     late = office.make_person("messenger")
     conversation_id = write_in_the_past(office, late, f"Salam {question}", days=8)
@@ -177,7 +188,8 @@ def test_dead_token_keeps_the_queue_and_a_new_one_sends_it(office, question):
         office.write_channel("messenger", access_token=list(office.graph.tokens)[-1])
         for answer in answers:
             office.wait_for_state(answer, "delivered")
-    assert person.received() == answers
+    # each once, in whatever order
+    assert sorted(person.received()) == answers
     assert not office.channel("messenger", "problem")["problem"]
 
 
@@ -208,17 +220,11 @@ def test_network_dies_while_we_send(office, artefacts):
             storm.release(sends, most=0.6)
             # one connection is cut, before or after the message was taken; then nobody is there
             graph.close_next(after_accepting=bool(turn % 2), on="POST .*/messages")
-            time.sleep(storm.dice.uniform(0, 0.2))
+            wait_for(lambda: not (graph.faults.pending and storm.has_work()), "the cut")
             graph.stop()
+            storm.try_again()
             wait_for(
-                lambda: (
-                    office.channel("messenger", "problem")["problem"]
-                    or not office.find(
-                        "bti.message",
-                        [("state", "in", ("outgoing", "sending")), ("body", "like", storm.prefix)],
-                        ["state"],
-                    )
-                ),
+                lambda: office.channel("messenger", "problem")["problem"] or not storm.has_work(),
                 "the channel to find out",
             )
             graph.start()
@@ -233,16 +239,13 @@ def test_network_dies_while_we_send(office, artefacts):
 def test_batch_of_a_thousand_messages(office, artefacts):
     """What piled up while the office was away comes in one request."""
     people = [office.make_person("messenger") for _ in range(WRITERS)]
-    prefix, mailbox = "lot", office.graph.mailbox
-    mailbox.stop()
-    try:
+    prefix = "lot"
+    with by_hand(office.graph.mailbox) as mailbox:
         for number in range(BATCH):
             people[number % WRITERS].say(f"{prefix} {number:04}")
         begin = time.monotonic()
         (delivery,) = mailbox.deliver(batch=BATCH)
         accepted = time.monotonic() - begin
-    finally:
-        mailbox.start()
     assert delivery.status == 200
 
     def count():

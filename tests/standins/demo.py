@@ -214,6 +214,6 @@ class DemoLine(SmsLine):
 
 def find_name(odoo, number):
     """:return: name of the client of the demo with a number, "" when there is none"""
-    domain = [("phone_sanitized", "=", number), ("name", "!=", False)]
+    domain = [("phone_sanitized", "=", number), ("parent_id", "=", False)]
     found = odoo.call("res.partner", "search_read", domain, ["name"], limit=1)
     return found[0]["name"] if found else ""
