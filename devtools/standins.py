@@ -52,12 +52,19 @@ def _start(command, env, note, log):
             list(map(str, command)), stdin=subprocess.DEVNULL, stdout=stream,
             stderr=subprocess.STDOUT, env=env.env(), cwd=ROOT / "tests", start_new_session=True,
         )  # fmt: skip
+    try:
+        _wait(process, note, log)
+    except BaseException:  # an interrupt as well: it has no note yet by which it could be found
+        processes.end(process.pid)
+        raise
+
+
+def _wait(process, note, log):
     limit = time.monotonic() + START_SECONDS
     while not note.exists():
         if process.poll() is not None:
             raise Failure(f"They stopped at once: {last_words(log)[:300]}", f"Look at {log}.")
         if time.monotonic() > limit:
-            processes.end(process.pid)
             raise Failure("They do not start", f"Look at {log}.")
         time.sleep(0.1)
 
