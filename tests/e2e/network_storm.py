@@ -50,7 +50,7 @@ class NetworkStorm:
         self._call("action_pause")
         for _ in range(count):
             serial = next(self._serials)
-            text = f"{self.prefix} reponse {serial:05}"
+            text = f"{self.prefix} answer {serial:05}"
             conversation_id = self.conversation_ids[serial % PEOPLE]
             # the answer may be written though its call was cut off
             insist(
