@@ -17,7 +17,6 @@ class BtiPageComment(models.Model):
     action_ids = fields.One2many("bti.page.action", "comment_id", string="What Was Done")
     rule_id = fields.Many2one(
         "bti.page.rule",
-        string="Rule",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
@@ -25,7 +24,7 @@ class BtiPageComment(models.Model):
     )
     private_reply_ids = fields.One2many("bti.message", "page_comment_id", string="Private Replies")
     private_reply_id = fields.Many2one(
-        "bti.message", string="Private Reply", compute="_compute_private_reply_id"
+        "bti.message", compute="_compute_private_reply_id"
     )
     private_reply_state = fields.Selection(
         selection="_selection_private_reply_state",

@@ -1,3 +1,5 @@
+import base64
+
 from odoo import fields, models
 
 from ...gateways.content import Content
@@ -77,4 +79,4 @@ class BtiPageComment(models.Model):
         if not attachment:
             return
         if media.kind == "image" and not self.photo:
-            self.photo = attachment.datas
+            self.photo = base64.b64encode(attachment.raw)

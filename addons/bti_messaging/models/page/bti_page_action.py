@@ -75,7 +75,6 @@ class BtiPageAction(models.Model):
     user_id = fields.Many2one("res.users", string="Asked By", readonly=True, ondelete="set null")
     rule_id = fields.Many2one(
         "bti.page.rule",
-        string="Rule",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",

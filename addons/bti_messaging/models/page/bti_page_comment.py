@@ -54,7 +54,6 @@ class BtiPageComment(models.Model):
     )
     post_id = fields.Many2one(
         "bti.page.post",
-        string="Post",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
@@ -73,7 +72,7 @@ class BtiPageComment(models.Model):
     )
     child_ids = fields.One2many("bti.page.comment", "parent_id", string="Below It")
     thread_ids = fields.Many2many(
-        "bti.page.comment", string="Thread", compute="_compute_thread_ids"
+        "bti.page.comment", compute="_compute_thread_ids"
     )
     identity_id = fields.Many2one(
         "bti.identity",

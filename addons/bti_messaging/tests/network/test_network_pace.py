@@ -40,7 +40,7 @@ class TestNetworkPace(NetworkCommon):
             message = self.messages(direction="in")[-1]
         return message
 
-    def write(self, heard, *texts):
+    def say(self, heard, *texts):
         return self.Message.create(
             [
                 {
@@ -69,7 +69,7 @@ class TestNetworkPace(NetworkCommon):
             with self.subTest(percent):
                 self.network.headers = usage(percent, regain)
                 self.page.slow_until = False
-                messages = self.write(heard, "un", "deux")
+                messages = self.say(heard, "un", "deux")
                 sent = len(self.network.sent)
                 self.run_channel(self.page)
                 self.assertEqual(len(self.network.sent), sent + 1)
@@ -81,13 +81,13 @@ class TestNetworkPace(NetworkCommon):
                 self.assertEqual(len(self.network.sent), sent + 1, "also when woken")
                 messages[1].unlink()
         self.network.headers = usage(79)
-        messages = self.write(heard, "trois", "quatre")
+        messages = self.say(heard, "trois", "quatre")
         with freeze_time("2026-11-29 12:30:00"):
             self.run_channel(self.page)
         self.assertEqual(set(messages.mapped("state")), {"sent"})
 
     def test_a_network_that_asks_to_wait_is_waited_for(self):
-        message = self.write(self.person("6100000000000101"), "un")
+        message = self.say(self.person("6100000000000101"), "un")
         busy = {"error": {"message": "rate", "code": 80006}}
         self.network.answers.append((400, busy, usage(100, 20)))
         self.run_channel(self.page, "odoo.addons.bti_messaging.models.channel.job")
@@ -99,7 +99,7 @@ class TestNetworkPace(NetworkCommon):
         people = [self.person(f"61000000000001{number:02}") for number in range(3)]
         for text in ("a", "b", "c", "d"):
             for number, heard in enumerate(people):
-                self.write(heard, f"{number}{text}")
+                self.say(heard, f"{number}{text}")
         self.run_channel(self.page)
         for number in range(3):
             own = [text for text in self.texts() if text.startswith(str(number))]
@@ -107,12 +107,12 @@ class TestNetworkPace(NetworkCommon):
 
     def test_what_failed_for_now_is_not_overtaken(self):
         heard, other = self.person("6100000000000101"), self.person("6100000000000102")
-        first = self.write(heard, "un")
+        first = self.say(heard, "un")
         busy = {"error": {"message": "try again", "code": 1200, "is_transient": True}}
         self.network.answers.append((500, busy))
         self.run_channel(self.page)
         self.assertEqual((first.state, first.tries), ("outgoing", 1))
-        second, third = self.write(heard, "deux"), self.write(other, "trois")
+        second, third = self.say(heard, "deux"), self.say(other, "trois")
         self.make_due(first)
         first.next_try_at = fields.Datetime.now() + timedelta(minutes=2)
         self.run_channel(self.page)
@@ -123,7 +123,7 @@ class TestNetworkPace(NetworkCommon):
 
     def test_one_person_on_whatsapp_gets_five_messages_in_half_a_minute(self):
         heard = self.person("", self.whatsapp)
-        self.write(heard, *map(str, range(7)))
+        self.say(heard, *map(str, range(7)))
         with mute_logger("odoo.addons.bti_messaging.models.outbox.sending"):
             self.run_channel(self.whatsapp)
         self.assertEqual(self.texts(), list("01234"))
