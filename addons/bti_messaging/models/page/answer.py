@@ -23,9 +23,7 @@ class BtiPageComment(models.Model):
         help="The rule that dealt with the comment.",
     )
     private_reply_ids = fields.One2many("bti.message", "page_comment_id", string="Private Replies")
-    private_reply_id = fields.Many2one(
-        "bti.message", compute="_compute_private_reply_id"
-    )
+    private_reply_id = fields.Many2one("bti.message", compute="_compute_private_reply_id")
     private_reply_state = fields.Selection(
         selection="_selection_private_reply_state",
         string="Private Reply Is",

@@ -71,9 +71,7 @@ class BtiPageComment(models.Model):
         readonly=True, help="The comment or post above it, as the network names it."
     )
     child_ids = fields.One2many("bti.page.comment", "parent_id", string="Below It")
-    thread_ids = fields.Many2many(
-        "bti.page.comment", compute="_compute_thread_ids"
-    )
+    thread_ids = fields.Many2many("bti.page.comment", compute="_compute_thread_ids")
     identity_id = fields.Many2one(
         "bti.identity",
         string="Correspondent",
