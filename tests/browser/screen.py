@@ -34,6 +34,9 @@ FILLED = (
 LOADING = ".o_loading_indicator, .o-mail-Chatter .fa-spin, .o_portal_docs .spinner-border"
 SETTLED = f"document.fonts.status === 'loaded' && !document.querySelector('{LOADING}')"
 
+# Odoo has asked what it asks after a gesture, and has drawn what it was answered.
+NEXT_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
 
 class Screen:
     """One person's browser window, and what went wrong in it."""
@@ -43,12 +46,21 @@ class Screen:
         self.problems = []
         context.on("weberror", lambda error: self._note(f"page error: {error.error}"))
         context.on("console", self._console)
+        # questions of forms that are still to be answered: until then a row may be drawn anew
+        self.onchanges = set()
+        context.on("request", self._begin)
+        context.on("requestfinished", self.onchanges.discard)
+        context.on("requestfailed", self.onchanges.discard)
         self.page = context.new_page()
         self.page.set_default_timeout(PATIENCE * 1000)
 
     def _console(self, message):
         if message.type == "error":
             self._note(f"{message.text} ({message.location.get('url', '')})")
+
+    def _begin(self, request):
+        if request.url.endswith("/onchange"):
+            self.onchanges.add(request)
 
     def _note(self, text):
         if not IGNORED.search(text):
@@ -143,6 +155,13 @@ class Screen:
         ).first
         option.click()
         expect(self.page.locator(".o-autocomplete--dropdown-menu")).to_have_count(0)
+        self.wait_onchange()
+
+    def wait_onchange(self):
+        """Wait until the form has its answers: what is typed while a row is drawn anew is lost."""
+        self.page.evaluate(NEXT_FRAMES)
+        while self.onchanges:
+            self.page.evaluate(NEXT_FRAMES)
 
     def select(self, name, index, within=None):
         """Choose the value of a selection by its place in the list."""

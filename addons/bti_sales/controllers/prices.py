@@ -1,4 +1,4 @@
-from odoo import fields, http
+from odoo import http
 from odoo.exceptions import AccessError
 from odoo.http import content_disposition, request
 
@@ -52,7 +52,7 @@ class PricePortal(CustomerPortal):
                 ("Content-Length", len(content)),
                 (
                     "Content-Disposition",
-                    content_disposition(f"{name} {fields.Date.today()}.pdf"),
+                    content_disposition(f"{name} {request.env.company._bti_today()}.pdf"),
                 ),
             ],
         )

@@ -221,7 +221,7 @@ class RightsCommon(DeliveryCommon):
             {
                 "name": f"Rise {scope}",
                 "company_id": company.id,
-                "date": fields.Date.add(fields.Date.today(), days=9),
+                "date": fields.Date.add(company._bti_today(), days=9),
                 "percent": 5,
                 "rounding": 0.5,
                 "pricelist_ids": [fields.Command.set(pricelist.ids)],

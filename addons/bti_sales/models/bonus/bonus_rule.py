@@ -57,7 +57,9 @@ class BonusRule(models.Model):
         help="Calendar period over which the volume is counted.",
     )
     date_start = fields.Date(
-        "From", required=True, default=lambda self: fields.Date.today().replace(month=1, day=1)
+        "From",
+        required=True,
+        default=lambda self: fields.Date.start_of(self.env.company._bti_today(), "year"),
     )
     date_end = fields.Date("Until", help="Leave empty for a rule that goes on.")
     delay_days = fields.Integer(
@@ -186,21 +188,19 @@ class BonusRule(models.Model):
     def _cron_run(self):
         """Daily: running totals; periods that are over are proposed. A second run changes
         nothing."""
-        today = fields.Date.today()
         # a rule that ended long ago has nothing left to propose
-        rules = self.search(
-            ["|", ("date_end", "=", False), ("date_end", ">=", today - timedelta(days=500))]
-        )
+        since = fields.Date.today() - timedelta(days=500)
+        rules = self.search(["|", ("date_end", "=", False), ("date_end", ">=", since)])
         job = BatchJob(self.env, partial(self.env["ir.cron"]._bti_wake_job, JOB))
         job.begin(len(rules))
         for rule in rules:
-            job.commit(rule.with_company(rule.company_id)._try_run, today, processed=1)
+            job.commit(rule.with_company(rule.company_id)._try_run, processed=1)
 
-    def _try_run(self, today):
+    def _try_run(self):
         """As :meth:`_run`; an error is told to the responsible and does not stop other rules."""
         self.ensure_one()
         with isolated(self.env.cr, self._tell_error):
-            self._run(today)
+            self._run(self.company_id._bti_today())
 
     def _tell_error(self, error):
         """One open activity per rule, however often the job fails."""

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -43,7 +43,7 @@ class ResPartner(models.Model):
                 self,
                 company,
                 self.env._(
-                    "Price lists of %(date)s", date=format_date(self.env, fields.Date.today())
+                    "Price lists of %(date)s", date=format_date(self.env, company._bti_today())
                 ),
             )
             return mailing._get_records_action()

@@ -152,7 +152,7 @@ class SaleOrder(models.Model):
                 line.price_total for line in self.order_line if line.is_delivery
             )
             if currency != self.currency_id:
-                date = self.date_order or fields.Date.today()
+                date = self.date_order or self.company_id._bti_today()
                 total = self.currency_id._convert(total, currency, self.company_id, date)
             figures["price"] = total
         if used & {"volume", "wv"}:

@@ -193,7 +193,7 @@ class TestBonus(BonusCommon):
             statement.with_user(self.accountant).unlink()
 
     def test_the_rep_sees_the_standing_on_the_client(self):
-        today = date.today()
+        today = self.company._bti_today()
         self._invoice(today.isoformat(), (self.b8, 12400, 40, None))
         partner = self.contact.with_user(self.rep).with_company(self.company)
         self.assertEqual(partner.bonus_text, "12,400 / 20,000")

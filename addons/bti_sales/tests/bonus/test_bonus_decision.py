@@ -297,10 +297,12 @@ class TestBonusDecision(BonusCommon):
         self.assertEqual(self._run("2026-06-01").amount, 24000)
 
     def test_the_manager_counts_now(self):
-        self._invoice(date.today().isoformat(), (self.b8, 300, 40, None))
+        self._invoice(self.company._bti_today().isoformat(), (self.b8, 300, 40, None))
         action = self.rule.with_user(self.manager).action_refresh()
         statements = self.env["bti.bonus.statement"].search(action["domain"])
-        self.assertIn(date.today().year, [day.year for day in statements.mapped("period_start")])
+        self.assertIn(
+            self.company._bti_today().year, [day.year for day in statements.mapped("period_start")]
+        )
         self.assertEqual(self.rule.statement_count, len(statements))
         with self.assertRaises(AccessError):
             self.rule.with_user(self.rep).action_refresh()

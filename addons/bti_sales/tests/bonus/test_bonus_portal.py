@@ -35,7 +35,7 @@ class TestBonusPortal(BonusCommon, HttpCase):
         return " ".join(content.text_content().split()), content
 
     def _last_year(self):
-        year = date.today().year - 1
+        year = self.company._bti_today().year - 1
         self._invoice(f"{year}-06-01", (self.b8, 12000, 40, None))
         self.rule._run(date(year + 1, 3, 1))
         return self.rule.statement_ids.filtered(lambda s: s.period_start.year == year)
@@ -45,7 +45,7 @@ class TestBonusPortal(BonusCommon, HttpCase):
         self.assertIn("There is no bonus for you at the moment: ask us about it.", text)
 
     def test_a_buyer_sees_the_standing_of_his_firm(self):
-        self._invoice(date.today().isoformat(), (self.b8, 15000, 40, None))
+        self._invoice(self.company._bti_today().isoformat(), (self.b8, 15000, 40, None))
         text, page = self._page("karim")
         for expected in (
             "Yearly bonus",
@@ -61,7 +61,9 @@ class TestBonusPortal(BonusCommon, HttpCase):
         self.assertNotIn("15,000", self._page("stranger")[0])
 
     def test_a_volume_below_zero_is_no_width(self):
-        self._invoice(date.today().isoformat(), (self.b8, 10, 40, None), move_type="out_refund")
+        self._invoice(
+            self.company._bti_today().isoformat(), (self.b8, 10, 40, None), move_type="out_refund"
+        )
         text, page = self._page("karim")
         self.assertEqual(page.xpath("//*[@role='progressbar']/@aria-valuenow"), ["0"])
         self.assertNotIn("Earned so far", text)

@@ -16,7 +16,7 @@ class PriceChangeCommon(PriceCommon):
         super().setUpClass()
         cls.manager = cls._new_user("manager_c", "bti_crm.group_sales_manager")
         cls.company.sms_provider = "bti"
-        cls.date = fields.Date.today() + relativedelta(months=1)
+        cls.date = cls.company._bti_today() + relativedelta(months=1)
         cls.start = fields.Datetime.to_datetime(cls.date) - timedelta(hours=1)
         (cls.rule_resellers | cls.rule_resellers_later).unlink()
         cls.rule_resellers = cls._new_rule(cls.resellers, cls.b8, 36)

@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -135,7 +134,7 @@ class TestPriceChange(PriceChangeCommon):
         self.assertEqual(change.state, "planned")
         self.env.cr.execute(
             "UPDATE bti_price_change SET date = %s WHERE id = %s",
-            (fields.Date.today() - timedelta(days=1), change.id),
+            (self.company._bti_today() - timedelta(days=1), change.id),
         )
         change.invalidate_recordset()
         with self.assertRaisesRegex(UserError, "in force"):
@@ -149,7 +148,7 @@ class TestPriceChange(PriceChangeCommon):
 
     def test_bad_input(self):
         with self.assertRaisesRegex(UserError, "tomorrow"):
-            self._new_change(date=fields.Date.today()).action_plan()
+            self._new_change(date=self.company._bti_today()).action_plan()
         with self.assertRaisesRegex(ValidationError, "no price"):
             self._new_change(percent=-100)
         with self.assertRaisesRegex(ValidationError, "negative"):

@@ -25,7 +25,7 @@ class TestPriceChangeOrder(PriceCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.manager = cls._new_user("manager_c", "bti_crm.group_sales_manager")
-        cls.today = fields.Date.today()
+        cls.today = cls.company._bti_today()
         # a product of the list with rules of its own, and one without
         cls.products = {"b8": cls.b8, "b12": cls.b12}
 

@@ -1,5 +1,5 @@
 import io
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from pypdf import PdfReader
 
@@ -58,7 +58,7 @@ class TestPriceSheet(PriceSheetCommon):
         self.assertIsNone(self._sheet(self.b12))
 
     def test_a_price_to_come_is_announced(self):
-        today = date.today()
+        today = self.company._bti_today()
         begin = today + timedelta(days=30)
         moment = datetime.combine(begin, datetime.min.time()) - timedelta(hours=1)
         self.reseller_list.item_ids.date_end = moment - timedelta(seconds=1)

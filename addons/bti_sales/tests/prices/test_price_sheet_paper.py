@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from lxml import html
 
@@ -83,7 +83,7 @@ class TestPriceSheetPaper(PricePaper, PriceSheetCommon):
         self.assertIn("There is no price in this list.", page)
 
     def test_a_price_to_come_stands_below_the_present_one(self):
-        begin = date.today() + timedelta(days=30)
+        begin = self.company._bti_today() + timedelta(days=30)
         moment = datetime.combine(begin, datetime.min.time()) - timedelta(hours=1)
         self.reseller_list.item_ids.date_end = moment - timedelta(seconds=1)
         self._price(self.reseller_list, self.b8, 45, date_start=moment)
@@ -294,5 +294,5 @@ class TestPricePortalPages(PricePaper, PriceSheetCommon, HttpCase):
         self.assertEqual(answer.headers["Content-Type"], "application/pdf")
         self.assertEqual(int(answer.headers["Content-Length"]), len(answer.content))
         disposition = answer.headers["Content-Disposition"]
-        self.assertIn(str(date.today()), disposition)
+        self.assertIn(str(self.company._bti_today()), disposition)
         self.assertTrue(disposition.startswith("attachment"))

@@ -24,7 +24,7 @@ class TestPriceWatch(PriceChangeCommon):
         expired = self._new_order(
             (self.b8, 100, None),
             partner_id=self.builder.id,
-            validity_date=fields.Date.today() - timedelta(days=1),
+            validity_date=self.company._bti_today() - timedelta(days=1),
         )
         child = self._new_list("On builders", self.kind_private)
         self.env["product.pricelist.item"].create(
@@ -67,7 +67,7 @@ class TestPriceWatch(PriceChangeCommon):
             self.env["bti.price.watch"].create({"change_id": change.id, "order_id": order.id})
 
     def test_each_client_is_told_once(self):
-        until = fields.Date.today() + timedelta(days=10)
+        until = self.company._bti_today() + timedelta(days=10)
         first = self._new_order(
             (self.b8, 1000, None), partner_id=self.builder.id, validity_date=until
         )
@@ -151,7 +151,7 @@ class TestPriceWatch(PriceChangeCommon):
         self.assertFalse(self.env["bti.price.watch"].with_user(stranger).search([]))
 
     def test_offers_about_to_expire(self):
-        today = fields.Date.today()
+        today = self.company._bti_today()
         orders = self.env["sale.order"]
         for days in (-1, 0, 7, 8):
             orders |= self._new_order(

@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -55,7 +54,7 @@ class TestPriceWatchTell(PriceChangeCommon):
         self.assertEqual((change.watch_count, change.client_count), (6, 1))
 
     def test_which_offers_are_touched(self):
-        today = fields.Date.today()
+        today = self.company._bti_today()
         change = self._planned()
         for values, touched in (
             ({"validity_date": today - timedelta(days=1)}, False),

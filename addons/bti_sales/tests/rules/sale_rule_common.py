@@ -1,6 +1,5 @@
 from datetime import timedelta
 
-from odoo import fields
 from odoo.fields import Command
 
 
@@ -29,7 +28,7 @@ class SaleRuleCommon:
 
     def _new_invoice(self, days_late=0, amount=5000):
         self._load_accounts()
-        due = fields.Date.today() - timedelta(days=days_late)
+        due = self.company._bti_today() - timedelta(days=days_late)
         invoice = self.env["account.move"].create(
             {
                 "move_type": "out_invoice",

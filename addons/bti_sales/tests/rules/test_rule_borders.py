@@ -63,7 +63,7 @@ class TestRuleBorders(SaleRuleCommon, BricksCommon):
     def test_overdue_to_the_day(self):
         rule = self._new_rule("overdue", days=30, amount=4999)
         order = self._order()
-        today = fields.Date.today()
+        today = self.company._bti_today()
         invoice = self._new_invoice(days_late=30)
         cases = [
             # days on which one looks, days and amount of the rule, whether the order goes through

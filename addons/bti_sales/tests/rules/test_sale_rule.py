@@ -1,4 +1,3 @@
-from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -50,7 +49,7 @@ class TestSaleRule(SaleRuleCommon, BricksCommon):
             order.write(
                 {
                     "layout_study_ids": [Command.create({"name": "plan.pdf", "raw": b"plan"})],
-                    "layout_study_date": fields.Date.today(),
+                    "layout_study_date": self.company._bti_today(),
                     "layout_study_user_id": self.rep.id,
                 }
             )
@@ -144,7 +143,7 @@ class TestSaleRule(SaleRuleCommon, BricksCommon):
                 "move_type": "out_refund",
                 "partner_id": self.client_partner.id,
                 "company_id": self.company.id,
-                "invoice_date": fields.Date.today(),
+                "invoice_date": self.company._bti_today(),
                 "invoice_line_ids": [
                     Command.create({"name": "Bonus", "price_unit": 50000, "tax_ids": False})
                 ],

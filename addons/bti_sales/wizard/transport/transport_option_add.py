@@ -42,7 +42,7 @@ class TransportOptionAdd(models.TransientModel):
             option.price,
             order.currency_id,
             order.company_id,
-            order.date_order or fields.Date.today(),
+            order.date_order or order.company_id._bti_today(),
         )
         return {
             "option_id": option.id,
