@@ -55,7 +55,7 @@ class MailingMailing(models.Model):
             lefts.append(self.sms_budget - spent)
         campaign = self.campaign_id
         if campaign.sms_budget:
-            today = fields.Date.context_today(self)
+            today = self.company_id._bti_today()
             budget = campaign.sms_currency_id._convert(
                 campaign.sms_budget, self.company_id.currency_id, self.company_id, today
             )

@@ -59,7 +59,8 @@ class ResCompany(models.Model):
         :rtype: date
         """
         self.ensure_one()
-        return to_local(fields.Datetime.now(), self.messaging_tz or "UTC").date()
+        clock = self.sudo().messaging_tz  # sudo: a setting, for whatever a user or a job dates
+        return to_local(fields.Datetime.now(), clock or "UTC").date()
 
     def _bti_create_trial_channel(self):
         """Create the channel that writes messages down without sending them; it comes last

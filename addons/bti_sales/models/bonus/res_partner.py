@@ -28,7 +28,7 @@ class ResPartner(models.Model):
         """Open the client's statements, counted now."""
         self.ensure_one()
         partner = self.commercial_partner_id
-        today = fields.Date.context_today(self)
+        today = self.env.company._bti_today()
         # sudo: the running total is the system's; the rep reads the result with his own rights
         for rule in self._get_bonus_rules().sudo():
             bounds = rule._get_bounds(*bonus.period_of(today, rule.period))
@@ -61,7 +61,7 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         partner = self.commercial_partner_id
-        today = fields.Date.context_today(self)
+        today = self.env.company._bti_today()
         standings = []
         for rule in self._get_bonus_rules():
             bounds = rule._get_bounds(*bonus.period_of(today, rule.period))

@@ -185,7 +185,7 @@ class AccountMove(models.Model):
         :rtype: float
         """
         self.ensure_one()
-        date = self.invoice_date or fields.Date.context_today(self)
+        date = self.invoice_date or self.company_id._bti_today()
         return self.env["bti.stamp.duty"]._compute_duty(
             amount, self.currency_id, self.company_id, date
         )
@@ -211,7 +211,7 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         amount_currency = self.direction_sign * duty
-        date = self.invoice_date or self.date or fields.Date.context_today(self)
+        date = self.invoice_date or self.date or self.company_id._bti_today()
         return {
             "price_unit": duty,
             "quantity": 1.0,

@@ -38,7 +38,7 @@ class SaleOrder(models.Model):
                     order.amount_total,
                     order.currency_id,
                     order.company_id,
-                    fields.Date.context_today(self),
+                    order.company_id._bti_today(),
                 )
                 order.amount_total_cash = order.amount_total + order.stamp_duty
 

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 
@@ -100,13 +100,13 @@ class ResCompany(models.Model):
         'BS/2026/00001'
 
         :param str code: code of the sequence, see :meth:`_get_numbering`
-        :param date: day whose year counts, by default today in the user's time zone
+        :param date: day whose year counts, by default the company's today
         :rtype: str
         """
         self.ensure_one()
         # sudo: who may confirm an order or print a pass need not read sequences
         sequence = self.env["ir.sequence"].sudo().with_company(self)
-        date = date or fields.Date.context_today(self)
+        date = date or self._bti_today()
         number = sequence.next_by_code(code, sequence_date=date)
         if not number and code in self._get_numbering():
             self._create_numbering()

@@ -102,7 +102,7 @@ class PriceChange(models.Model):
                 ("pricelist_id", "in", self._get_dependent_pricelists().ids),
                 "|",
                 ("validity_date", "=", False),
-                ("validity_date", ">=", fields.Date.context_today(self)),
+                ("validity_date", ">=", self.company_id._bti_today()),
                 ("date_order", "<", start),
             ],
             order="id",

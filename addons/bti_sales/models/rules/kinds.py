@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import format_date, formatLang
 
 from ...tools import loading
@@ -55,7 +55,7 @@ class SaleRule(models.Model):
 
     def _find_overdue(self, order):
         partner = order.partner_id.commercial_partner_id
-        since = fields.Date.context_today(order) - timedelta(days=self.days)
+        since = order.company_id._bti_today() - timedelta(days=self.days)
         [(overdue, oldest)] = self.env["account.move"]._read_group(
             [
                 ("company_id", "=", order.company_id.id),

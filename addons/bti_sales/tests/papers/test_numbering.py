@@ -1,5 +1,7 @@
 from datetime import date
 
+from freezegun import freeze_time
+
 from odoo.tests import tagged
 
 from ...hooks import _remove_numbering, post_init_hook
@@ -63,6 +65,15 @@ class TestNumbering(BricksCommon):
         self.assertEqual(
             self.company._next_number("bti.gate.pass", date(2026, 5, 1)), "BS/2026/00001"
         )
+
+    def test_the_year_is_the_company_s_also_for_a_job_without_a_time_zone(self):
+        for moment, number in (
+            ("2026-12-31 22:59:00", "BC/2026/00001"),
+            ("2026-12-31 23:00:00", "BC/2027/00001"),
+        ):
+            with self.subTest(moment), freeze_time(moment):
+                company = self.company.with_context(tz=None)
+                self.assertEqual(company._next_number("bti.order.confirmation"), number)
 
     def test_a_rep_draws_numbers(self):
         company = self.company.with_user(self.rep)

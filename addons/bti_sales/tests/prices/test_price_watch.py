@@ -152,7 +152,7 @@ class TestPriceWatch(PriceChangeCommon):
 
     def test_offers_about_to_expire(self):
         today = self.company._bti_today()
-        orders = self.env["sale.order"]
+        orders = self.env["sale.order"].with_context(tz="Africa/Algiers")
         for days in (-1, 0, 7, 8):
             orders |= self._new_order(
                 (self.b12, 148, None), validity_date=today + timedelta(days=days)
