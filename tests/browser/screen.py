@@ -49,8 +49,8 @@ class Screen:
         # questions of forms that are still to be answered: until then a row may be drawn anew
         self.onchanges = set()
         context.on("request", self._begin)
-        context.on("requestfinished", self.onchanges.discard)
-        context.on("requestfailed", self.onchanges.discard)
+        context.on("requestfinished", self._end)
+        context.on("requestfailed", self._end)
         self.page = context.new_page()
         self.page.set_default_timeout(PATIENCE * 1000)
 
@@ -61,6 +61,9 @@ class Screen:
     def _begin(self, request):
         if request.url.endswith("/onchange"):
             self.onchanges.add(request)
+
+    def _end(self, request):
+        self.onchanges.discard(request)
 
     def _note(self, text):
         if not IGNORED.search(text):
