@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...gateways.base import CredentialsError, PermanentError, TransientError
+from ..mixins.batch_job import BatchJob
 
 _logger = logging.getLogger(__name__)
 
@@ -42,23 +43,42 @@ class BtiIdentity(models.Model):
             & Domain("profile_asked_on", "=", False),
             limit=PROFILE_LIMIT,
         )
-        gateway = unasked and channel._get_gateway()
+        if not unasked:
+            return
+        gateway = channel._get_gateway()
+        # one commit each: an agent who writes in the conversation meanwhile undoes one name
+        job = BatchJob(self.env, channel._wake)
         for identity in unasked:
-            try:
-                profile = gateway.get_profile(identity.external_id)
-            except TransientError as error:
-                _logger.info("Channel %s: no profile for now: %s", channel.id, error.detail)
-                return
-            except CredentialsError as error:
+            answer = job.goes_on and job.commit(identity._ask_profile, gateway)
+            if answer == "refused":
                 # the words still come: it is no trouble of the channel
-                _logger.info("Channel %s: profiles are refused: %s", channel.id, error.detail)
-                unasked.profile_asked_on = fields.Datetime.now()
+                job.commit(unasked.write, {"profile_asked_on": fields.Datetime.now()})
+            if answer != "asked":
                 return
-            except PermanentError:
-                identity.profile_asked_on = fields.Datetime.now()
-                continue
-            identity.profile_asked_on = fields.Datetime.now()
-            identity._get_main()._learn_name(profile.name)
+
+    def _ask_profile(self, gateway):
+        """Ask who this person says he is.
+
+        :param Gateway gateway: of the Page to which he wrote
+        :return: "asked", "later" when the network cannot tell now, "refused" when it tells this app
+            about nobody
+        :rtype: str
+        """
+        self.ensure_one()
+        try:
+            profile = gateway.get_profile(self.external_id)
+        except TransientError as error:
+            _logger.info("Identity %s: no profile for now: %s", self.id, error.detail)
+            return "later"
+        except CredentialsError as error:
+            _logger.info("Identity %s: profiles are refused: %s", self.id, error.detail)
+            return "refused"
+        except PermanentError:
+            profile = None
+        self.profile_asked_on = fields.Datetime.now()
+        if profile:
+            self._get_main()._learn_name(profile.name)
+        return "asked"
 
 
 class BtiChannel(models.Model):
