@@ -64,6 +64,7 @@ from .network import test_network_answer
 from .network import test_network_viber
 from .page import test_comments
 from .page import test_comment_actions
+from .tariff import test_network_price
 from .keyword import test_keyword
 from .keyword import test_refusal_words
 from .consent import test_consent

@@ -214,3 +214,18 @@ def get_national(number):
     :rtype: str
     """
     return str(phonenumbers.parse(number).national_number)
+
+
+def get_country(number):
+    """The country to whose numbering plan a number belongs.
+
+    :param str number: E.164; anything else belongs to none
+    :return: two letters, or ""
+    :rtype: str
+    """
+    if not (number or "").startswith("+"):
+        return ""
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(number, None)) or ""
+    except phonenumbers.NumberParseException:
+        return ""

@@ -39,6 +39,7 @@ ACCESS = {
     "bti.keyword.phrase": ("read", "read"),
     "bti.message": ("read", "read"),
     "bti.message.retry": (ALL, ALL),
+    "bti.network.price": ("read", ALL),
     "bti.operator": ("read", ALL),
     "bti.page.action": ("read", "read"),
     "bti.page.answer": (ALL, ALL),
@@ -152,7 +153,9 @@ class TestAccess(MessagingCase):
             {"channel_id": channel.id, "message_id": message.id, "kind": "image"}
         )
         page = [self._make_comment(channel), *self._make_page_rows(channel)]
+        price = self.env["bti.network.price"].create({"company_id": company.id, "price": 1.0})
         return [
+            price,
             consent,
             identity,
             keyword,
@@ -208,7 +211,7 @@ class TestAccess(MessagingCase):
             {"name": "B", "company_id": self.company_a.id, "amount": 1.0}
         )
         period = self.env["bti.quiet.period"].create({"name": "Q", "company_id": self.company_a.id})
-        keyword = self._make_rows(self.company_a, self.channel_a, self.client_a)[2]
+        keyword = self._make_rows(self.company_a, self.channel_a, self.client_a)[3]
         operator = self.env["bti.operator"].search([], limit=1)
         price = {"operator_id": operator.id, "cost_per_part": 1.0}
         topup = {"amount": 1.0}
@@ -226,6 +229,7 @@ class TestAccess(MessagingCase):
             (draft, {"name": "x", "provider": "log"}),
             (budget, {"name": "x", "amount": 1.0}),
             (period, {"name": "x"}),
+            (self.env["bti.network.price"].create({"price": 1.0}), {"price": 2.0}),
             (keyword, {"name": "x"}),
             (self.env["bti.consent"], consent),
         ]:
