@@ -72,6 +72,7 @@ from .consent import test_consent_blacklist
 from .consent import test_consent_question
 from .consent import test_preferences
 from .consent import test_privacy
+from .consent import test_network_consent
 from .consent import test_refusal_purposes
 from .consent import test_client_links
 from .consent import test_signed_token

@@ -3,6 +3,7 @@
 from . import bti_consent
 from . import recording
 from . import state
+from . import person
 from . import blacklist_mixin
 from . import blacklist
 from . import question
@@ -11,6 +12,7 @@ from . import link
 from . import erasure
 from . import queue
 from . import bti_message
+from . import bti_event
 from . import mailing_subscription
 from . import res_partner
 from . import mail_thread

@@ -58,8 +58,8 @@ class BtiConsent(models.Model):
     address = fields.Char(
         string="Number or Address",
         required=True,
-        help="International number or e-mail address. An erased one is kept as an imprint, "
-        "by which it is still recognized.",
+        help="International number, e-mail address, or the name by which a network knows the "
+        "person. An erased one is kept as an imprint, by which it is still recognized.",
     )
     purpose = fields.Selection(
         PURPOSES,
@@ -75,7 +75,7 @@ class BtiConsent(models.Model):
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     how = fields.Selection(
         [
-            ("keyword", "Word by SMS"),
+            ("keyword", "Word in a Message"),
             ("page", "Preference Page"),
             ("form", "Form"),
             ("call", "Phone Call"),
@@ -84,6 +84,7 @@ class BtiConsent(models.Model):
             ("mailing_link", "Link in a Mailing"),
             ("blacklist", "Blacklist Screen"),
             ("double_opt_in", "Question to the Client"),
+            ("network", "Setting on the Network"),
         ],
         required=True,
         default="import",

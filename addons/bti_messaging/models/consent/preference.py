@@ -5,6 +5,7 @@ from odoo.fields import Domain
 
 from ...gateways.sms import numbers
 from ...tools import signed_token
+from .person import NAME
 
 PREFERENCE_SCOPE = "preferences"
 # What the office sees: the page of the client, on which it cannot choose for him.
@@ -85,7 +86,7 @@ class BtiConsent(models.Model):
         purposes = self._get_preference_purposes()
         needs_consent = company.marketing_consent == "opt_in"
         groups = []
-        for kind, address in self._get_preference_addresses(partner).items():
+        for kind, address in self._get_preference_addresses(partner, company).items():
             choices = []
             for purpose, label in purposes.items():
                 state = self._get_states(company, kind, [address], purpose)[address]
@@ -108,11 +109,12 @@ class BtiConsent(models.Model):
         return {**self._get_page_values(company), "groups": groups}
 
     @api.model
-    def _get_preference_addresses(self, partner):
-        """:return: address of each kind that the contact has
+    def _get_preference_addresses(self, partner, company):
+        """:return: address of each kind at which a company reaches the contact
         :rtype: dict[str, str]
         """
         found = {kind: partner._bti_get_consent_address(kind) for kind in ("sms", "email")}
+        found.update(partner._bti_get_network_addresses(company))
         return {kind: address for kind, address in found.items() if address}
 
     @api.model
@@ -122,6 +124,8 @@ class BtiConsent(models.Model):
     @api.model
     def _mask_address(self, address):
         """:return: enough to recognize one's own address, too little to learn another's"""
+        if name := NAME.fullmatch(address):
+            return f"***{name[3][-3:]}"
         if "@" in address:
             name, _at, domain = address.partition("@")
             return f"{name[:1]}***@{domain}"
@@ -142,7 +146,7 @@ class BtiConsent(models.Model):
         :rtype: bti.consent
         """
         new = self.browse()
-        addresses = self._get_preference_addresses(partner)
+        addresses = self._get_preference_addresses(partner, company)
         for group in self._get_preference_values(partner, company)["groups"]:
             for choice in group["choices"]:
                 wanted = choice["name"] in chosen
@@ -171,7 +175,7 @@ class BtiConsent(models.Model):
         :rtype: bti.consent
         """
         new = self.browse()
-        for kind, address in self._get_preference_addresses(partner).items():
+        for kind, address in self._get_preference_addresses(partner, company).items():
             latest = self.search(
                 [
                     ("address", "=", address),
@@ -191,7 +195,9 @@ class BtiConsent(models.Model):
                 "withdrawn",
                 "page",
                 proof=self._get_choice_wording(
-                    self._get_kind_label(kind), self.env._("No more offers at all"), True
+                    self._get_kind_label(kind),
+                    self.env._("No more offers at all"),
+                    True,
                 ),
                 partner=partner,
                 once=True,

@@ -19,32 +19,32 @@ class BtiConsent(models.Model):
             lambda consent: (
                 consent.state == "withdrawn"
                 and consent.purpose != "transactional"
-                and consent.kind in ("sms", "all")
+                and consent.kind not in ("email", "phone")
                 and not consent.list_name
             )
         )
         for purpose, facts in refusals.grouped("purpose").items():
-            self._cancel_waiting(purpose, set(facts.mapped("address")))
+            facts._cancel_waiting(purpose)
 
-    @api.model
-    def _cancel_waiting(self, purpose, addresses):
-        """Cancel what waits for those of some numbers who refuse it."""
+    def _cancel_waiting(self, purpose):
+        """Cancel what waits for those who refuse it by these facts."""
+        addresses = set(self.mapped("address"))
+        # sudo: messages belong to the system; the client decides, whoever writes it down
+        env = self.sudo().env
+        people = env["bti.identity"]._find_by_consent_addresses(addresses)
+        to_them = Domain("number", "in", list(addresses))
+        if people:
+            to_them |= Domain("identity_id", "in", people.ids)
+        if partners := self.partner_id:
+            # on a network he may be known by no number
+            to_them |= Domain("partner_id", "in", partners.ids) & Domain("identity_id", "!=", False)
         kind = (
             Domain("purpose", "=", "marketing")
             if purpose == "marketing"
             else Domain("refusable_as", "=", purpose)
         )
-        domain = (
-            Domain("number", "in", list(addresses))
-            & Domain("direction", "=", "out")
-            & Domain("state", "=", "outgoing")
-            & kind
+        waiting = env["bti.message"].search(
+            to_them & Domain("direction", "=", "out") & Domain("state", "=", "outgoing") & kind
         )
-        # sudo: messages belong to the system; the client decides, whoever writes it down
-        waiting = self.env["bti.message"].sudo().search(domain)
-        for company, messages in waiting.grouped("company_id").items():
-            # an older refusal may be written down after the client has changed his mind
-            refused = self._get_refused(company, "sms", set(messages.mapped("number")), purpose)
-            messages.filtered(
-                lambda message, refused=refused: message.number in refused
-            )._update_state("canceled", failure_type="opted_out", cost=0.0)
+        # an older refusal may be written down after the client has changed his mind
+        waiting._find_refused(purpose)._update_state("canceled", failure_type="opted_out", cost=0.0)

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..network.bti_identity import CHANNEL_KINDS
+
 STATES = [
     ("none", "Nothing said"),
     ("pending", "Asked"),
@@ -145,12 +147,43 @@ class ResPartner(models.Model):
             return self.email_normalized
         return self._bti_get_mobile(self.phone)
 
+    def _bti_get_network_addresses(self, company):
+        """:param res.company company: to whom this contact writes on networks
+        :return: {kind of channel: the address under which the log knows him there}
+        :rtype: dict[str, str]
+        """
+        found = {}
+        for identity in self._bti_get_people(company):
+            if kind := CHANNEL_KINDS.get(identity.kind):
+                found.setdefault(kind, identity._get_consent_address())
+        return found
+
+    def _bti_get_people(self, companies):
+        """:return: what this contact is on networks, the latest first, as superuser
+        :rtype: bti.identity
+        """
+        if not isinstance(self.id, int):
+            return self.env["bti.identity"]
+        # sudo: whom a client's own page or a message is about, whoever reads it
+        return (
+            self.env["bti.identity"]
+            .sudo()
+            .search(
+                Domain("partner_id", "=", self.id)
+                & Domain("company_id", "in", companies.ids)
+                & Domain("kind", "in", [kind for kind in CHANNEL_KINDS if kind != "comment"])
+                & Domain("alias_of_id", "=", False)
+            )
+        )
+
     def _get_consent_addresses(self):
         """:return: the addresses of this contact as the log has them
         :rtype: set[str]
         """
         self.ensure_one()
         found = {self._bti_get_consent_address(kind) for kind in ("sms", "email")}
+        people = self._bti_get_people(self.env.companies)
+        found.update(*map(type(people)._get_consent_addresses, people))
         return (found | set(self._bti_get_numbers())) - {False}
 
     def _bti_complete_text(self, text, addresses):

@@ -59,6 +59,17 @@ class BtiConsent(models.Model):
         return dict(self._select_states(company, kind, addresses, purpose, columns, SQL("TRUE")))
 
     @api.model
+    def _get_facts(self, company, kind, addresses, purpose="marketing"):
+        """What was said last of each address, whatever was asked since. One query.
+
+        :param: as of :meth:`_get_states`
+        :return: "given", "withdrawn" or None
+        :rtype: dict[str, str | None]
+        """
+        columns = SQL("says.address, says.state")
+        return dict(self._select_states(company, kind, addresses, purpose, columns, SQL("TRUE")))
+
+    @api.model
     def _select_states(self, company, kind, addresses, purpose, columns, condition):
         """Rows of ``says``: address, state (given, withdrawn or NULL), is_asked.
 

@@ -1,4 +1,4 @@
-"""What messages on networks cost: the table by which it is estimated, and what the network tells."""
+"""What messages on networks cost: by a table beforehand, by the network afterwards."""
 
 from . import bti_network_price
 from . import bti_message

@@ -119,7 +119,10 @@ class BtiNetworkPrice(models.Model):
         for row in self.sudo().search([("company_id", "=", company_id)]):
             table.setdefault((row.kind, row.category, row.country_id.id), []).append(
                 Price(
-                    row.date_from or date.min, row.price, row.currency_id.id, row.free_messages
+                    row.date_from or date.min,
+                    row.price,
+                    row.currency_id.id,
+                    row.free_messages,
                 )
             )
         for prices in table.values():

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from psycopg2 import IntegrityError
+
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import mute_logger
@@ -91,7 +93,10 @@ class TestNetworkPrice(NetworkCommon):
     def test_price_in_dollars_costs_dinars(self):
         dollar = self.env.ref("base.USD")
         dollar.active = True
-        with self.assertRaisesRegex(ValidationError, "No rate is known"):
+        with (
+            self.assertRaisesRegex(ValidationError, "No rate is known"),
+            self.env.cr.savepoint(),
+        ):
             self._price(0.004, currency_id=dollar.id)
         self.env["res.currency.rate"].create(
             {"currency_id": dollar.id, "company_id": self.company_a.id, "rate": 1 / 135.0}
@@ -126,12 +131,16 @@ class TestNetworkPrice(NetworkCommon):
 
     def test_the_same_price_twice_is_refused(self):
         self._price(1.0)
-        with self.assertRaises(Exception), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+        with (
+            self.assertRaises(IntegrityError),
+            mute_logger("odoo.sql_db"),
+            self.env.cr.savepoint(),
+        ):
             self._price(2.0)
         for vals in ({"price": -1.0}, {"price": 1.0, "free_messages": -1}):
             with (
                 self.subTest(vals),
-                self.assertRaises(Exception),
+                self.assertRaises(IntegrityError),
                 mute_logger("odoo.sql_db"),
                 self.env.cr.savepoint(),
             ):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...models.tariff.bti_network_price import NETWORKS
+
 
 class BtiConsentRecord(models.TransientModel):
     """Write down what a client said on the phone or signed on paper."""
@@ -16,7 +18,15 @@ class BtiConsentRecord(models.TransientModel):
         default=lambda self: self.env.context.get("active_id"),
     )
     kind = fields.Selection(
-        [("sms", "SMS"), ("email", "E-mail"), ("phone", "Phone Call"), ("all", "All Ways")],
+        [
+            ("sms", "SMS"),
+            ("email", "E-mail"),
+            ("whatsapp", "WhatsApp"),
+            ("messenger", "Messenger"),
+            ("viber", "Viber"),
+            ("phone", "Phone Call"),
+            ("all", "All Ways"),
+        ],
         string="By",
         required=True,
         default="sms",
@@ -57,8 +67,15 @@ class BtiConsentRecord(models.TransientModel):
         if not self.partner_id:
             return []
         kinds = {"all": ("sms", "email"), "email": ("email",)}.get(self.kind, ("sms",))
-        found = (self.partner_id._bti_get_consent_address(kind) for kind in kinds)
-        return [address for address in found if address]
+        found = [self.partner_id._bti_get_consent_address(kind) for kind in kinds]
+        on_networks = self.partner_id._bti_get_network_addresses(self.env.company)
+        if self.kind == "all":
+            found += on_networks.values()
+        elif self.kind in dict(NETWORKS):
+            # WhatsApp knows everybody by his number, also who has never written there
+            number = found[0] if self.kind == "whatsapp" else False
+            found = [on_networks.get(self.kind) or number]
+        return list(dict.fromkeys(address for address in found if address))
 
     def action_record(self):
         """Write one fact for each address of the contact."""

@@ -114,6 +114,14 @@ class BtiPrivacy(models.TransientModel):
         national = numbers.get_national(number)
         return [number, number[1:], f"00{number[1:]}", national, f"0{national}"]
 
+    def _get_names(self, people):
+        """:param Domain people: as whom networks know the person
+        :return: the addresses under which the consent log knows him there
+        :rtype: list[str]
+        """
+        found = self.env["bti.identity"].search(people & Domain("kind", "!=", "comment"))
+        return [identity._get_consent_address() for identity in found]
+
     # === HOOKS === #
 
     def _get_domains(self):
@@ -129,12 +137,16 @@ class BtiPrivacy(models.TransientModel):
         spellings = self._get_spellings()
         addresses = spellings + list(filter(None, [self._get_email()]))
         mine = Domain("partner_id", "in", self.partner_ids.ids)
+        people = (
+            mine
+            | Domain("external_id", "in", spellings)
+            | Domain("alias_of_id.partner_id", "in", self.partner_ids.ids)
+        )
+        addresses += self._get_names(people)
         domains = {
             "bti.message": mine | Domain("number", "in", spellings),
             "bti.consent": mine | Domain("address", "in", addresses),
-            "bti.identity": mine
-            | Domain("external_id", "in", spellings)
-            | Domain("alias_of_id.partner_id", "in", self.partner_ids.ids),
+            "bti.identity": people,
         }
         messages = self.env["bti.message"].search(domains["bti.message"])
         domains["bti.event"] = (

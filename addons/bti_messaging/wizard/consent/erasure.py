@@ -30,7 +30,8 @@ class BtiPrivacy(models.TransientModel):
         )
 
     def _record_refusals(self):
-        for address in filter(None, (self._get_number(), self._get_email())):
+        names = self._get_names(self._get_domains()["bti.identity"])
+        for address in dict.fromkeys(filter(None, (self._get_number(), self._get_email(), *names))):
             self.env["bti.consent"]._record(
                 self.env.company,
                 "all",
