@@ -211,7 +211,9 @@ class TestAccess(MessagingCase):
             {"name": "B", "company_id": self.company_a.id, "amount": 1.0}
         )
         period = self.env["bti.quiet.period"].create({"name": "Q", "company_id": self.company_a.id})
-        keyword = self._make_rows(self.company_a, self.channel_a, self.client_a)[3]
+        price_of_network, _consent, _identity, keyword, *_rows = self._make_rows(
+            self.company_a, self.channel_a, self.client_a
+        )
         operator = self.env["bti.operator"].search([], limit=1)
         price = {"operator_id": operator.id, "cost_per_part": 1.0}
         topup = {"amount": 1.0}
@@ -229,7 +231,7 @@ class TestAccess(MessagingCase):
             (draft, {"name": "x", "provider": "log"}),
             (budget, {"name": "x", "amount": 1.0}),
             (period, {"name": "x"}),
-            (self.env["bti.network.price"].create({"price": 1.0}), {"price": 2.0}),
+            (price_of_network, {"price": 2.0}),
             (keyword, {"name": "x"}),
             (self.env["bti.consent"], consent),
         ]:
