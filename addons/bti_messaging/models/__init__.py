@@ -13,3 +13,4 @@ from . import keyword
 from . import consent
 from . import campaign
 from . import monitoring
+from . import notify

@@ -82,6 +82,7 @@ from .campaign import test_campaign_figures
 from .campaign import test_campaign_preparation
 from .campaign import test_campaign_text
 from .campaign import test_mailing_company
+from .notify import test_notify_ways
 from .odoo import test_notify
 from .odoo import test_server_action
 from .odoo import test_sms_queue

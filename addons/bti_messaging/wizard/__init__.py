@@ -6,3 +6,4 @@ from . import network
 from . import page
 from . import consent
 from . import campaign
+from . import notify

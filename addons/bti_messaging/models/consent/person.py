@@ -3,6 +3,8 @@ import re
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..network.bti_identity import CHANNEL_KINDS, SCOPED
+
 # The name of a person whom a network tells by no phone number, as the log keeps it.
 NAME = re.compile(r"(psid|bsuid|viber|facebook):([^/\s]*)/(\S+)")
 
@@ -25,6 +27,18 @@ class BtiIdentity(models.Model):
         if self.kind == "wa_id":
             return f"+{self.external_id}"
         return f"{self.kind}:{self.scope or ''}/{self.external_id}"
+
+    def _get_network(self):
+        """:return: the kind of the channels that reach this person, and the Page or bot within
+            which alone they do; two empty texts when none does
+        :rtype: tuple[str, str]
+        """
+        self.ensure_one()
+        for identity in self | self.alias_ids:
+            if identity.kind in CHANNEL_KINDS and identity.kind != "comment":
+                scope = identity.scope if identity.kind in SCOPED else ""
+                return CHANNEL_KINDS[identity.kind], scope or ""
+        return "", ""
 
     def _get_consent_addresses(self):
         """All addresses by which a refusal reaches this person: his names on the network, and the

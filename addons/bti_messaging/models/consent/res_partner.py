@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..network.bti_identity import CHANNEL_KINDS
-
 STATES = [
     ("none", "Nothing said"),
     ("pending", "Asked"),
@@ -154,7 +152,8 @@ class ResPartner(models.Model):
         """
         found = {}
         for identity in self._bti_get_people(company):
-            if kind := CHANNEL_KINDS.get(identity.kind):
+            kind, _scope = identity._get_network()
+            if kind:
                 found.setdefault(kind, identity._get_consent_address())
         return found
 
@@ -171,7 +170,7 @@ class ResPartner(models.Model):
             .search(
                 Domain("partner_id", "=", self.id)
                 & Domain("company_id", "in", companies.ids)
-                & Domain("kind", "in", [kind for kind in CHANNEL_KINDS if kind != "comment"])
+                & Domain("kind", "not in", ("phone", "comment"))
                 & Domain("alias_of_id", "=", False)
             )
         )

@@ -80,6 +80,19 @@ class MailThread(models.AbstractModel):
         if not body:
             self._bti_call_instead(self.env._("The SMS could not be prepared."))
             return self.env["mail.message"]
+        return self._bti_tell(template, body, partner, purpose, channel)
+
+    def _bti_tell(self, template, body, partner, purpose, channel):
+        """Hook: tell the client a text by SMS; later rooms know other ways.
+
+        :param sms.template template: of which it was made
+        :param str body: the text in his language
+        :param res.partner partner: the client, may be empty
+        :param str purpose: one of ``PURPOSES``
+        :param bti.channel channel: the only one that may carry it; empty: any
+        :return: what was posted in the chatter
+        :rtype: mail.message
+        """
         number = self._bti_notify_number()
         if not number:
             self._bti_call_instead(

@@ -35,7 +35,15 @@ class BtiMessage(models.Model):
         # sudo: only the system sends
         if secrets := self.sudo().link_secrets:
             text = client_links.unmask(text, secrets.split("\n"))
-        return self.partner_id._bti_complete_text(text, {self.number})
+        return self.partner_id._bti_complete_text(text, self._get_link_addresses())
+
+    def _get_link_addresses(self):
+        """Hook: where this message goes, as the owner of a link in it is known.
+
+        :rtype: set[str]
+        """
+        self.ensure_one()
+        return {self.number}
 
     def _update_state(self, target, date=None, **vals):
         if target == "delivered":

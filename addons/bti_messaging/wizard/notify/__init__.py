@@ -1,0 +1,2 @@
+from . import bti_channel_choice
+from . import bti_privacy
