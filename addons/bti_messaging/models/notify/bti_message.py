@@ -89,11 +89,12 @@ class BtiMessage(models.Model):
         return result
 
     def _after_cost_told(self):
-        super()._after_cost_told()
+        result = super()._after_cost_told()
         fault = "Messages %s: their documents could not be told: %s"
         if noted := self.filtered("notice_id"):
             with isolated(self.env.cr, _logger.exception, fault, noted.ids):
                 noted._update_notices()
+        return result
 
     def _find_copies(self, before):
         """The notes on documents repeat the texts."""

@@ -82,8 +82,7 @@ class MailThread(models.AbstractModel):
             return self._bti_post_email(wish, way, ways)
         if way.kind != "sms":
             return self._bti_post_on_network(wish, way, ways)
-        template = wish.template
-        posted = super()._bti_tell(template, wish.text, wish.partner, wish.purpose, None)
+        posted = self._bti_tell_by_sms(wish.template, wish.text, wish.partner, wish.purpose, None)
         if posted and len(ways) > 1:
             self._message_log(body=self._bti_explain_way(wish, way, ways))
         return posted

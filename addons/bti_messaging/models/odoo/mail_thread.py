@@ -83,7 +83,14 @@ class MailThread(models.AbstractModel):
         return self._bti_tell(template, body, partner, purpose, channel)
 
     def _bti_tell(self, template, body, partner, purpose, channel):
-        """Hook: tell the client a text by SMS; later rooms know other ways.
+        """Hook: tell the client a text; later rooms know other ways than an SMS.
+
+        :param: as of :meth:`_bti_tell_by_sms`
+        """
+        return self._bti_tell_by_sms(template, body, partner, purpose, channel)
+
+    def _bti_tell_by_sms(self, template, body, partner, purpose, channel):
+        """Tell the client a text by SMS, or have him called.
 
         :param sms.template template: of which it was made
         :param str body: the text in his language

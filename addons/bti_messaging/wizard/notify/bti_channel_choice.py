@@ -55,12 +55,13 @@ class BtiChannelChoice(models.TransientModel):
 
     @api.depends("partner_id", "template_id", "told_as")
     def _compute_choice(self):
-        super()._compute_choice()
+        result = super()._compute_choice()
         for wizard in self:
             wizard.way = False
             company = wizard.company_id & self.env.companies
             if company and wizard.partner_id:
                 wizard._compute_way(company)
+        return result
 
     def _compute_way(self, company):
         client = self.partner_id._origin.with_company(company)
