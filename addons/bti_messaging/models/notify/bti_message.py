@@ -140,7 +140,9 @@ class BtiMessage(models.Model):
     def _get_link_addresses(self):
         """On a network the person is who his contact is; that says for whom links are signed."""
         addresses = super()._get_link_addresses()
-        person = self.identity_id
-        if self.channel_id.kind in ("sms", False) or person.partner_id != self.partner_id:
+        partner = self.partner_id
+        if self.channel_id.kind in ("sms", False) or not partner:
             return addresses
-        return addresses | self.partner_id._bti_get_addresses(self.partner_id)
+        if self.identity_id.partner_id != partner or "/m/" not in (self.body or ""):
+            return addresses
+        return addresses | partner._bti_get_addresses(partner)
