@@ -43,7 +43,8 @@ class BtiMessage(models.Model):
 
     def _update_notices(self):
         """Write on the documents what became of these messages and what they cost."""
-        for message in self.filtered("notice_id"):
+        # "sending" lasts a moment
+        for message in self.filtered(lambda item: item.notice_id and item.state != "sending"):
             message = message.with_context(lang=message._get_note_lang())
             # sudo: the note is the message's, whoever may edit notes
             message.notice_id.sudo().body = message._get_notice()

@@ -83,7 +83,7 @@ class MailThread(models.AbstractModel):
         if way.kind != "sms":
             return self._bti_post_on_network(wish, way, ways)
         posted = self._bti_tell_by_sms(wish.template, wish.text, wish.partner, wish.purpose, None)
-        if posted and len(ways) > 1:
+        if posted and any(other.kind not in ("sms", "email") for other in ways):
             self._message_log(body=self._bti_explain_way(wish, way, ways))
         return posted
 
@@ -156,6 +156,7 @@ class MailThread(models.AbstractModel):
 
     def _bti_post_email(self, wish, way, ways):
         """Post the text for the client alone; the e-mail waits in Odoo's queue."""
+        self._message_log(body=self._bti_explain_way(wish, way, ways))
         return self.with_context(mail_notify_force_send=False).message_post(
             body=plaintext2html(wish.text),
             subject=wish.template.name or self.display_name,
