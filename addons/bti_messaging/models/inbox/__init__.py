@@ -10,4 +10,5 @@ from . import bti_message
 from . import recipient
 from . import changes
 from . import elsewhere
+from . import history
 from . import bti_channel

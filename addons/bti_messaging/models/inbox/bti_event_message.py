@@ -60,6 +60,12 @@ class BtiEvent(models.Model):
         :param str text: the whole text
         """
         first = events.sorted("part_number")[:1]
+        if first.addresses and (
+            known := self.env["bti.message"]._find_told(first.channel_id, first._get_provider_ref())
+        ):
+            known._complete(first)
+            events.write({"message_id": known.id, "state": "done", "error": False})
+            return True
         person = first._get_person() or self.env["bti.identity"]._get_or_create(
             self.channel_id, first.sender or ""
         )
@@ -99,6 +105,7 @@ class BtiEvent(models.Model):
             "provider_ref": self._get_provider_ref() or False,
             "content": content or False,
             "reply_to_id": self._find_target().id,
+            "is_history": bool(self._get_detail("history")),
         }
 
     def _get_provider_ref(self):
@@ -120,6 +127,7 @@ class BtiEvent(models.Model):
             message._update_state("sent", date=self.occurred_at)
             if not message.provider_ref:
                 message.provider_ref = self._get_provider_ref()
+            message._complete(self)
             return True
         self.message_id = Message._note_elsewhere(self)
         return True

@@ -94,7 +94,8 @@ class BtiMessage(models.Model):
             message = self.create(
                 {**self._prepare_received_vals(channel, identity, ref, text, date), **vals}
             )
-        identity._touch()
+        if not vals.get("is_history"):
+            identity._touch()
         message._handle_safely(message._handle_received)
         return message
 

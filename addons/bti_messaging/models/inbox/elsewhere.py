@@ -31,12 +31,17 @@ class BtiMessage(models.Model):
         :return: the message, new or known
         """
         ref = event._get_message_ref()
-        if known := self.search([("sms_uuid", "=", ref)], limit=1):
+        known = self.search([("sms_uuid", "=", ref)], limit=1) or self._find_told(
+            event.channel_id, event._get_provider_ref()
+        )
+        if known:
             return known
         person = event._get_person()
         with made_once():
             message = self.create(self._prepare_elsewhere_vals(event, person, ref))
-        message._handle_safely(message._show_elsewhere)
+        message._handle_safely(
+            message._after_history if message.is_history else message._show_elsewhere
+        )
         return message
 
     @api.model

@@ -79,6 +79,8 @@ class BtiEvent(models.Model):
         """A conversation that another program holds is shown as such."""
         result = super()._receive_events(events, text)
         first = events[:1]
+        if first._get_detail("history"):
+            return result
         if first.addresses and (conversation := first.message_id.conversation_id):
             conversation._bti_set_held(bool(first._get_detail("standby")))
         return result

@@ -151,6 +151,11 @@ class BtiMessage(models.Model):
         self._expect_media()
         return result
 
+    def _after_history(self):
+        result = super()._after_history()
+        self._expect_media()
+        return result
+
     def _expect_media(self):
         """Have the files of a message fetched."""
         self.ensure_one()

@@ -161,7 +161,8 @@ class BtiMessage(models.Model):
         last = self.identity_id and self.search(
             Domain("identity_id", "=", self.identity_id.id)
             & Domain("channel_id", "=", self.channel_id.id)
-            & Domain("direction", "=", "in"),
+            & Domain("direction", "=", "in")
+            & Domain("is_history", "=", False),
             order="id desc",
             limit=1,
         )
