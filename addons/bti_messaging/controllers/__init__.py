@@ -1,3 +1,4 @@
 from . import generated_text
+from . import photos
 from . import preferences
 from . import webhook

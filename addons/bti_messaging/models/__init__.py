@@ -12,5 +12,7 @@ from . import tariff
 from . import keyword
 from . import consent
 from . import campaign
+from . import photo
+from . import filing
 from . import monitoring
 from . import notify

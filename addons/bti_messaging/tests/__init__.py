@@ -62,6 +62,7 @@ from .conversation import test_discuss_text
 from .network import test_network_inbox
 from .network import test_network_answer
 from .network import test_network_viber
+from .network import test_network_history
 from .page import test_comments
 from .page import test_comment_actions
 from .tariff import test_network_price
@@ -83,6 +84,8 @@ from .campaign import test_campaign_preparation
 from .campaign import test_campaign_text
 from .campaign import test_mailing_company
 from .notify import test_notify_ways
+from .photo import test_photo_link
+from .filing import test_filing
 from .odoo import test_notify
 from .odoo import test_server_action
 from .odoo import test_sms_queue

@@ -11,11 +11,12 @@ import re
 # Whose page, of which company, until when (hours of the token).
 SEALED = re.compile(r"(?<=/m/)([0-9]{1,9})\.([0-9]{1,9})\.([0-9]{1,8})\.+")
 # Addresses of ours that are never shortened: core's lists of such take regular expressions.
-OWN = r"/m/(?:c/)?[\w.-]{16,}"
+OWN = r"/(?:m/(?:c/)?|ph/)[\w.-]{16,}"
 _BEFORE = "|".join(
     rf"(?<={before})"
     for before in (
-        "/m/", "/m/c/", "/rate/", "access_token=", "answer_token=", "[?&]token=", "&amp;token=",
+        "/m/", "/m/c/", "/ph/", "/rate/",
+        "access_token=", "answer_token=", "[?&]token=", "&amp;token=",
     )
 )  # fmt: skip
 _SECRET = re.compile(rf"(?:{_BEFORE})[\w-]{{16,}}")
@@ -31,7 +32,16 @@ def seal(partner_id, company_id, hours, length):
     :param int length: of the signed token
     :rtype: str
     """
-    content = f"{partner_id}.{company_id}.{hours}."
+    return fill(f"{partner_id}.{company_id}.{hours}.", length)
+
+
+def fill(content, length):
+    """Let dots stand for what is missing, so that a text is as long as when it is sent.
+
+    :param str content: what a sealed link says, with a dot at its end
+    :param int length: of the signed token
+    :rtype: str
+    """
     return content.ljust(length, ".")
 
 
@@ -42,7 +52,7 @@ def mask(text):
     :return: the text as it is stored, and the secrets in their order
     :rtype: tuple[str, list[str]]
     """
-    if "/m/" not in text and "token=" not in text and "/rate/" not in text:
+    if not any(part in text for part in ("/m/", "token=", "/rate/", "/ph/")):
         return text, []
     secrets = _SECRET.findall(text)
     return _SECRET.sub(lambda match: "." * len(match[0]), text) if secrets else text, secrets

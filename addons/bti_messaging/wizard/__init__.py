@@ -7,3 +7,5 @@ from . import page
 from . import consent
 from . import campaign
 from . import notify
+from . import photo
+from . import filing

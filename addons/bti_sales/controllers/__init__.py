@@ -1,3 +1,4 @@
+from . import photo
 from . import prices
 from . import rules
 from . import documents

@@ -12,6 +12,8 @@ from . import trips
 from . import fiscal
 from . import documents
 from . import client_contact
+from . import photo
+from . import filing
 from . import pallets
 from . import bonus
 from . import settings

@@ -92,6 +92,8 @@ from .trips import test_trip
 from .trips import test_trip_change
 from .trips import test_trip_overload
 from .trips import test_trip_plan
+from .photo import test_document_photos
+from .filing import test_filing_documents
 from .client_contact import test_automatic_message
 from .client_contact import test_contact_sheet
 from .client_contact import test_delivery_notification

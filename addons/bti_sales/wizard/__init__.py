@@ -4,3 +4,5 @@ from . import rules
 from . import delivery
 from . import trips
 from . import fiscal
+from . import photo
+from . import filing

@@ -29,6 +29,9 @@ ACCESS = {
     "bti.consent.ask": (ALL, ALL),
     "bti.consent.record": (ALL, ALL),
     "bti.event": ("", "read"),
+    "bti.filing": (ALL, ALL),
+    "bti.filing.line": (ALL, ALL),
+    "bti.filing.rule": ("read", ALL),
     "bti.identity": ("read", "read"),
     "bti.identity.link": (ALL, ALL),
     "bti.account": ("read", ALL),
@@ -46,6 +49,10 @@ ACCESS = {
     "bti.page.comment": ("read", "read"),
     "bti.page.post": ("read", "read"),
     "bti.page.rule": ("read", ALL),
+    "bti.photo.ask": (ALL, ALL),
+    "bti.photo.chunk": ("", ""),
+    "bti.photo.file": ("read", "read"),
+    "bti.photo.link": ("read", "read"),
     "bti.privacy": ("", ALL),
     "bti.privacy.line": ("", ALL),
     "bti.quiet.period": ("read", ALL),
@@ -60,6 +67,9 @@ ROUTES = {
     ("/m/<string:token>", "POST"): ("public", False),
     ("/m/c/<string:token>", "GET"): ("public", False),
     ("/m/c/<string:token>", "POST"): ("public", False),
+    ("/ph/<string:token>", "GET"): ("public", False),
+    ("/ph/<string:token>/<string:key>", "POST"): ("public", False),
+    ("/ph/<string:token>/<string:key>/<int:number>", "POST"): ("public", False),
     ("/my/preferences", "GET"): ("user", True),
     ("/html_editor/generate_text", "ANY"): ("user", True),
     ("/web_editor/generate_text", "ANY"): ("user", True),
@@ -163,6 +173,7 @@ class TestAccess(MessagingCase):
             run,
             account,
             *page,
+            *self._make_photo_rows(company, partner),
             media,
             mailing,
         ]
@@ -174,6 +185,18 @@ class TestAccess(MessagingCase):
                 "external_id": f"{len(self.env['bti.page.comment'].search([]))}",
             }
         )
+
+    def _make_photo_rows(self, company, partner):
+        link = self.env["bti.photo.link"].create(
+            {
+                "company_id": company.id,
+                "res_model": partner._name,
+                "res_id": partner.id,
+                "expires_on": "2100-01-01",
+            }
+        )
+        rule = self.env["bti.filing.rule"].create({"name": "R", "company_id": company.id})
+        return link, link.file_ids.create({"link_id": link.id, "key": "a", "size": 1}), rule
 
     def _make_page_rows(self, channel):
         comment = self._make_comment(channel)
@@ -349,6 +372,7 @@ class TestAccess(MessagingCase):
         *_rows, media, campaign = self._make_rows(self.company_a, self.channel_a, self.client_a)
         comment = self._make_comment(self.channel_a)
         post, action, _rule = self._make_page_rows(self.channel_a)
+        link, *_rest = self._make_photo_rows(self.company_a, self.client_a)
         agents, managers, marketers = "agent", "manager", "marketing"
         administrators = "administrator"
         return [
@@ -377,6 +401,8 @@ class TestAccess(MessagingCase):
             (post, "action_process_again", managers),
             (action, "action_process_again", managers),
             (action, "action_cancel", agents),
+            (link, "action_preview", agents),
+            (link, "action_revoke", agents),
             (comment, "action_answer", agents),
             (comment, "action_reply_privately", agents),
             (comment, "action_hide", agents),
@@ -441,6 +467,7 @@ class TestAccess(MessagingCase):
         shows = {
             ("bti.channel", "action_send_test"),
             ("bti.message", "action_open_document"),
+            ("bti.photo.link", "action_open_document"),
         }
         for name in self.models():
             model = self.env.registry[name]

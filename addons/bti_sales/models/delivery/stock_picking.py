@@ -129,6 +129,8 @@ class StockPicking(models.Model):
                     ("res_id", "=", self.id),
                     ("res_field", "=", False),
                     ("mimetype", "=like", "image/%"),
+                    # the driver's, not what the client sent before he came
+                    ("bti_from_client", "!=", True),
                 ],
                 limit=1,
             )

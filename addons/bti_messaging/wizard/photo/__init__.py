@@ -1,0 +1,2 @@
+from . import bti_photo_ask
+from . import bti_privacy

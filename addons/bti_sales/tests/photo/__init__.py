@@ -1,0 +1,1 @@
+from . import test_document_photos
