@@ -15,11 +15,15 @@ class DiscussChannel(models.Model):
         """
         self.ensure_one()
         self._bti_check_agent()
+        # made at once: buttons in its lines work on records only
+        wizard = self.env["bti.filing"].create(
+            {"conversation_id": self.id, "message_id": message_id}
+        )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("File on a Document"),
             "res_model": "bti.filing",
+            "res_id": wizard.id,
             "views": [(False, "form")],
             "target": "new",
-            "context": {"default_conversation_id": self.id, "default_message_id": message_id},
         }

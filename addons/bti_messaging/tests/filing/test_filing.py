@@ -49,13 +49,12 @@ class TestFiling(NetworkCommon):
             [("res_model", "=", document._name), ("res_id", "=", document.id)]
         )
 
-    def wizard(self, media, user=None, **vals):
+    def wizard(self, media):
         conversation = media.message_id.conversation_id
-        action = conversation.with_user(user or self.agent_a).action_bti_file_documents(
+        action = conversation.with_user(self.agent_a).action_bti_file_documents(
             media.message_id.mail_message_id.id
         )
-        Wizard = self.env["bti.filing"].with_user(user or self.agent_a)
-        return Wizard.with_context(**action["context"]).create(vals)
+        return self.env["bti.filing"].with_user(self.agent_a).browse(action["res_id"])
 
     # === RULES === #
 

@@ -19,9 +19,9 @@ class BtiPhotoLink(models.Model):
         template, values = super()._get_page()
         if self.kind != "show":
             return template, values
-        products = [
-            {"id": product.id, "name": product.display_name} for product in self._get_shown()
-        ]
+        # our codes say nothing to the client
+        shown = self._get_shown().with_context(display_default_code=False)
+        products = [{"id": product.id, "name": product.display_name} for product in shown]
         return "bti_sales.product_photo_page", {**values, "products": products}
 
     def _get_shown(self):
