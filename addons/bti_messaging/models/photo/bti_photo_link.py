@@ -51,7 +51,7 @@ class BtiPhotoLink(models.Model):
     )
     expires_on = fields.Datetime(string="Works Until", required=True, readonly=True)
     revoked_on = fields.Datetime(readonly=True)
-    revoked_by_id = fields.Many2one("res.users", string="Revoked By", readonly=True)
+    revoked_by_id = fields.Many2one("res.users", readonly=True)
     last_used_on = fields.Datetime(readonly=True)
     file_ids = fields.One2many("bti.photo.file", "link_id", string="Files", readonly=True)
     file_count = fields.Integer(string="# Files", compute="_compute_file_count")
