@@ -2,7 +2,7 @@ from markupsafe import escape
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import plaintext2html
+from odoo.tools import get_lang, plaintext2html
 
 from ...const import PURPOSE_TO_TRAFFIC, REFUSABLE
 from .ways import REFUSED, Wish
@@ -53,6 +53,7 @@ class MailThread(models.AbstractModel):
         :return: what was posted in the chatter
         :rtype: mail.message
         """
+        self = self.with_context(lang=self._bti_get_reader_lang())
         ways = self.env["bti.channel"]._find_ways(wish)
         while way := self.env["bti.channel"]._choose_way(wish, ways):
             posted = self._bti_take_way(wish, way, ways)
@@ -71,6 +72,14 @@ class MailThread(models.AbstractModel):
             )
             self._bti_call_instead(reason, wish.text)
         return self.env["mail.message"]
+
+    def _bti_get_reader_lang(self):
+        """:return: the language of who reads the notes: the sender, else the company"""
+        user = self.env.user
+        if user._is_internal() and not user._is_superuser():
+            return get_lang(self.env, user.lang).code
+        # sudo: the language of the company, whoever's doing it is that tells the client
+        return get_lang(self.env, self.env.company.sudo().partner_id.lang).code
 
     def _bti_take_way(self, wish, way, ways):
         """:param Way way: the one that is taken

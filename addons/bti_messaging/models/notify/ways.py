@@ -57,6 +57,7 @@ class Way:
     :param str obstacle: what is in its way: a code, "" when nothing is
     :param str reason: the obstacle, or what allows it, in words
     :param bool waits: it would be carried, but not now
+    :param bool trial: nothing would really be sent
     :param models.Model approved: the approved text that says it; empty: free text
     """
 
@@ -67,14 +68,16 @@ class Way:
     obstacle: str = ""
     reason: str = ""
     waits: bool = False
+    trial: bool = False
     approved: models.Model = None
 
     @property
     def weight(self):
         """The lowest is taken: networks and SMS before e-mail, now before later, known before
-        unknown costs, then the cheapest."""
+        unknown costs, then the cheapest. A trial costs nothing and is worth as much."""
         unknown = self.cost is None
         return (
+            self.trial,
             LAST.get(self.kind, 0),
             self.waits,
             unknown,
@@ -241,12 +244,14 @@ class BtiChannel(models.Model):
             reason = self.env._("No channel may carry this message: it would fail.")
             return Way("sms", obstacle="channel", reason=reason)
         parts = sms_text.sms_parts(wish.text).parts
+        trial = self._get_gateway_classes()[best.channel.provider].trial
         return Way(
             "sms",
             channel=best.channel,
             cost=parts * best.cost_per_part,
-            reason=self._get_obstacle_texts()[best.obstacle],
+            reason=self._get_obstacle_texts()[best.obstacle or (trial and "trial") or ""],
             waits=best.weight != FIT,
+            trial=trial,
         )
 
     def _find_email_way(self, wish):

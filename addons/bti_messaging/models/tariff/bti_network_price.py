@@ -48,7 +48,7 @@ class BtiNetworkPrice(models.Model):
     price = fields.Float(
         string="Price of a Message",
         required=True,
-        digits=(16, 6),
+        digits=(16, 4),
         help="As the network's list tells it; less than a hundredth is normal.",
     )
     currency_id = fields.Many2one(

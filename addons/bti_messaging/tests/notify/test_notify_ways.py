@@ -164,6 +164,24 @@ class TestNotifyWays(NetworkCommon):
         ):
             self.assertEqual(self._tell().channel_id, self.kannel)
 
+    def test_trial_that_sends_nothing_is_the_last_way(self):
+        self.kannel.state = "paused"
+        self.kannel.active = False
+        self.trial_a.state = "active"
+        self.assertEqual(self._tell().channel_id, self.trial_a.browse(), "an e-mail is real")
+        self.assertEqual(len(self._mails()), 1)
+        self._know("whatsapp")
+        self.assertEqual(self._tell().channel_id, self.whatsapp, "whatever it costs")
+        self.company_a.notify_by_email = False
+        self.whatsapp.state = "paused"
+        self.assertEqual(self._tell().channel_id, self.trial_a)
+
+    def test_notes_are_in_the_language_of_their_readers(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self._know("messenger")
+        self.client_a.lang = "fr_FR"
+        self.assertIn("The cheapest way", self._tell(user=self.agent_a).way_reason)
+
     def test_client_prefers(self):
         self._know("messenger")
         for preferred, channel in [
