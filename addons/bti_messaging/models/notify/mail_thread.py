@@ -132,7 +132,6 @@ class MailThread(models.AbstractModel):
         :rtype: dict | None
         """
         person = way.identity
-        # sudo: the conversation with the client, whoever tells him
         conversation = person and self.env["discuss.channel"]._bti_find_conversation(
             way.channel, person
         )

@@ -250,6 +250,9 @@ class TestNotifyWays(NetworkCommon):
 
     def test_plain_employee_tells_clients(self):
         self._know("messenger")
+        self.messages().conversation_id.livechat_end_dt = fields.Datetime.now()
+        self.env.flush_all()
+        self.env.invalidate_all()
         message = self._tell(user=self.employee_a)
         self.assertEqual((message.state, message.channel_id), ("outgoing", self.page))
 
