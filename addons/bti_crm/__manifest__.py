@@ -32,6 +32,7 @@
         "views/enquiry/bti_need_views.xml",
         "views/enquiry/crm_lead_views.xml",
         "views/enquiry/bti_page_comment_views.xml",
+        "views/enquiry/bti_page_publication_views.xml",
         "views/enquiry/utm_source_views.xml",
         "views/enquiry/res_partner_views.xml",
         "views/bti_crm_menus.xml",

@@ -75,6 +75,7 @@
         "views/rules/product_template_views.xml",
         "views/rules/sale_portal_templates.xml",
         "views/enquiry/crm_lead_views.xml",
+        "views/enquiry/bti_page_publication_views.xml",
         "views/delivery/delivery_stage_views.xml",
         "views/delivery/stock_picking_views.xml",
         "views/delivery/sale_order_views.xml",

@@ -64,6 +64,9 @@ from .network import test_network_answer
 from .network import test_network_viber
 from .network import test_network_history
 from .page import test_comments
+from .page import test_reviews
+from .post import test_publishing
+from .post import test_writing
 from .page import test_comment_actions
 from .tariff import test_network_price
 from .keyword import test_keyword

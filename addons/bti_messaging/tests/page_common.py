@@ -48,9 +48,11 @@ class PageGraph(FakeGraph):
 class PageCommon(NetworkCommon):
     """A Page whose network is a local server."""
 
+    graph_class = PageGraph
+
     def setUp(self):
         super().setUp()
-        self.graph = PageGraph()
+        self.graph = self.graph_class()
         self.account.base_url = self.graph.url
         self.graph.__enter__()
         self.addCleanup(self.graph.__exit__, None, None, None)

@@ -4,4 +4,5 @@ from . import utm_source
 from . import bti_need
 from . import crm_lead
 from . import bti_page_comment
+from . import bti_page_publication
 from . import res_partner

@@ -19,6 +19,10 @@ REVIEW_FIELDS = (
 OLD_IN_A_ROW = 25
 MAX_POSTS = 50
 MAX_COMMENTS = 500
+# What Meta says of what is not there any more.
+GONE = "100/33"
+# Comments that a list leaves out are asked for one by one.
+MAX_ASKED = 20
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,40 @@ class PageComments:
             if told and _get_author(post) != self._page:
                 yield from self._read_visitor(post, post_id, since)
             yield from self.read_below(post_id, since, known, limit)
+
+    def find_removed(self, post_id, comment_ids, since, limit=MAX_COMMENTS):
+        """Find which comments below a post are gone. Those that the list leaves out are asked for
+        one by one, 20 at most: a list has gaps of its own.
+
+        :param str post_id: the post
+        :param comment_ids: of comments that we know below it
+        :param datetime since: naive UTC, not after the oldest of them
+        :param int limit: comments read at most
+        :return: generator of events, as the webhook tells removals
+        """
+        missing = set(comment_ids)
+        params = {
+            "fields": "id,created_time",
+            "filter": "stream",
+            "order": "reverse_chronological",
+        }
+        try:
+            for comment in self._newest(f"{post_id}/comments", params, since, limit):
+                missing.discard(read_id(comment.get("id")))
+        except PermanentError as error:
+            if error.code != GONE:
+                raise
+        for comment_id in sorted(missing)[:MAX_ASKED]:
+            if self._is_gone(comment_id):
+                value = {"item": "comment", "comment_id": comment_id, "post_id": post_id}
+                yield from read_feed(Entry(self._page), {**value, "verb": "remove"}) or ()
+
+    def _is_gone(self, comment_id):
+        try:
+            self._graph.get(comment_id, {"fields": "id"})
+        except PermanentError as error:
+            return error.code == GONE
+        return False
 
     def _read_visitor(self, post, post_id, since):
         created = read_time(post.get("created_time"))

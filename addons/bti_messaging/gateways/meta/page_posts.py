@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from ..base import FailureReason, PermanentError, PermissionMissing, TransientError, UnknownOutcome
+from ..base import (
+    FailureReason,
+    GatewayError,
+    PermanentError,
+    PermissionMissing,
+    TransientError,
+    UnknownOutcome,
+)
 from ..charset import clean, clean_values
 from ..content import Media, MediaKind
 from ..values import as_dict, as_list, as_text, read_id, read_time
@@ -21,7 +28,7 @@ FIELDS = (
 )
 COUNTS = "reactions.limit(0).summary(total_count),comments.limit(0).summary(total_count),shares"
 # our name of a figure: Meta's metric that is alive (protocol, section 0)
-POST_METRICS = {"reach": "post_total_media_view_unique"}
+POST_METRICS = {"reach": "post_total_media_view_unique", "clicks": "post_clicks"}
 PAGE_METRICS = {"followers": "page_follows", "reach": "page_total_media_view_unique"}
 MAX_DAYS = 90  # of one question for figures
 
@@ -159,6 +166,22 @@ class PagePosts:
             raise UnknownOutcome("an answer without the id of the post")
         return Published(post_id, warning)
 
+    def find_video_post(self, video_id):
+        """Find the post that shows a video just published, by which comments name it.
+
+        :param str video_id: as ``publish`` gives it
+        :return: id of the post; the video's own when Meta does not tell it yet
+        :rtype: str
+        """
+        try:
+            content = self._graph.get(video_id, {"fields": "post_id"})
+        except GatewayError:
+            return video_id
+        post_id = read_id(content.get("post_id"))
+        if not post_id:
+            return video_id
+        return post_id if "_" in post_id else f"{self._page}_{post_id}"
+
     def _give(self, path, fields, media, url_name, file_name, repeatable, private=()):
         """Hand a picture or video over, by its bytes or its address."""
         fields = {name: value for name, value in fields.items() if value != ""}
@@ -220,7 +243,7 @@ class PagePosts:
     def get_figures(self, post_id):
         """Count what a post brought. What Meta refuses to tell is left out, it is no error.
 
-        :return: {"reactions", "comments", "shares", "reach": number}
+        :return: {"reactions", "comments", "shares", "reach", "clicks": number}
         :rtype: dict[str, int]
         """
         figures = {}

@@ -4,6 +4,7 @@ from . import figures
 from . import alert
 from . import watch
 from . import connection
+from . import bti_page_comment
 from . import confirmation
 from . import topup
 from . import balance

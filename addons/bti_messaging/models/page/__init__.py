@@ -3,6 +3,7 @@
 from . import bti_page_post
 from . import bti_page_comment
 from . import thread
+from . import review
 from . import answer
 from . import bti_page_action
 from . import bti_page_rule

@@ -8,6 +8,7 @@ from ...gateways.base import (
     CredentialsError,
     GatewayError,
     InboundRequest,
+    PermanentError,
     PermissionMissing,
 )
 from ...gateways.meta.page import Page
@@ -22,6 +23,9 @@ FARTHEST = timedelta(days=7)
 FIRST = timedelta(days=1)
 POLL_POSTS = 25
 POLL_COMMENTS = 200
+POLL_REVIEWS = 100
+# Posts below which one poll looks for what was removed, those first that waited longest.
+POLL_REMOVED = 5
 MAX_KNOWN = 5000
 
 
@@ -90,12 +94,7 @@ class BtiChannel(models.Model):
         since = self.page_polled_until
         since = max(since - OVERLAP, now - FARTHEST) if since else now - FIRST
         try:
-            page = self._get_page()
-            found = list(
-                page.comments.poll(
-                    since, self._get_known_comments(since), POLL_POSTS, POLL_COMMENTS
-                )
-            )
+            found = self._find_missed(self._get_page(), since, now)
         except PermissionMissing as error:
             vals.update(page_poll_error=error.detail, page_polled_until=self.page_polled_until)
             found = []
@@ -110,6 +109,49 @@ class BtiChannel(models.Model):
         self.write(vals)
         self._store_found(found)
         self.env["ir.cron"]._commit_progress()
+
+    def _find_missed(self, page, since, now):
+        """:param Page page: the client
+        :return: comments, recommendations and removals that the webhook may have missed
+        :rtype: list[Event]
+        """
+        comments = page.comments
+        known = self._get_known_comments(since)
+        found = list(comments.poll(since, known, POLL_POSTS, POLL_COMMENTS))
+        try:
+            found.extend(comments.read_reviews(since, POLL_REVIEWS))
+        except (PermanentError, PermissionMissing) as error:
+            # a Page may have them switched off
+            _logger.info("Page %s: recommendations not read: %s", self.id, error.detail)
+        found.extend(self._find_removed(page, now - FARTHEST))
+        return found
+
+    def _find_removed(self, page, since):
+        """Look for comments that were removed, below a few posts at a time.
+
+        :param datetime since: older comments are not looked for
+        :return: generator of events
+        """
+        fresh = (
+            Domain("date", ">=", since)
+            & Domain("date_removed", "=", False)
+            & Domain("item", "=", "comment")
+        )
+        posts = self.env["bti.page.post"].search(
+            Domain("channel_id", "=", self.id) & Domain("comment_ids", "any", fresh),
+            order="checked_at NULLS FIRST, id DESC",
+            limit=POLL_REMOVED,
+        )
+        comments = self.env["bti.page.comment"].search_fetch(
+            Domain("post_id", "in", posts.ids) & fresh,
+            ["post_id", "external_id"],
+            order="date desc",
+            limit=MAX_KNOWN,
+        )
+        posts.checked_at = fields.Datetime.now()
+        for post, below in comments.grouped("post_id").items():
+            refs = below[:POLL_COMMENTS].mapped("external_id")
+            yield from page.comments.find_removed(post.external_id, refs, since)
 
     def _get_known_comments(self, since):
         """:return: how the comments that are not older read with us

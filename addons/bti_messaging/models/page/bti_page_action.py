@@ -12,13 +12,12 @@ from ...gateways.base import (
     TransientError,
     UnknownOutcome,
 )
+from ...gateways.meta.page_comments import GONE
 from ..mixins.batch_job import BatchJob
 
 _logger = logging.getLogger(__name__)
 
 RECORD_TRIES = 5
-# What the network says of what is not there any more.
-GONE = "100/33"
 
 
 @dataclass(frozen=True)
@@ -128,6 +127,7 @@ class BtiPageAction(models.Model):
         :param bti.channel channel: the Page whose job this is
         """
         self._recover_interrupted(channel)
+        self._give_up(channel)
         due = self._get_due_domain(channel)
         waiting = self.search_count(due)
         if not waiting or not channel._is_sending_allowed():
@@ -161,24 +161,45 @@ class BtiPageAction(models.Model):
         """:return: the row that has waited longest and before which nothing else waits at its
         comment, in state "sending", or none"""
         due = self.search(self._get_due_domain(channel), order="id", limit=50)
-        earlier = self.search(
-            Domain("comment_id", "in", due.comment_id.ids) & Domain("state", "=", "new"),
-            order="id",
-        )
+        earlier = self.search(due._get_same_domain() & Domain("state", "=", "new"), order="id")
         first = {}
         for action in earlier:
-            first.setdefault(action.comment_id, action)
-        ready = due.filtered(lambda action: first.get(action.comment_id) == action)
+            first.setdefault(action._get_subject(), action)
+        ready = due.filtered(lambda action: first.get(action._get_subject()) == action)
         action = ready.try_lock_for_update()[:1]
         if ready and not action:
             job.wake_for_locked()
         action.state = "sending"
         return action
 
+    def _get_same_domain(self):
+        """Hook: all that is done to what these rows are about.
+
+        :rtype: Domain
+        """
+        return Domain("comment_id", "in", self.comment_id.ids)
+
+    def _get_subject(self):
+        """Hook: the record to which this is done, or that it makes."""
+        self.ensure_one()
+        return self.comment_id
+
     def _is_repeatable(self):
-        """Whether doing it twice is the same as doing it once."""
+        """Hook: whether doing it twice is the same as doing it once."""
         self.ensure_one()
         return self.kind != "answer"
+
+    def _is_deletion(self):
+        """Hook: whether it is done when what it is about is not there any more."""
+        self.ensure_one()
+        return self.kind == "delete"
+
+    @api.model
+    def _give_up(self, channel):
+        """Hook: give up what waits and must not be done any more.
+
+        :param bti.channel channel: the Page
+        """
 
     def _try_to_do(self, page):
         """Call the network. Writes nothing.
@@ -189,7 +210,7 @@ class BtiPageAction(models.Model):
         self.ensure_one()
         lost = "new" if self._is_repeatable() else "unknown"
         try:
-            return Outcome("done", ref=self._call(page.comments) or "")
+            return Outcome("done", ref=self._call(page) or "")
         except UnknownOutcome as error:
             return Outcome(lost, error=error.detail, problem=error.problem)
         except PermissionMissing as error:
@@ -199,21 +220,21 @@ class BtiPageAction(models.Model):
             return Outcome("new", error=error.detail, problem=error.problem)
         except PermanentError as error:
             gone = error.code == GONE
-            done = gone and self.kind == "delete"
+            done = gone and self._is_deletion()
             return Outcome("done" if done else "failed", error=error.detail, gone=gone)
         except Exception as error:  # one poisonous row must not hold up the others
             _logger.exception("Action %s on a comment failed", self.id)
             state = "unknown" if lost == "unknown" else "failed"
             return Outcome(state, error=f"{type(error).__name__}: {error}"[:500])
 
-    def _call(self, comments):
-        """:param PageComments comments: of the Page
+    def _call(self, page):
+        """Hook: :param Page page: of the channel
         :return: the network's id of what was made, if anything was
         """
         ref = self.comment_id.external_id
         if self.kind == "answer":
-            return comments.answer(ref, self.text or "")
-        return getattr(comments, self.kind)(ref)
+            return page.comments.answer(ref, self.text or "")
+        return getattr(page.comments, self.kind)(ref)
 
     def _apply(self, outcome):
         """Write what became of it.
@@ -228,7 +249,7 @@ class BtiPageAction(models.Model):
         elif done and channel.problem:
             channel._clear_problem()
         if outcome.gone:
-            self.comment_id._note_gone()
+            self._note_gone()
         if outcome.state == "new":
             self._put_back(outcome.error, blocked_until)
             return
@@ -257,9 +278,9 @@ class BtiPageAction(models.Model):
         self.error = error
 
     def _settle(self, ref=""):
-        """It is done: the comment says so.
+        """It is done: what it is about says so.
 
-        :param str ref: the network's id of the answer
+        :param str ref: the network's id of what was made
         """
         self.ensure_one()
         now = fields.Datetime.now()
@@ -271,6 +292,14 @@ class BtiPageAction(models.Model):
                 "external_id": ref or False,
             }
         )
+        self._note_done(ref, now)
+
+    def _note_done(self, ref, now):
+        """Hook: write down at its record what was done.
+
+        :param str ref: the network's id of what was made
+        :param datetime now: when
+        """
         comment = self.comment_id
         if self.kind == "answer":
             comment.is_answered = True
@@ -281,6 +310,10 @@ class BtiPageAction(models.Model):
             comment._note_gone()
         else:
             comment.is_liked = self.kind == "like"
+
+    def _note_gone(self):
+        """Hook: the network knows what it is about no longer."""
+        self.comment_id._note_gone()
 
 
 class BtiPageComment(models.Model):

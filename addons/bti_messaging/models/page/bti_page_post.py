@@ -38,6 +38,11 @@ class BtiPagePost(models.Model):
         readonly=True,
         help="Whether the network has told what the post says.",
     )
+    checked_at = fields.Datetime(
+        string="Removals Looked For",
+        readonly=True,
+        help="When comments that were removed meanwhile were last looked for.",
+    )
     comment_ids = fields.One2many("bti.page.comment", "post_id", string="Comments")
     comment_count = fields.Integer(string="# Comments", compute="_compute_figures")
     waiting_count = fields.Integer(string="To Answer", compute="_compute_figures")

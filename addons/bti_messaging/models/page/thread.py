@@ -10,6 +10,9 @@ from ..mixins.batch_job import isolated
 
 _logger = logging.getLogger(__name__)
 
+# Older recommendations are stars: so many of five are none.
+FEW_STARS = 2
+
 
 class BtiPageComment(models.Model):
     """What the network tells of a comment, in any order and more than once."""
@@ -63,7 +66,7 @@ class BtiPageComment(models.Model):
             "is_own": event.outgoing,
             "date": event.occurred_at,
             "permalink": told.get("permalink_url"),
-            "recommendation": told.get("recommendation_type"),
+            "recommendation": _read_recommendation(told),
         }
 
     @api.model
@@ -111,6 +114,7 @@ class BtiPageComment(models.Model):
         self._join_thread()
         self._handle_safely(self._expect_files)
         self._handle_safely(self._apply_rules)
+        self._handle_safely(self._ask_for_care)
 
     def _note_edited(self, event):
         """Its author has changed it: the former text is kept; a late change changes nothing."""
@@ -201,6 +205,9 @@ class BtiPageComment(models.Model):
     def _apply_rules(self):
         """Hook: do what the rules say about a new comment."""
 
+    def _ask_for_care(self):
+        """Hook: have somebody look after an author who is unhappy."""
+
     # === BUSINESS METHODS: SAFETY === #
 
     def _handle_safely(self, handle, *args):
@@ -222,3 +229,14 @@ class BtiPageComment(models.Model):
         self.ensure_one()
         lang = get_lang(self.env, self.company_id.partner_id.lang).code
         return self.with_context(lang=lang)
+
+
+def _read_recommendation(told):
+    """:param dict told: of a fact
+    :return: "positive", "negative", or None when it is no recommendation
+    """
+    words = told.get("recommendation_type")
+    stars = str(told.get("rating") or "")
+    if words or not stars.isdecimal():
+        return words
+    return "negative" if int(stars[:2]) <= FEW_STARS else "positive"

@@ -48,6 +48,9 @@ ACCESS = {
     "bti.page.answer": (ALL, ALL),
     "bti.page.comment": ("read", "read"),
     "bti.page.post": ("read", "read"),
+    "bti.page.post.report": ("read", "read"),
+    "bti.page.post.template": ("read", ALL),
+    "bti.page.publication": ("read", "read"),
     "bti.page.rule": ("read", ALL),
     "bti.photo.ask": (ALL, ALL),
     "bti.photo.chunk": ("", ""),
@@ -57,7 +60,16 @@ ACCESS = {
     "bti.privacy.line": ("", ALL),
     "bti.quiet.period": ("read", ALL),
 }
-MARKETING = {"bti.campaign.confirm": ALL, "bti.campaign.run": "read"}
+MARKETING = {
+    "bti.campaign.confirm": ALL,
+    "bti.campaign.run": "read",
+    # posts are written for a Page, which is chosen
+    "bti.channel": "read",
+    "bti.page.post": "read",
+    "bti.page.post.report": "read",
+    "bti.page.post.template": ALL,
+    "bti.page.publication": ALL,
+}
 # The plan of numbers of a country is the same for every company, as are its polite words.
 COMMON = {"bti.keyword.phrase", "bti.operator"}
 # What anybody may call, by address and verbs: authentication, whether Odoo's token is asked for.
@@ -204,7 +216,13 @@ class TestAccess(MessagingCase):
         rule = self.env["bti.page.rule"].create(
             {"name": "R", "words": "x", "company_id": channel.company_id.id}
         )
-        return post, comment._queue_action("hide"), rule
+        publication = self.env["bti.page.publication"].create(
+            {"name": "P", "channel_id": channel.id, "text_fr": "Bonjour"}
+        )
+        template = self.env["bti.page.post.template"].create(
+            {"name": "T", "company_id": channel.company_id.id}
+        )
+        return publication, template, post, comment._queue_action("hide"), rule
 
     def test_rows_of_another_company_are_neither_seen_nor_changed(self):
         own = self._make_rows(self.company_a, self.channel_a, self.client_a)
@@ -371,8 +389,8 @@ class TestAccess(MessagingCase):
         )
         *_rows, media, campaign = self._make_rows(self.company_a, self.channel_a, self.client_a)
         comment = self._make_comment(self.channel_a)
-        post, action, _rule = self._make_page_rows(self.channel_a)
         link, *_rest = self._make_photo_rows(self.company_a, self.client_a)
+        publication, _template, post, action, _rule = self._make_page_rows(self.channel_a)
         agents, managers, marketers = "agent", "manager", "marketing"
         administrators = "administrator"
         return [
@@ -403,6 +421,14 @@ class TestAccess(MessagingCase):
             (action, "action_cancel", agents),
             (link, "action_preview", agents),
             (link, "action_revoke", agents),
+            (publication, "action_schedule", marketers),
+            (publication, "action_publish_now", marketers),
+            (publication, "action_back_to_draft", marketers),
+            (publication, "action_look", marketers),
+            (publication, "action_publish_again", marketers),
+            (publication, "action_settle", marketers),
+            (publication, "action_change_on_facebook", marketers),
+            (publication, "action_delete_on_facebook", marketers),
             (comment, "action_answer", agents),
             (comment, "action_reply_privately", agents),
             (comment, "action_hide", agents),

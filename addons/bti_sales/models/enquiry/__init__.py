@@ -3,3 +3,4 @@
 from . import crm_lead
 from . import bti_page_comment
 from . import bti_page_rule
+from . import bti_page_publication

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools.misc import formatLang
 
@@ -64,10 +64,20 @@ class BtiPageComment(models.Model):
         self.ensure_one()
         if self.partner_id:
             return self.partner_id.with_company(self.company_id)._get_price_sheet()
-        pricelist = self.env["product.pricelist"].search(
-            Domain("company_id", "in", [False, self.company_id.id])
+        pricelist = self._find_common_pricelist(self.company_id)
+        return pricelist._get_price_sheet() if pricelist else None
+
+    @api.model
+    def _find_common_pricelist(self, company):
+        """:param res.company company: whose prices
+        :return: the first list that is for all kinds of clients, or none
+        :rtype: product.pricelist
+        """
+        # sudo: prices that anybody is told who asks
+        pricelists = self.env["product.pricelist"].sudo().with_company(company)
+        return pricelists.search(
+            Domain("company_id", "in", [False, company.id])
             & Domain("client_kind_ids", "=", False)
             & Domain("country_group_ids", "=", False),
             limit=1,
         )
-        return pricelist._get_price_sheet() if pricelist else None
