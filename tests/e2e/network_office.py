@@ -143,9 +143,10 @@ class NetworkOffice:
         return wait_for(settled, f"{text!r} to be {' or '.join(states)}")
 
     def notes(self, conversation_id, text):
-        """What the program told the agents in a conversation, as far as it has these words."""
-        return self.find(
-            "mail.message",
+        """What the program told the agent in a conversation, as far as it has these words; who is
+        not of the conversation reads nothing of it, not even the administrator."""
+        return self.agent.call(
+            "mail.message", "search_read",
             [("model", "=", "discuss.channel"), ("res_id", "=", conversation_id),
              ("body", "ilike", text)],
             ["body"],

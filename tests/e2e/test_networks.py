@@ -23,6 +23,8 @@ BATCH, WRITERS = 1000, 50
 # lanes of ./bti test it may take longer.
 BARS = (1, 30) if FULL else (3, 90)
 NETWORKS = ("messenger", "whatsapp", "viber")
+# How the note begins that tells the agent, in his French.
+REFUSED = "Rien n’a été envoyé"
 
 _serials = itertools.count(1)
 
@@ -109,7 +111,7 @@ def test_answer_after_the_window_is_refused_with_a_reason(office, question):
     conversation_id = write_in_the_past(office, person, question, hours=25)
     answer = f"Trop tard. {question}"
     office.answer(conversation_id, answer)
-    wait_for(lambda: office.notes(conversation_id, "Nothing was sent"), "the reason")
+    wait_for(lambda: office.notes(conversation_id, REFUSED), "the reason")
     assert not office.sent(answer)
     # he writes again: the window is open
     person.say(f"{question} Alors ?")
@@ -138,7 +140,7 @@ def test_person_answers_on_messenger_for_a_week(office, question):
     def is_told():
         office.server.wake_jobs()
         failed = [row["failure_type"] for row in office.sent(answer)]
-        return office.notes(conversation_id, "Nothing was sent") or failed == ["window_closed"]
+        return office.notes(conversation_id, REFUSED) or failed == ["window_closed"]
 
     wait_for(is_told, "the agent to be told")
     assert not late.received()
