@@ -32,6 +32,8 @@ def start(graph_port=0, viber_port=0, play_port=0, sms=None):
     for server in (graph, viber, play):
         server.start()
     graph.limits.pace = False  # a newcomer types fast
+    graph.approves = True  # ... and does not wait for a reader of his texts
+    demo.add_templates(graph)
     graph.auto()
     viber.auto()
     return graph, viber, play

@@ -31,6 +31,11 @@ said = env.context["play_sms"]
 channel = env["bti.channel"].search([("provider", "=", "log"), ("state", "=", "active")], limit=1)
 env["bti.message"].sudo()._receive(channel, said["ref"], said["number"], said["text"])
 """
+# An approved text of WhatsApp, by language.
+TEXTS = {
+    "fr": "Bonjour {{1}}, vos briques arrivent le {{2}}. Merci de préparer l'accès du camion.",
+    "ar": "مرحبا {{1}}، يصل الآجر يوم {{2}}. يرجى تحضير مدخل الشاحنة.",
+}
 
 
 class OdooError(Exception):
@@ -78,6 +83,12 @@ class Odoo:
         domain = [("module", "=", "bti_messaging"), ("name", "=", name)]
         found = self.call("ir.model.data", "search_read", domain, ["res_id"])
         return found[0]["res_id"] if found else None
+
+
+def add_templates(graph):
+    """Give WhatsApp a text in French and Arabic that the office may send after a day."""
+    for language, body in TEXTS.items():
+        graph.add_template("livraison_annoncee", language, body)
 
 
 def connect(odoo, graph, viber):

@@ -144,6 +144,13 @@ def test_templates_are_submitted_and_judged(graph, office, gateway):
     graph.deliver()
     (event,) = office.take()
     assert event.kind is EventKind.TEMPLATE
+    gateway.edit_template(made.id, "utility", components)
+    assert gateway.list_templates().templates[0].status == "pending"
+    graph.approves = True
+    arabic = gateway.create_template("rappel", "ar", "utility", "POSITIONAL", components)
+    gateway.delete_template("rappel", arabic.id)
+    (left,) = gateway.list_templates().templates
+    assert left.language == "fr"
     gateway.delete_template("rappel")
     assert not gateway.list_templates().templates
 

@@ -8,6 +8,7 @@ from . import inbox
 from . import conversation
 from . import network
 from . import page
+from . import template
 from . import post
 from . import tariff
 from . import keyword

@@ -69,6 +69,8 @@ from .post import test_publishing
 from .post import test_writing
 from .page import test_comment_actions
 from .tariff import test_network_price
+from .template import test_template
+from .template import test_template_send
 from .keyword import test_keyword
 from .keyword import test_refusal_words
 from .consent import test_consent

@@ -31,7 +31,7 @@ class FakeNetwork(FakeGraph):
         }
         self.fields = {
             "page": list(page_connection.WANTED_FIELDS),
-            "whatsapp_business_account": ["messages"],
+            "whatsapp_business_account": list(whatsapp_calls.WANTED_FIELDS),
         }
         self.told = set()
         self.refused = {}

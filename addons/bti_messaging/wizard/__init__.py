@@ -4,6 +4,7 @@ from . import odoo
 from . import inbox
 from . import network
 from . import page
+from . import template
 from . import consent
 from . import campaign
 from . import notify

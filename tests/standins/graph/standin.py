@@ -40,6 +40,7 @@ class GraphStandIn(World, PagePeople, WhatsappPeople, TemplateOffice, StandIn):
     :ivar bool echo_first: the echo arrives before the answer of the Send API
     :ivar bool refuse_deleting: posts cannot be deleted through the API
     :ivar str window_error: where WhatsApp says that the window is closed: "status" or "answer"
+    :ivar bool approves: what is submitted for approval is approved at once
     """
 
     def __init__(self, *args, **kwargs):
@@ -52,6 +53,7 @@ class GraphStandIn(World, PagePeople, WhatsappPeople, TemplateOffice, StandIn):
         self.echo_first = False
         self.refuse_deleting = False
         self.window_error = "status"
+        self.approves = False
         self._trace = itertools.count(1)
         self._down = False
         self.make_world()

@@ -124,6 +124,8 @@ def write_template(graph, owner, call):
         raise GraphError(100, details="content in this language already exists")
     template = Template(graph.next_id("15"), name, language, category, components, owner=owner)
     _templates(owner)[name, language] = graph.keep(template)
+    if graph.approves:
+        graph.judge(template, "APPROVED")
     return {"id": template.id, "status": template.status, "category": category}
 
 
@@ -134,14 +136,20 @@ def change_template(graph, template, call):
         template.components = call.data("components")
     template.category = call.text("category", template.category)
     template.status = "PENDING"
+    if graph.approves:
+        graph.judge(template, "APPROVED")
     return {"success": True}
 
 
 @route("DELETE", Waba, "message_templates", "whatsapp_business_management")
 @route("DELETE", Page, "message_templates", "pages_utility_messaging")
 def delete_templates(graph, owner, call):
-    """Delete a template in all languages."""
-    found = [key for key in _templates(owner) if key[0] == call.text("name")]
+    """Delete a template in all languages, or in the one that is named by its id."""
+    found = [
+        key
+        for key, template in _templates(owner).items()
+        if key[0] == call.text("name") and call.text("hsm_id") in ("", template.id)
+    ]
     if not found:
         raise GraphError(100, details="message template not found")
     for key in found:

@@ -16,7 +16,7 @@ PERMISSIONS = {
     "whatsapp_business_management": "numbers, approved texts, to be told what happens",
 }
 # What the app has to be told of all accounts.
-WANTED_FIELDS = ("messages",)
+WANTED_FIELDS = ("messages", "message_template_status_update", "template_category_update")
 # What the phone app hands over on request (section 0).
 APP_DATA = ("smb_app_state_sync", "history")
 PIN_LENGTH = 6
@@ -56,6 +56,15 @@ class AccountCalls:
             "components": components,
         }
         return templates.read_template({**body, **self.graph.post(self._templates, body)})
+
+    def edit_template(self, template_id, category, components):
+        """Submit another wording of a template that is there; it waits for approval again.
+
+        :param str template_id: of one language
+        :param category, components: as of ``create_template``
+        """
+        body = {"category": category.upper(), "components": components}
+        self.graph.post(template_id, body, repeatable=True)
 
     def delete_template(self, name, template_id=""):
         """:param str name: of the template, in all its languages

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from ..values import as_dict, as_objects, as_text, read_id
+from ..values import as_dict, as_list, as_objects, as_text, read_id
 
 PATH = "message_templates"
 FIELDS = (
@@ -14,6 +14,27 @@ PAGE_SIZE = 100
 # A gap: counted ({{1}}) or named ({{prix}}).
 GAP = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}")
 NAMED, POSITIONAL = "NAMED", "POSITIONAL"
+# Lengths that the network takes (protocol, section 6).
+BODY_LENGTH, HEADER_LENGTH, FOOTER_LENGTH = 1024, 60, 60
+BUTTONS, BUTTON_LENGTH = 10, 25
+# Buttons that need nothing when the text is sent.
+QUICK_REPLY, URL, PHONE = "QUICK_REPLY", "URL", "PHONE_NUMBER"
+PLAIN_BUTTONS = frozenset({QUICK_REPLY, URL, PHONE})
+PLAIN_COMPONENTS = frozenset({"HEADER", "BODY", "FOOTER", "BUTTONS"})
+
+
+@dataclass(frozen=True)
+class Button:
+    """What stands below a template to be touched.
+
+    :param str kind: "QUICK_REPLY", "URL", "PHONE_NUMBER" or what else the network knows
+    :param str text: its title
+    :param str value: the address or the number
+    """
+
+    kind: str
+    text: str
+    value: str = ""
 
 
 @dataclass(frozen=True)
@@ -28,6 +49,11 @@ class Template:
     :param str body: the text with its gaps
     :param tuple gaps: their names, ("1", "2") when they are counted, in their order
     :param bool named: whether the gaps have names
+    :param str header_text: what stands above the text, when that is a text
+    :param tuple examples: a value of each gap, in the order of ``gaps``, as far as known
+    :param tuple buttons: of type ``Button``
+    :param str wants: what a message would have to bring beside the gaps of its text: "header" (a
+        file, or a gap), "button" (an address or a code), else ""
     :param list components: all of it, as the network writes it
     """
 
@@ -43,6 +69,10 @@ class Template:
     footer: str = ""
     gaps: tuple[str, ...] = ()
     named: bool = False
+    header_text: str = ""
+    examples: tuple[str, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    wants: str = ""
     components: tuple[dict, ...] = ()
 
 
@@ -64,9 +94,25 @@ def find_gaps(text):
     return found
 
 
-def build_components(body, examples=(), header="", footer=""):
+def show_gap(name):
+    """:return: a gap as it stands in a text
+    :rtype: str
+    """
+    return "{{" + name + "}}"
+
+
+def fill(text, values):
+    """:param dict values: of the gaps, by name; a gap without one stays
+    :return: the text that is read
+    :rtype: str
+    """
+    return GAP.sub(lambda gap: values.get(gap[1]) or gap[0], text)
+
+
+def build_components(body, examples=(), header="", footer="", buttons=()):
     """:param str body: with its gaps, all counted or all named
     :param examples: a value of each gap in the order of ``find_gaps``; approval needs them
+    :param buttons: of type ``Button``
     :return: (format of the gaps, components) for ``create_template``
     :rtype: tuple[str, list[dict]]
     """
@@ -87,7 +133,18 @@ def build_components(body, examples=(), header="", footer=""):
         components.insert(0, {"type": "HEADER", "format": "TEXT", "text": header})
     if footer:
         components.append({"type": "FOOTER", "text": footer})
+    if buttons:
+        components.append({"type": "BUTTONS", "buttons": [_build_button(one) for one in buttons]})
     return NAMED if named else POSITIONAL, components
+
+
+def _build_button(button):
+    value = {"type": button.kind, "text": button.text}
+    if button.kind == URL:
+        value["url"] = button.value
+    elif button.kind == PHONE:
+        value["phone_number"] = button.value
+    return value
 
 
 def read_template(value):
@@ -98,6 +155,9 @@ def read_template(value):
     parts = {read_id(component.get("type")).upper(): component for component in components}
     body = as_text(parts.get("BODY", {}).get("text"))
     reason = as_text(value.get("rejected_reason"))
+    header = parts.get("HEADER", {})
+    gaps = find_gaps(body)
+    buttons = _read_buttons(parts)
     return Template(
         id=read_id(value.get("id")),
         name=read_id(value.get("name")),
@@ -106,13 +166,52 @@ def read_template(value):
         status=read_id(value.get("status")).lower(),
         reason="" if reason.upper() == "NONE" else reason,
         quality=read_id(as_dict(value.get("quality_score")).get("score")).lower(),
-        header=read_id(parts.get("HEADER", {}).get("format")).lower(),
+        header=read_id(header.get("format")).lower(),
         body=body,
         footer=as_text(parts.get("FOOTER", {}).get("text")),
-        gaps=find_gaps(body),
+        gaps=gaps,
         named=read_id(value.get("parameter_format")).upper() == NAMED,
+        header_text=as_text(header.get("text")),
+        examples=_read_examples(parts.get("BODY", {}), gaps),
+        buttons=buttons,
+        wants=_find_wants(parts, buttons),
         components=components,
     )
+
+
+def _read_buttons(parts):
+    return tuple(
+        Button(
+            read_id(item.get("type")).upper(),
+            as_text(item.get("text")),
+            as_text(item.get("url")) or as_text(item.get("phone_number")),
+        )
+        for item in as_objects(parts.get("BUTTONS", {}).get("buttons"))
+    )
+
+
+def _read_examples(body, gaps):
+    """:return: the value of each gap that its author gave, "" where none is told"""
+    example = as_dict(body.get("example"))
+    named = {
+        read_id(item.get("param_name")): as_text(item.get("example"))
+        for item in as_objects(example.get("body_text_named_params"))
+    }
+    if named:
+        return tuple(named.get(gap, "") for gap in gaps)
+    rows = as_list(example.get("body_text"))
+    row = as_list(rows[0]) if rows and isinstance(rows[0], list) else rows
+    values = [as_text(value) for value in row]
+    return tuple((values + [""] * len(gaps))[: len(gaps)])
+
+
+def _find_wants(parts, buttons):
+    header = parts.get("HEADER", {})
+    kind = read_id(header.get("format")).upper()
+    if header and (kind != "TEXT" or find_gaps(as_text(header.get("text")))):
+        return "header"
+    strange = any(one.kind not in PLAIN_BUTTONS or find_gaps(one.value) for one in buttons)
+    return "button" if strange or parts.keys() - PLAIN_COMPONENTS else ""
 
 
 def read_page(content):

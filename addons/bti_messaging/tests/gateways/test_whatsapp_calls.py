@@ -92,6 +92,41 @@ class TestWhatsAppCalls(WhatsAppCase, BaseCase):
             [{"name": "pret"}, {"name": "pret", "hsm_id": "594"}],
         )
 
+    def test_words_a_template_anew_under_its_id(self):
+        self.network.known["POST", "594"] = 200, {"success": True}
+        _format, components = whatsapp_templates.build_components("Prêt", footer="BTI")
+        self.make_gateway().edit_template("594", "utility", components)
+        body = self.network.requests[-1][3]
+        self.assertEqual(body, {"category": "UTILITY", "components": components})
+
+    def test_reads_what_stands_around_a_text(self):
+        buttons = (
+            whatsapp_templates.Button("QUICK_REPLY", "Oui"),
+            whatsapp_templates.Button("URL", "Site", "https://example.com"),
+            whatsapp_templates.Button("PHONE_NUMBER", "Appeler", "+21321000001"),
+        )
+        for body, examples in (("Le {{1}} à {{2}}.", ("B8", "10 h")), ("Le {{prix}}.", ("38",))):
+            parameter_format, components = whatsapp_templates.build_components(
+                body, examples, "Titre", "BTI", buttons
+            )
+            read = whatsapp_templates.read_template(
+                {"components": components, "parameter_format": parameter_format}
+            )
+            with self.subTest(body):
+                self.assertEqual((read.header_text, read.footer, read.wants), ("Titre", "BTI", ""))
+                self.assertEqual((read.buttons, read.examples), (buttons, examples))
+        for components, wants in (
+            ([{"type": "HEADER", "format": "IMAGE"}], "header"),
+            ([{"type": "HEADER", "format": "TEXT", "text": "{{1}}"}], "header"),
+            ([{"type": "BUTTONS", "buttons": [{"type": "OTP"}]}], "button"),
+            ([{"type": "BUTTONS", "buttons": [{"type": "URL", "url": "x/{{1}}"}]}], "button"),
+            ([{"type": "CAROUSEL"}], "button"),
+            ([{"type": "BODY", "example": {"body_text": "x"}}, None], ""),
+        ):
+            with self.subTest(components=components):
+                read = whatsapp_templates.read_template({"components": components})
+                self.assertEqual(read.wants, wants)
+
     def test_asks_about_the_number_and_the_account(self):
         gateway = self.make_gateway()
         known = self.network.known

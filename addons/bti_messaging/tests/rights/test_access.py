@@ -59,6 +59,11 @@ ACCESS = {
     "bti.privacy": ("", ALL),
     "bti.privacy.line": ("", ALL),
     "bti.quiet.period": ("read", ALL),
+    "bti.template": ("read", ALL),
+    "bti.template.new": ("", ALL),
+    "bti.template.parameter": ("read", "read write"),
+    "bti.template.send": (ALL, ALL),
+    "bti.template.send.value": (ALL, ALL),
 }
 MARKETING = {
     "bti.campaign.confirm": ALL,
@@ -186,9 +191,21 @@ class TestAccess(MessagingCase):
             account,
             *page,
             *self._make_photo_rows(company, partner),
+            *self._make_templates(channel),
             media,
             mailing,
         ]
+
+    def _make_templates(self, channel):
+        template = self.env["bti.template"].create(
+            {
+                "name": f"text_{self.env['bti.template'].search_count([])}",
+                "language": "fr",
+                "body": "Le {{1}} est prêt.",
+                "channel_id": channel.id,
+            }
+        )
+        return template, template.parameter_ids
 
     def _make_comment(self, channel):
         return self.env["bti.page.comment"].create(
@@ -315,6 +332,18 @@ class TestAccess(MessagingCase):
                 self.agent_a,
                 colleague,
             ),
+            (
+                "bti.template.new",
+                {"title": "x", "channel_id": self.channel_a.id},
+                self.manager_a,
+                colleague,
+            ),
+            (
+                "bti.template.send",
+                {**partner, "channel_id": self.channel_a.id, "language": "fr"},
+                self.agent_a,
+                colleague,
+            ),
             ("bti.privacy", {"phone": OTHER_MOBILE}, self.manager_a, colleague),
             ("bti.campaign.confirm", {"mailing_id": campaign.id}, self.marketer, marketer),
         ]
@@ -348,6 +377,16 @@ class TestAccess(MessagingCase):
             (
                 "bti.channel.test",
                 {"channel_id": self.channel_b.id, "number": OTHER_MOBILE, "body": "x"},
+                "action_send",
+            ),
+            (
+                "bti.template.send",
+                {
+                    "partner_id": self.stranger.id,
+                    "channel_id": self.channel_a.id,
+                    "language": "fr",
+                    "template_id": self._make_templates(self.channel_a)[0].id,
+                },
                 "action_send",
             ),
         ]:
@@ -391,6 +430,7 @@ class TestAccess(MessagingCase):
         comment = self._make_comment(self.channel_a)
         link, *_rest = self._make_photo_rows(self.company_a, self.client_a)
         publication, _template, post, action, _rule = self._make_page_rows(self.channel_a)
+        template, _parameter = self._make_templates(self.channel_a)
         agents, managers, marketers = "agent", "manager", "marketing"
         administrators = "administrator"
         return [
@@ -442,6 +482,10 @@ class TestAccess(MessagingCase):
             (inbound.conversation_id, "action_bti_open", agents),
             (inbound.conversation_id, "action_bti_close", agents),
             (inbound.conversation_id, "action_bti_open_client", agents),
+            (inbound.conversation_id, "action_bti_send_template", agents),
+            (template, "action_submit", managers),
+            (template, "action_sync", managers),
+            (template, "action_withdraw", managers),
             (campaign, "action_put_in_queue", marketers),
             (campaign, "action_sms_pause", marketers),
             (campaign, "action_sms_resume", marketers),

@@ -1,0 +1,4 @@
+from . import bti_template_new
+from . import bti_template_send
+from . import bti_template_send_value
+from . import recipient
