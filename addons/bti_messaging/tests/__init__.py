@@ -88,6 +88,7 @@ from .campaign import test_campaign_figures
 from .campaign import test_campaign_preparation
 from .campaign import test_campaign_text
 from .campaign import test_mailing_company
+from .notify import test_notify_approved
 from .notify import test_notify_ways
 from .photo import test_photo_link
 from .filing import test_filing

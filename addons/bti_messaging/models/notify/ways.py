@@ -218,8 +218,6 @@ class BtiChannel(models.Model):
         """:return: the approved text that says on WhatsApp what the SMS says, or none
         :rtype: bti.template
         """
-        if "bti.template" not in self.env:
-            return None
         return self.env["bti.template"]._find_for(
             wish.record, wish.template, wish.traffic, wish.partner.lang or None, channel
         )
@@ -304,12 +302,16 @@ class BtiChannel(models.Model):
         if not window:
             return None
         # sudo: when the client last wrote, whoever tells him something
-        draft = self.env["bti.message"].sudo().new(
-            {
-                "channel_id": channel.id,
-                "identity_id": person.id,
-                "conversation_id": conversation.id if conversation else False,
-            }
+        draft = (
+            self.env["bti.message"]
+            .sudo()
+            .new(
+                {
+                    "channel_id": channel.id,
+                    "identity_id": person.id,
+                    "conversation_id": conversation.id if conversation else False,
+                }
+            )
         )
         heard = draft._get_last_heard(window)
         return heard + window if heard else datetime.min
