@@ -39,17 +39,17 @@ class BtiMessage(models.Model):
         """One message per person at a time: the threads that send know no order."""
         if channel.kind == "sms":
             return super()._find_ready(channel)
-        later = self._find_waited_for(channel)
+        fresh = super()._find_ready(channel)
         recent = self._find_recent(channel)
         now = fields.Datetime.now()
         ready, seen = self.browse(), set()
-        for message in self.sorted("id"):
+        for message in fresh.sorted("id"):
             person = message._get_person_key()
             if person in seen:
                 continue
-            if free_at := later.get(person) or message._get_free_at(recent.get(person), now):
+            if free_at := message._get_free_at(recent.get(person), now):
                 # what stands behind it waits with it
-                self.filtered(
+                fresh.filtered(
                     lambda item, person=person: item._get_person_key() == person
                 ).next_try_at = free_at
                 channel._wake(at=free_at)
@@ -59,11 +59,13 @@ class BtiMessage(models.Model):
         return ready
 
     def _get_person_key(self):
-        self.ensure_one()
-        return self.identity_id.id or self.number
+        if self.channel_id.kind == "sms":
+            return super()._get_person_key()
+        return self.identity_id.id or super()._get_person_key()
 
     def _get_people_domain(self, channel):
-        """:return: the messages of a channel to the same people"""
+        if channel.kind == "sms":
+            return super()._get_people_domain(channel)
         return (
             Domain("channel_id", "=", channel.id)
             & Domain("direction", "=", "out")
@@ -72,30 +74,6 @@ class BtiMessage(models.Model):
                 | Domain("number", "in", [number for number in self.mapped("number") if number])
             )
         )
-
-    def _find_waited_for(self, channel):
-        """What was tried before, in vain for now, goes first.
-
-        :return: {person: when it is tried again}
-        :rtype: dict
-        """
-        now = fields.Datetime.now()
-        tried = self.search(
-            self._get_people_domain(channel)
-            & Domain("id", "not in", self.ids)
-            & Domain("state", "=", "outgoing")
-            & Domain("tries", ">", 0)
-            & Domain("next_try_at", ">", now)
-            & Domain("purpose", "in", self.mapped("purpose"))
-            & self._get_free_domain(channel.company_id),
-            order="next_try_at",
-        )
-        mine = self.grouped(lambda message: message._get_person_key())
-        return {
-            person: message.next_try_at + timedelta(seconds=1)
-            for message in tried
-            if (person := message._get_person_key()) in mine and message.id < min(mine[person].ids)
-        }
 
     def _find_recent(self, channel):
         """:return: {person: when he was written to of late, oldest first}

@@ -10,6 +10,7 @@ from . import sending
 from . import retry
 from . import takeover
 from . import waiting
+from . import order
 from . import expiry
 from . import retention
 from . import link

@@ -121,6 +121,18 @@ class TestNetworkPace(NetworkCommon):
             self.run_channel(self.page)
         self.assertEqual(self.texts()[-2:], ["un", "deux"])
 
+    def test_what_waited_for_the_network_goes_first_when_both_are_due(self):
+        heard = self.person("6100000000000101")
+        self.say(heard, "un")
+        busy = {"error": {"message": "try again", "code": 1200, "is_transient": True}}
+        self.network.answers.append((500, busy))
+        self.run_channel(self.page)
+        self.say(heard, "deux", "trois")
+        with freeze_time("2026-11-29 12:05:00"):
+            self.page.blocked_until = False
+            self.run_channel(self.page)
+        self.assertEqual(self.texts()[-3:], ["un", "deux", "trois"])
+
     def test_one_person_on_whatsapp_gets_five_messages_in_half_a_minute(self):
         heard = self.person("", self.whatsapp)
         self.say(heard, *map(str, range(7)))
