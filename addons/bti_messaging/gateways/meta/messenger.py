@@ -146,6 +146,12 @@ class MessengerGateway(MetaGateway):
         """Show the person that somebody is writing, or not any more."""
         self._act(psid, "typing_on" if typing else "typing_off")
 
+    def take_control(self, psid):
+        """Answer the person from now on, whatever program held the conversation."""
+        body = {"recipient": {"id": psid}}
+        path = f"{self.config.external_id}/take_thread_control"
+        self.graph.post(path, body, (psid,), repeatable=True)
+
     def _act(self, psid, action):
         body = {"recipient": {"id": psid}, "sender_action": action}
         self.graph.post(self._messages, body, (psid,), repeatable=True)

@@ -8,6 +8,9 @@ from odoo.addons.mail.tools.discuss import Store
 # What shows a place on a map, for whoever clicks.
 MAP_URL = "https://www.openstreetmap.org/?mlat=%(latitude)s&mlon=%(longitude)s#map=16/%(latitude)s/%(longitude)s"
 
+# What was said and does not hold any more.
+STRUCK = '<div class="text-muted small text-decoration-line-through">%s</div>'
+
 
 class DiscussChannel(models.Model):
     """What is not a text in a conversation: places, contacts, quotations, changes, reactions."""
@@ -100,17 +103,28 @@ class BtiMessage(models.Model):
         name = ", ".join(filter(None, (location.name, location.address)))
         figures = f"{location.latitude:.5f}, {location.longitude:.5f}"
         url = MAP_URL % {"latitude": location.latitude, "longitude": location.longitude}
-        return Markup('<p><a href="%s" target="_blank" rel="noreferrer noopener">📍 %s</a></p>') % (
-            url,
-            name or figures,
-        )
+        return Markup(
+            '<p><span class="fa fa-map-marker"></span> '
+            '<a href="%s" target="_blank" rel="noreferrer noopener">%s</a></p>'
+        ) % (url, name or figures)
 
     @api.model
     def _get_contact_html(self, contact):
         """:param SharedContact contact: somebody's name and numbers
         :rtype: Markup
         """
-        return Markup("<p>👤 %s</p>") % " · ".join(filter(None, (contact.name, *contact.phones)))
+        return Markup('<p><span class="fa fa-user"></span> %s</p>') % " · ".join(
+            filter(None, (contact.name, *contact.phones))
+        )
+
+    def _get_former_html(self):
+        """:return: what the message said before it was changed, struck out, the first text first
+        :rtype: Markup
+        """
+        self.ensure_one()
+        return Markup().join(
+            Markup(STRUCK) % plaintext2html(text) for text in self.former_texts or [] if text
+        )
 
     def _show_elsewhere(self):
         result = super()._show_elsewhere()
@@ -130,11 +144,14 @@ class BtiMessage(models.Model):
         # sudo: what was said is changed by the program only, when its author changes it
         posted = self.sudo().mail_message_id
         if change == "edited":
-            posted.body = self._get_html() + Markup('<span class="o-mail-Message-edited"></span>')
-        else:
-            posted.body = Markup("<p><em>%s</em></p><s>%s</s>") % (
-                message.env._("Withdrawn by its author:"),
+            posted.body = Markup('%s%s<span class="o-mail-Message-edited"></span>') % (
                 self._get_html(),
+                self._get_former_html(),
+            )
+        else:
+            posted.body = Markup("<div><em>%s</em></div>%s") % (
+                message.env._("Withdrawn by its author:"),
+                Markup(STRUCK) % self._get_html(),
             )
         self.conversation_id._bti_show_again(posted)
 

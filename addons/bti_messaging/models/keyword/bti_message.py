@@ -76,7 +76,7 @@ class BtiMessage(models.Model):
         return not (
             self.is_flood
             or self.identity_id.automatic
-            or self.conversation_id.bti_is_held
+            or self._is_held()
             or self._is_from_ourselves()
         )
 

@@ -8,6 +8,8 @@ from . import bti_media
 from . import window
 from . import bti_event
 from . import answer
+from . import held
+from . import screen
 from . import profile
 from . import pace
 from . import inspection

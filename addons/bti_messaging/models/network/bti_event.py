@@ -75,16 +75,6 @@ class BtiEvent(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _receive_events(self, events, text):
-        """A conversation that another program holds is shown as such."""
-        result = super()._receive_events(events, text)
-        first = events[:1]
-        if first._get_detail("history"):
-            return result
-        if first.addresses and (conversation := first.message_id.conversation_id):
-            conversation._bti_set_held(bool(first._get_detail("standby")))
-        return result
-
     def _prepare_message_vals(self):
         vals = super()._prepare_message_vals()
         if self._is_button():
@@ -140,34 +130,11 @@ class BtiIdentity(models.Model):
 
 
 class DiscussChannel(models.Model):
-    """What agents are told about where a person came from and who else writes to him."""
+    """What agents are told about where a person came from."""
 
     _inherit = "discuss.channel"
 
-    # === FIELDS === #
-
-    bti_is_held = fields.Boolean(
-        string="Held by Another Program",
-        readonly=True,
-        help="Another program answers this person for now: nothing is sent by itself.",
-    )
-
     # === BUSINESS METHODS === #
-
-    def _bti_set_held(self, held):
-        """:param bool held: another program holds the conversation"""
-        for conversation in self.filtered(lambda item: item.bti_is_held != held):
-            conversation.bti_is_held = held
-            conversation._bti_note(
-                escape(
-                    conversation.env._(
-                        "Another program answers this person for now. What you write takes the "
-                        "conversation over."
-                    )
-                    if held
-                    else conversation.env._("The conversation is ours again.")
-                )
-            )
 
     def _bti_get_facts(self):
         facts = super()._bti_get_facts()

@@ -100,7 +100,8 @@ class BtiMedia(models.Model):
         """:param Download file: what came"""
         self.ensure_one()
         attachment = self.env["ir.attachment"].create(self._prepare_attachment_vals(file))
-        if self.kind == MediaKind.VOICE.value:
+        # Messenger calls a voice "audio"
+        if self.kind in (MediaKind.VOICE.value, MediaKind.AUDIO.value):
             self.env["discuss.voice.metadata"].create({"attachment_id": attachment.id})
         self.write(
             {
