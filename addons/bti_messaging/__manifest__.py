@@ -13,6 +13,8 @@
         # res.company.sms_provider, the per-company choice of an SMS provider; brings sms
         "sms_twilio",
         "portal",
+        # working hours, by which clients are told when somebody answers
+        "resource",
         # the conversation screen of outside people
         "im_livechat",
         # campaigns; brings mass_mailing, link_tracker, utm
@@ -33,6 +35,7 @@
         "security/post_rules.xml",
         "security/template_rules.xml",
         "security/keyword_rules.xml",
+        "security/answers_rules.xml",
         "security/consent_rules.xml",
         "security/campaign_rules.xml",
         "security/photo_rules.xml",
@@ -93,6 +96,8 @@
         "views/template/discuss_channel_views.xml",
         "views/keyword/bti_keyword_views.xml",
         "views/keyword/bti_keyword_phrase_views.xml",
+        "views/answers/mail_canned_response_views.xml",
+        "views/answers/bti_acknowledgement_views.xml",
         "views/consent/bti_consent_views.xml",
         "views/consent/public_templates.xml",
         "views/consent/portal_templates.xml",

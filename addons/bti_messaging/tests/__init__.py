@@ -43,6 +43,7 @@ from .outbox import test_takeover
 from .outbox import test_last_moment
 from .outbox import test_handover
 from .outbox import test_message_expiry
+from .outbox import test_order
 from .outbox import test_retention
 from .outbox import test_states
 from .outbox import test_performance
@@ -61,6 +62,7 @@ from .conversation import test_conversation_doors
 from .conversation import test_discuss_text
 from .network import test_network_inbox
 from .network import test_network_answer
+from .network import test_network_screen
 from .network import test_network_viber
 from .network import test_network_history
 from .page import test_comments
@@ -73,6 +75,9 @@ from .template import test_template
 from .template import test_template_send
 from .keyword import test_keyword
 from .keyword import test_refusal_words
+from .answers import test_acknowledgement
+from .answers import test_canned
+from .answers import test_language
 from .consent import test_consent
 from .consent import test_consent_blacklist
 from .consent import test_consent_question

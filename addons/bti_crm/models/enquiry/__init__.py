@@ -3,6 +3,7 @@
 from . import utm_source
 from . import bti_need
 from . import crm_lead
+from . import product_product
 from . import bti_page_comment
 from . import bti_page_publication
 from . import res_partner

@@ -113,30 +113,7 @@ class BtiPageComment(models.Model):
         :rtype: product.product
         """
         self.ensure_one()
-        text = keyword_text.normalise(self.text)
-        # sudo: which goods there are is no secret to whoever answers for the company
-        products = (
-            self.env["product.product"]
-            .sudo()
-            .search(
-                Domain("default_code", "!=", False)
-                & Domain("sale_ok", "=", True)
-                & Domain("type", "=", "consu")
-                & Domain("company_id", "in", [False, self.company_id.id]),
-                order="default_code, id",
-            )
-        )
-        codes = {product: keyword_text.normalise(product.default_code) for product in products}
-        found = products.filtered(lambda item: keyword_text.contains(text, codes[item]))
-        # "B8" is no word of its own in "B8-20"
-        return found.filtered(
-            lambda item: (
-                not any(
-                    codes[other] != codes[item] and keyword_text.contains(codes[other], codes[item])
-                    for other in found
-                )
-            )
-        )
+        return self.env["product.product"]._bti_find_named(self.text, self.company_id)
 
     def _prepare_need_vals(self):
         """Hook: what the author wants, as far as one product and one quantity are named; nothing is

@@ -12,3 +12,4 @@ from . import changes
 from . import elsewhere
 from . import history
 from . import bti_channel
+from . import language

@@ -12,6 +12,7 @@ OPERATIONS = ("read", "write", "create", "unlink")
 ALL = "read write create unlink"
 # model: what agents may do, what managers may do. Nobody else may do anything, except MARKETING.
 ACCESS = {
+    "bti.acknowledgement": ("read", ALL),
     "bti.budget": ("read", ALL),
     "bti.budget.alert": ("read", "read"),
     "bti.campaign.confirm": ("", ""),
@@ -239,7 +240,10 @@ class TestAccess(MessagingCase):
         template = self.env["bti.page.post.template"].create(
             {"name": "T", "company_id": channel.company_id.id}
         )
-        return publication, template, post, comment._queue_action("hide"), rule
+        told = self.env["bti.acknowledgement"].create(
+            {"name": "A", "company_id": channel.company_id.id, "text": "x"}
+        )
+        return publication, template, post, comment._queue_action("hide"), rule, told
 
     def test_rows_of_another_company_are_neither_seen_nor_changed(self):
         own = self._make_rows(self.company_a, self.channel_a, self.client_a)
@@ -429,7 +433,7 @@ class TestAccess(MessagingCase):
         *_rows, media, campaign = self._make_rows(self.company_a, self.channel_a, self.client_a)
         comment = self._make_comment(self.channel_a)
         link, *_rest = self._make_photo_rows(self.company_a, self.client_a)
-        publication, _template, post, action, _rule = self._make_page_rows(self.channel_a)
+        publication, _template, post, action, *_others = self._make_page_rows(self.channel_a)
         template, _parameter = self._make_templates(self.channel_a)
         agents, managers, marketers = "agent", "manager", "marketing"
         administrators = "administrator"
@@ -486,6 +490,9 @@ class TestAccess(MessagingCase):
             (template, "action_submit", managers),
             (template, "action_sync", managers),
             (template, "action_withdraw", managers),
+            (inbound.conversation_id, "action_bti_take_over", agents),
+            (inbound.conversation_id, "action_bti_write_sms", agents),
+            (inbound.conversation_id, "bti_get_proposals", agents),
             (campaign, "action_put_in_queue", marketers),
             (campaign, "action_sms_pause", marketers),
             (campaign, "action_sms_resume", marketers),

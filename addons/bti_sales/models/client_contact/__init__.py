@@ -7,4 +7,5 @@ from . import notify
 from . import stock_picking
 from . import survey_user_input
 from . import res_partner
+from . import discuss_channel
 from . import bti_keyword

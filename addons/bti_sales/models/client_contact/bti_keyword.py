@@ -1,8 +1,4 @@
 from odoo import fields, models
-from odoo.fields import Domain
-
-# An SMS has room for so many deliveries, each with its link.
-MOST_DELIVERIES = 3
 
 
 class BtiKeyword(models.Model):
@@ -27,12 +23,7 @@ class BtiKeyword(models.Model):
         lang = self._get_word_lang(message)
         self._answer(
             message,
-            "\n".join(
-                f"{delivery.sale_id.name or delivery.name}: "
-                f"{delivery.stage_id.client_label or delivery.stage_id.name} "
-                f"{delivery._get_tracking_url()}"
-                for delivery in deliveries.with_context(lang=lang)
-            ),
+            deliveries.with_context(lang=lang)._bti_get_state_text(),
         )
         return True
 
@@ -43,23 +34,9 @@ class BtiKeyword(models.Model):
         :return: those on their way or planned, the next ones first, else the last one
         :rtype: stock.picking
         """
-        Picking = self.env["stock.picking"]
-        client = message.partner_id.commercial_partner_id
-        if not client:
-            return Picking
-        domain = (
-            Domain("company_id", "=", message.company_id.id)
-            & Domain("sale_id.partner_id", "child_of", client.id)
-            & Domain("stage_id", "!=", False)
-            & Domain("state", "!=", "cancel")
+        return self.env["stock.picking"]._bti_find_of_client(
+            message.partner_id, message.company_id, message.keyword_code
         )
-        if message.keyword_code:
-            domain &= Domain("sale_id.name", "=ilike", message.keyword_code)
-        return Picking.search(
-            domain & Domain("state", "!=", "done"),
-            order="scheduled_date, id",
-            limit=MOST_DELIVERIES,
-        ) or Picking.search(domain, order="date_done desc, id desc", limit=1)
 
     def _get_word_lang(self, message):
         """:return: an active language: that of the word, else the client's, else the company's"""

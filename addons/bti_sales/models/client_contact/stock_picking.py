@@ -1,9 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from odoo.addons.bti_messaging.tools.insert_or_find import made_once
 
 from .notify import CALL_ACTIVITY
+
+# An SMS has room for so many deliveries, each with its link.
+MOST_DELIVERIES = 3
 
 
 class StockPicking(models.Model):
@@ -127,3 +131,41 @@ class StockPicking(models.Model):
         self.ensure_one()
         client = self.sale_id.partner_id or self.partner_id
         return {"picking_id": self.id, "partner_id": client.id}
+
+    # === BUSINESS METHODS: WHAT A CLIENT IS TOLD === #
+
+    @api.model
+    def _bti_find_of_client(self, partner, company, order_name=""):
+        """:param res.partner partner: the client or one of his people; may be empty
+        :param res.company company: that delivers
+        :param str order_name: of one order of his
+        :return: his deliveries on their way or planned, the next ones first, else the last one
+        :rtype: stock.picking
+        """
+        client = partner.commercial_partner_id
+        if not client:
+            return self.browse()
+        domain = (
+            Domain("company_id", "=", company.id)
+            & Domain("sale_id.partner_id", "child_of", client.id)
+            & Domain("stage_id", "!=", False)
+            & Domain("state", "!=", "cancel")
+        )
+        if order_name:
+            domain &= Domain("sale_id.name", "=ilike", order_name)
+        return self.search(
+            domain & Domain("state", "!=", "done"),
+            order="scheduled_date, id",
+            limit=MOST_DELIVERIES,
+        ) or self.search(domain, order="date_done desc, id desc", limit=1)
+
+    def _bti_get_state_text(self):
+        """:return: the stage of each delivery and the link to follow it, one line each
+        :rtype: str
+        """
+        return "\n".join(
+            f"{delivery.sale_id.name or delivery.name}: "
+            f"{delivery.stage_id.client_label or delivery.stage_id.name} "
+            f"{delivery._get_tracking_url()}"
+            for delivery in self
+        )

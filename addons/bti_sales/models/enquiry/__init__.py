@@ -1,6 +1,8 @@
 """From the needs of an enquiry to its quotations."""
 
+from . import product_product
 from . import crm_lead
 from . import bti_page_comment
 from . import bti_page_rule
 from . import bti_page_publication
+from . import discuss_channel

@@ -1,6 +1,5 @@
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools.misc import formatLang
 
 
 class BtiPageComment(models.Model):
@@ -31,41 +30,8 @@ class BtiPageComment(models.Model):
         """
         self.ensure_one()
         # sudo: figures that whoever answers the client tells him, whatever else he may read
-        comment = self.sudo().with_company(self.company_id)
-        products = comment._find_products().with_company(self.company_id)
-        sheet = comment._get_price_list_sheet() if products else None
-        rows = {}
-        for _category, sheets in (sheet or {}).get("categories", ()):
-            rows.update((item.product, item.rows[0]) for item in sheets if item.rows)
-        lines = []
-        for product in products:
-            values = {
-                "product": product.default_code,
-                "pieces": formatLang(self.env, max(int(product.free_qty), 0), digits=0),
-            }
-            if row := rows.get(product):
-                price = formatLang(self.env, row.piece_taxed, currency_obj=sheet["currency"])
-                lines.append(
-                    self.env._(
-                        "%(product)s: %(price)s a piece with taxes, %(pieces)s pieces free",
-                        price=price,
-                        **values,
-                    )
-                )
-            else:
-                lines.append(self.env._("%(product)s: %(pieces)s pieces free", **values))
-        return "\n".join(lines)
-
-    def _get_price_list_sheet(self):
-        """:return: prices of the client's list; for whom nobody knows, those of the first list that
-            is for all kinds of clients; None without such a list
-        :rtype: dict | None
-        """
-        self.ensure_one()
-        if self.partner_id:
-            return self.partner_id.with_company(self.company_id)._get_price_sheet()
-        pricelist = self._find_common_pricelist(self.company_id)
-        return pricelist._get_price_sheet() if pricelist else None
+        comment = self.sudo()
+        return comment._find_products()._bti_get_price_text(comment.company_id, comment.partner_id)
 
     @api.model
     def _find_common_pricelist(self, company):
