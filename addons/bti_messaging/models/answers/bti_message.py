@@ -60,7 +60,8 @@ class BtiMessage(models.Model):
             return told
         now = fields.Datetime.now()
         since = rule._get_closed_since(now)
-        if not since or self._get_written_at() < now - LATE or self._is_being_answered(since, now):
+        late = (self.date_received or now) < now - LATE
+        if not since or late or self._is_being_answered(since, now):
             return told
         text = rule._render(self.identity_id, now)
         told = self.create(self._prepare_acknowledgement_vals(rule, since, text))

@@ -161,8 +161,9 @@ class TestAcknowledgement(NetworkCommon):
 
     def test_what_comes_hours_late_is_not_acknowledged(self):
         with freeze_time("2026-11-30 23:30:00"):
-            moment = int(fields.Datetime.to_datetime("2026-11-30 10:00:00").timestamp() * 1000)
-            self.call(page(said("m_9", "Bonjour", at=moment)))
+            for number, hour in enumerate(("2026-11-30 10:00:00", "2026-09-01 10:00:00")):
+                moment = int(fields.Datetime.to_datetime(hour).timestamp() * 1000)
+                self.call(page(said(f"m_9{number}", "Bonjour", at=moment)))
         self.assertFalse(self.told())
 
     def test_other_channels_and_companies_are_not_concerned(self):

@@ -35,5 +35,7 @@ class TestCommentPrice(PageShopCommon):
 
     def test_a_rule_tells_it_too(self):
         comment = self.comment("zb8 ?", self.client_partner)
+        # a rule speaks the language of the company
+        comment.company_id.partner_id.lang = "en_US"
         text = self.env["bti.page.rule"]._render("{name} {prices}", comment._get_text_values())
         self.assertRegex(text, r"Nadia ZB8\s?: ")
