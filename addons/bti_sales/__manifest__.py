@@ -76,6 +76,7 @@
         "views/rules/sale_portal_templates.xml",
         "views/enquiry/crm_lead_views.xml",
         "views/enquiry/bti_page_publication_views.xml",
+        "views/enquiry/lead_form_views.xml",
         "views/delivery/delivery_stage_views.xml",
         "views/delivery/stock_picking_views.xml",
         "views/delivery/sale_order_views.xml",

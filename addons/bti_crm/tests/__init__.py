@@ -3,6 +3,7 @@ from .places import test_former_places
 from .client import test_client_file
 from .client import test_fiscal_numbers
 from .enquiry import test_comment_lead
+from .enquiry import test_lead_answer
 from .enquiry import test_enquiry
 from .enquiry import test_need
 from .enquiry import test_need_site

@@ -11,6 +11,7 @@ from . import page
 from . import template
 from . import post
 from . import tariff
+from . import leads
 from . import keyword
 from . import answers
 from . import consent

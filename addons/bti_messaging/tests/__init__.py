@@ -73,6 +73,8 @@ from .page import test_comment_actions
 from .tariff import test_network_price
 from .template import test_template
 from .template import test_template_send
+from .leads import test_lead_forms
+from .leads import test_lead_answers
 from .keyword import test_keyword
 from .keyword import test_refusal_words
 from .answers import test_acknowledgement

@@ -5,6 +5,7 @@ from . import inbox
 from . import network
 from . import page
 from . import template
+from . import leads
 from . import consent
 from . import campaign
 from . import notify

@@ -49,14 +49,19 @@ def _form(form):
 def read_leads(graph, form, call):
     """What was filled in during 90 days: the way to catch up."""
     _check_version(call)
-    since = None
+    since = until = None
     for condition in call.data("filtering") or []:
         if condition.get("field") == "time_created":
-            since = int(condition["value"])
+            if condition["operator"] == "LESS_THAN":
+                until = int(condition["value"])
+            else:
+                since = int(condition["value"])
     found = [
         lead
         for lead in reversed(form.leads)
-        if _is_readable(graph, lead) and (since is None or seconds(lead.created) > since)
+        if _is_readable(graph, lead)
+        and (since is None or seconds(lead.created) > since)
+        and (until is None or seconds(lead.created) < until)
     ]
     return page_of([pick(_describe(lead), call, DEFAULT) for lead in found], call)
 

@@ -6,4 +6,6 @@ from . import crm_lead
 from . import product_product
 from . import bti_page_comment
 from . import bti_page_publication
+from . import bti_lead_form
+from . import bti_lead_answer
 from . import res_partner

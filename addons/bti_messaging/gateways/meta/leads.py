@@ -140,21 +140,31 @@ class PageLeads:
             # the names of adverts may be what is refused
             return self.graph.get(leadgen_id, {"fields": LEAD_FIELDS})
 
-    def read_since(self, form_id, since, limit=MAX_LEADS):
+    def read_since(self, form_id, since, limit=MAX_LEADS, until=None):
         """Read what was filled in, for what the webhook missed. Meta keeps it for 90 days.
 
         :param datetime since: naive UTC
-        :param int limit: at most
+        :param int limit: at most, the latest first
+        :param datetime until: naive UTC, not later ones; None: no end
         :return: generator of ``Lead``; ``Lead.to_event`` is what the webhook tells
         """
-        moment = int(since.replace(tzinfo=UTC).timestamp())
-        # "greater than" leaves out the very second
-        condition = {"field": "time_created", "operator": "GREATER_THAN", "value": moment - 1}
-        params = {"fields": LEAD_FIELDS, "filtering": json.dumps([condition])}
-        for item in self.graph.pages(f"{form_id}/leads", params, limit):
+        # "greater than" and "less than" leave out the very second
+        conditions = [_make_condition("GREATER_THAN", since, -1)]
+        if until:
+            conditions.append(_make_condition("LESS_THAN", until, 1))
+        params = {"filtering": json.dumps(conditions)}
+        for item in self._pages(f"{form_id}/leads", params, limit):
             lead = read_lead(item)
             if lead.id and (lead.created_at is None or lead.created_at >= since):
                 yield lead
+
+    def _pages(self, path, params, limit):
+        fields = f"{LEAD_FIELDS},{ADVERT_FIELDS}"
+        try:
+            yield from self.graph.pages(path, {**params, "fields": fields}, limit)
+        except PermissionMissing:
+            # the names of adverts may be what is refused; then it is the first page that is
+            yield from self.graph.pages(path, {**params, "fields": LEAD_FIELDS}, limit)
 
     def create_test(self, form_id, answers=None):
         """Fill a form in for a test; a form has one test at a time, see ``delete_tests``.
@@ -181,6 +191,11 @@ class PageLeads:
         for lead_id in ids:
             self.graph.delete(lead_id)
         return ids
+
+
+def _make_condition(operator, moment, seconds):
+    value = int(moment.replace(tzinfo=UTC).timestamp()) + seconds
+    return {"field": "time_created", "operator": operator, "value": value}
 
 
 def _get_version(version):

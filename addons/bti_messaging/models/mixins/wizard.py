@@ -38,6 +38,8 @@ class BtiWizardMixin(models.AbstractModel):
             return
         for name, value in vals.items():
             field = self._fields.get(name)
+            if isinstance(value, dict):  # of a line that is being typed: the record that holds it
+                value = value.get("id")
             if not field or not value:
                 continue
             if field.type == "many2one":

@@ -37,6 +37,12 @@ ACCESS = {
     "bti.identity.link": (ALL, ALL),
     "bti.account": ("read", ALL),
     "bti.inbox": ("", "read"),
+    "bti.lead.answer": ("read", "read"),
+    "bti.lead.backfill": ("", ALL),
+    "bti.lead.form": ("read", "read write"),
+    "bti.lead.question": ("read", "read write"),
+    "bti.lead.test": (ALL, ALL),
+    "bti.lead.test.line": (ALL, ALL),
     "bti.media": ("read", "read"),
     "bti.keyword": ("read", ALL),
     "bti.keyword.language": ("read", ALL),
@@ -75,6 +81,12 @@ MARKETING = {
     "bti.page.post.report": "read",
     "bti.page.post.template": ALL,
     "bti.page.publication": ALL,
+    "bti.lead.answer": "read",
+    "bti.lead.backfill": ALL,
+    "bti.lead.form": "read write",
+    "bti.lead.question": "read write",
+    "bti.lead.test": ALL,
+    "bti.lead.test.line": ALL,
 }
 # The plan of numbers of a country is the same for every company, as are its polite words.
 COMMON = {"bti.keyword.phrase", "bti.operator"}
@@ -193,6 +205,7 @@ class TestAccess(MessagingCase):
             *page,
             *self._make_photo_rows(company, partner),
             *self._make_templates(channel),
+            *self._make_lead_rows(channel),
             media,
             mailing,
         ]
@@ -207,6 +220,11 @@ class TestAccess(MessagingCase):
             }
         )
         return template, template.parameter_ids
+    def _make_lead_rows(self, channel):
+        form = self.env["bti.lead.form"]._find_or_create(channel, "22")
+        form._add_unknown_questions(["full_name"])
+        answer = self.env["bti.lead.answer"]._find_or_create(channel, "33", {"form_id": form.id})
+        return form, form.question_ids, answer
 
     def _make_comment(self, channel):
         return self.env["bti.page.comment"].create(
@@ -318,6 +336,7 @@ class TestAccess(MessagingCase):
         partner = {"partner_id": self.client_a.id}
         colleague = self._create_user("colleague_a", self.company_a, "group_messaging_manager")
         marketer = self._create_other("marketer_2", MARKETER)
+        form, _question, _answer = self._make_lead_rows(self.channel_a)
         *_rows, media, campaign = self._make_rows(self.company_a, self.channel_a, self.client_a)
         cases = [
             ("bti.consent.ask", partner, self.agent_a, colleague),
@@ -348,6 +367,8 @@ class TestAccess(MessagingCase):
                 self.agent_a,
                 colleague,
             ),
+            ("bti.lead.test", {"form_id": form.id}, self.agent_a, colleague),
+            ("bti.lead.backfill", {"form_ids": form.ids}, self.manager_a, colleague),
             ("bti.privacy", {"phone": OTHER_MOBILE}, self.manager_a, colleague),
             ("bti.campaign.confirm", {"mailing_id": campaign.id}, self.marketer, marketer),
         ]
@@ -361,7 +382,10 @@ class TestAccess(MessagingCase):
     def test_wizards_do_nothing_to_another_companys_people(self):
         foreign = self.env["bti.identity"]._get_or_create(self.channel_b, OTHER_MOBILE)
         before = self.env["bti.consent"].search_count([])
+        form, _question, _answer = self._make_lead_rows(self.channel_b)
         for model, vals, action in [
+            ("bti.lead.test", {"form_id": form.id}, "read"),
+            ("bti.lead.backfill", {"form_ids": form.ids}, "action_look"),
             ("bti.consent.ask", {"partner_id": self.stranger.id}, "action_ask"),
             (
                 "bti.consent.record",
@@ -395,7 +419,8 @@ class TestAccess(MessagingCase):
             ),
         ]:
             with self.subTest(model):
-                user = self.manager_a if model == "bti.channel.test" else self.agent_a
+                managers = ("bti.channel.test", "bti.lead.backfill")
+                user = self.manager_a if model in managers else self.agent_a
                 with self.assertRaises(AccessError), mute_logger(*DENIED):
                     wizard = self.as_user(self.env[model], user).create(vals)
                     getattr(wizard, action)()
@@ -435,7 +460,8 @@ class TestAccess(MessagingCase):
         link, *_rest = self._make_photo_rows(self.company_a, self.client_a)
         publication, _template, post, action, *_others = self._make_page_rows(self.channel_a)
         template, _parameter = self._make_templates(self.channel_a)
-        agents, managers, marketers = "agent", "manager", "marketing"
+        form, _question, answer = self._make_lead_rows(self.channel_a)
+        agents, managers, marketers, mappers = "agent", "manager", "marketing", "mapper"
         administrators = "administrator"
         return [
             (self.channel_a, "action_activate", managers),
@@ -462,6 +488,10 @@ class TestAccess(MessagingCase):
             (media, "action_process_again", managers),
             (post, "action_process_again", managers),
             (action, "action_process_again", managers),
+            (answer, "action_process_again", agents),
+            (answer, "action_open_lead", agents),
+            (form, "action_sync", mappers),
+            (form, "action_back_fill", mappers),
             (action, "action_cancel", agents),
             (link, "action_preview", agents),
             (link, "action_revoke", agents),
@@ -519,6 +549,14 @@ class TestAccess(MessagingCase):
                 self.public,
                 self.manager_b,
             ],
+            "mapper": [
+                self.agent_a,
+                self.employee_a,
+                self.portal,
+                self.public,
+                self.manager_b,
+                marketer_b,
+            ],
             "marketing": [self.employee_a, self.portal, self.public, marketer_b],
             "administrator": [
                 self.manager_a,
@@ -543,6 +581,7 @@ class TestAccess(MessagingCase):
         # they only show what the rights show, or belong to a wizard, whose rights are tried above
         shows = {
             ("bti.channel", "action_send_test"),
+            ("bti.lead.form", "action_try_out"),
             ("bti.message", "action_open_document"),
             ("bti.photo.link", "action_open_document"),
         }

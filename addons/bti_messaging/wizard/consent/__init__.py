@@ -3,6 +3,7 @@ from . import bti_consent_record
 from . import bti_privacy
 from . import erasure
 from . import page_comments
+from . import lead_answers
 from . import privacy_lookup_wizard
 from . import mail_compose_message
 from . import sms_composer

@@ -1,0 +1,2 @@
+from . import bti_lead_test
+from . import bti_lead_backfill
