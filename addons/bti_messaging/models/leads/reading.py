@@ -2,7 +2,7 @@
 
 import logging
 
-from odoo import models
+from odoo import fields, models
 
 from ...gateways.base import CredentialsError, GatewayError, PermissionMissing
 from ...gateways.sms import numbers
@@ -100,7 +100,7 @@ class BtiLeadForm(models.Model):
         :raise CredentialsError: the token is dead
         """
         self.ensure_one()
-        now = self.env.cr.now().replace(microsecond=0)
+        now = fields.Datetime.now()
         try:
             found = list(leads.read_since(self.external_id, self.poll_from, limit, self.poll_to))
         except PermissionMissing as error:
