@@ -113,7 +113,7 @@ class BtiLeadAnswer(models.Model):
         """
         self.ensure_one()
         lines = [
-            Markup("<li>%s: %s</li>") % (label, ", ".join(texts))
+            Markup("<li>%s %s</li>") % (label, ", ".join(texts))
             for label, texts in self._get_labelled()
         ]
         lines += [Markup("<li><em>%s</em></li>") % problem for problem in values["problems"]]

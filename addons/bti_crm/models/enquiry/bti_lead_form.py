@@ -2,6 +2,8 @@ import re
 from datetime import date
 
 from odoo import fields, models
+from odoo.tools import format_date
+from odoo.tools.misc import formatLang
 
 from odoo.addons.bti_messaging.tools import keyword_text
 
@@ -184,8 +186,8 @@ class BtiLeadForm(models.Model):
         return [
             *super()._describe(values),
             (names["product"], ", ".join(products.mapped("display_name"))),
-            (names["pieces"], str(pieces) if pieces else ""),
-            (names["wanted_date"], fields.Date.to_string(wanted_date) if wanted_date else ""),
+            (names["pieces"], formatLang(self.env, pieces, digits=0) if pieces else ""),
+            (names["wanted_date"], format_date(self.env, wanted_date) if wanted_date else ""),
             (self.env._("Place"), values.get("place")),
             (names["street"], values.get("street")),
         ]

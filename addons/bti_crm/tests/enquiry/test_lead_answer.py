@@ -193,9 +193,9 @@ class TestLeadAnswer(BtiCrmCommon):
             .with_context(default_form_id=self.form.id)
         )
         self.assertIn("Nadia Merabet", wizard.result)
-        self.assertIn("2000", wizard.result)
+        self.assertIn("2,000", wizard.result)
         self.assertIn("Akbou, ", wizard.result)
-        self.assertIn("2026-12-15", wizard.result)
+        self.assertIn("12/15/2026", wizard.result)
 
     def test_whose_it_is(self):
         answer = self.fill(full_name="N")

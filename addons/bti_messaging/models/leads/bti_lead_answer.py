@@ -97,7 +97,7 @@ class BtiLeadAnswer(models.Model):
     def _compute_answers_text(self):
         for answer in self:
             answer.answers_text = "\n".join(
-                f"{label}: {', '.join(texts)}" for label, texts in answer._get_labelled()
+                f"{label} {', '.join(texts)}" for label, texts in answer._get_labelled()
             )
 
     # === ACTIONS === #
@@ -193,11 +193,16 @@ class BtiLeadAnswer(models.Model):
         """
         self.ensure_one()
         questions = {question.key: question for question in self.form_id.question_ids}
-        return [
+        rows = [
             (questions[key].label, questions[key]._get_texts(texts))
             if key in questions
             else (key, texts)
             for key, texts in self.answers or []
+        ]
+        # a question ends with its own mark
+        return [
+            (label if label.endswith(("?", ":", "؟")) else f"{label}:", texts)
+            for label, texts in rows
         ]
 
     # === BUSINESS METHODS: THE JOB === #
