@@ -12,6 +12,7 @@ from . import template
 from . import post
 from . import tariff
 from . import leads
+from . import showcase
 from . import keyword
 from . import answers
 from . import consent

@@ -75,6 +75,7 @@ from .template import test_template
 from .template import test_template_send
 from .leads import test_lead_forms
 from .leads import test_lead_answers
+from .showcase import test_page_link
 from .keyword import test_keyword
 from .keyword import test_refusal_words
 from .answers import test_acknowledgement

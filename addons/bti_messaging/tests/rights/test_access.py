@@ -54,6 +54,7 @@ ACCESS = {
     "bti.page.action": ("read", "read"),
     "bti.page.answer": (ALL, ALL),
     "bti.page.comment": ("read", "read"),
+    "bti.page.link": ("read", ALL),
     "bti.page.post": ("read", "read"),
     "bti.page.post.report": ("read", "read"),
     "bti.page.post.template": ("read", ALL),
@@ -87,6 +88,7 @@ MARKETING = {
     "bti.lead.question": "read write",
     "bti.lead.test": ALL,
     "bti.lead.test.line": ALL,
+    "bti.page.link": ALL,
 }
 # The plan of numbers of a country is the same for every company, as are its polite words.
 COMMON = {"bti.keyword.phrase", "bti.operator"}
@@ -206,6 +208,7 @@ class TestAccess(MessagingCase):
             *self._make_photo_rows(company, partner),
             *self._make_templates(channel),
             *self._make_lead_rows(channel),
+            self._make_link(channel),
             media,
             mailing,
         ]
@@ -225,6 +228,9 @@ class TestAccess(MessagingCase):
         form._add_unknown_questions(["full_name"])
         answer = self.env["bti.lead.answer"]._find_or_create(channel, "33", {"form_id": form.id})
         return form, form.question_ids, answer
+
+    def _make_link(self, channel):
+        return self.env["bti.page.link"].create({"name": "Gate", "channel_id": channel.id})
 
     def _make_comment(self, channel):
         return self.env["bti.page.comment"].create(

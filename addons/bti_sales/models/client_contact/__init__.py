@@ -9,3 +9,4 @@ from . import survey_user_input
 from . import res_partner
 from . import discuss_channel
 from . import bti_keyword
+from . import page_link
