@@ -83,7 +83,9 @@ class TestPageLink(NetworkCommon):
                 self.assertFalse(person.page_link_id)
 
     def _app_b(self):
-        return self.env["bti.account"].create({"name": "App", "company_id": self.company_b.id})
+        return self.env["bti.account"].create(
+            {"name": "App", "company_id": self.company_b.id, "app_secret": "x"}
+        )
 
     def test_a_document_that_is_gone_spoils_nothing(self):
         link = self.make()

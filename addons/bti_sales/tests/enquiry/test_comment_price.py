@@ -34,6 +34,7 @@ class TestCommentPrice(PageShopCommon):
         self.assertNotIn("47.60", text)
 
     def test_a_rule_tells_it_too(self):
+        self.company.partner_id.lang = "en_US"
         comment = self.comment("zb8 ?", self.client_partner)
         # a rule speaks the language of the company
         comment.company_id.partner_id.lang = "en_US"
