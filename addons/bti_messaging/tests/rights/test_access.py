@@ -223,6 +223,7 @@ class TestAccess(MessagingCase):
             }
         )
         return template, template.parameter_ids
+
     def _make_lead_rows(self, channel):
         form = self.env["bti.lead.form"]._find_or_create(channel, "22")
         form._add_unknown_questions(["full_name"])
