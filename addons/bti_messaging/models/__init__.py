@@ -19,5 +19,6 @@ from . import consent
 from . import campaign
 from . import photo
 from . import filing
+from . import match
 from . import monitoring
 from . import notify

@@ -100,6 +100,7 @@ from .notify import test_notify_approved
 from .notify import test_notify_ways
 from .photo import test_photo_link
 from .filing import test_filing
+from .match import test_match
 from .odoo import test_notify
 from .odoo import test_server_action
 from .odoo import test_sms_queue

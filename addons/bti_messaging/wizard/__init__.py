@@ -11,3 +11,4 @@ from . import campaign
 from . import notify
 from . import photo
 from . import filing
+from . import match

@@ -35,6 +35,8 @@ ACCESS = {
     "bti.filing.rule": ("read", ALL),
     "bti.identity": ("read", "read"),
     "bti.identity.link": (ALL, ALL),
+    "bti.identity.match": ("read", "read"),
+    "bti.identity.match.decide": (ALL, ALL),
     "bti.account": ("read", ALL),
     "bti.inbox": ("", "read"),
     "bti.lead.answer": ("read", "read"),
@@ -251,7 +253,12 @@ class TestAccess(MessagingCase):
             }
         )
         rule = self.env["bti.filing.rule"].create({"name": "R", "company_id": company.id})
-        return link, link.file_ids.create({"link_id": link.id, "key": "a", "size": 1}), rule
+        file = link.file_ids.create({"link_id": link.id, "key": "a", "size": 1})
+        identity = self.env["bti.identity"].search([("company_id", "=", company.id)], limit=1)
+        match = rule.env["bti.identity.match"].create(
+            {"identity_id": identity.id, "number": f"+21355{link.id:07}"}
+        )
+        return link, file, rule, match
 
     def _make_page_rows(self, channel):
         comment = self._make_comment(channel)
@@ -464,11 +471,11 @@ class TestAccess(MessagingCase):
         )
         *_rows, media, campaign = self._make_rows(self.company_a, self.channel_a, self.client_a)
         comment = self._make_comment(self.channel_a)
-        link, *_rest = self._make_photo_rows(self.company_a, self.client_a)
         publication, _template, post, action, *_others = self._make_page_rows(self.channel_a)
         template, _parameter = self._make_templates(self.channel_a)
         form, _question, answer = self._make_lead_rows(self.channel_a)
         agents, managers, marketers, mappers = "agent", "manager", "marketing", "mapper"
+        link, _file, _rule, match = self._make_photo_rows(self.company_a, self.client_a)
         administrators = "administrator"
         return [
             (self.channel_a, "action_activate", managers),
@@ -500,6 +507,9 @@ class TestAccess(MessagingCase):
             (form, "action_sync", mappers),
             (form, "action_back_fill", mappers),
             (action, "action_cancel", agents),
+            (match, "action_decide", agents),
+            (identity, "action_decide_match", agents),
+            (match, "action_refuse", agents),
             (link, "action_preview", agents),
             (link, "action_revoke", agents),
             (publication, "action_schedule", marketers),
@@ -530,6 +540,7 @@ class TestAccess(MessagingCase):
             (inbound.conversation_id, "action_bti_take_over", agents),
             (inbound.conversation_id, "action_bti_write_sms", agents),
             (inbound.conversation_id, "bti_get_proposals", agents),
+            (inbound.conversation_id, "action_bti_file_documents", agents),
             (campaign, "action_put_in_queue", marketers),
             (campaign, "action_sms_pause", marketers),
             (campaign, "action_sms_resume", marketers),

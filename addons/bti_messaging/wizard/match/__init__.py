@@ -1,0 +1,2 @@
+from . import bti_identity_match_decide
+from . import bti_privacy
