@@ -104,7 +104,7 @@ def test_agent_says_who_an_unknown_number_is(desktop, records, sms):
     desktop.app("bti_messaging.menu_root")
     desktop.wait_view("list")
     desktop.shot("sms-agent-05-messages")
-    desktop.menu("bti_messaging.menu_identities")
+    desktop.menu("bti_messaging.menu_people", "bti_messaging.menu_identities")
     row = page.locator(".o_data_row", has_text=number)
     row.wait_for()
     desktop.shot("sms-agent-06-correspondents")
