@@ -47,11 +47,17 @@ def png(width=160, height=120, colour=(178, 84, 52)):
 
 
 @pytest.fixture(scope="module")
-def networks(demo_server):
-    """Messenger, WhatsApp and Viber of the demo, played by this machine."""
+def networks(demo_server, records):
+    """Messenger, WhatsApp and Viber of the demo, played by this machine; its conversations are
+    closed afterwards, or their windows would stand before everybody's other screens."""
     servers = start_beside(demo_server.base_url, demo_server.db)
     yield servers
     stop(servers)
+    domain = [("bti_channel_id.kind", "!=", "sms"), ("livechat_end_dt", "=", False)]
+    agent = records.rep
+    agent.call(
+        "discuss.channel", "action_bti_close", agent.call("discuss.channel", "search", domain)
+    )
 
 
 @pytest.fixture(scope="module")

@@ -66,6 +66,7 @@ class PostCommon(PageCommon):
             cls.env,
             login="post_marketer",
             groups=MARKETER,
+            lang="en_US",
             company_id=cls.company_a.id,
             company_ids=[(6, 0, cls.company_a.ids)],
         )

@@ -181,7 +181,7 @@ class TestLeadAnswer(BtiCrmCommon):
         second = self.fill("72", full_name="Nadia", phone_number="00213661234567").lead_id
         self.assertNotEqual(first, second)
         self.assertIn(first, second.duplicate_lead_ids)
-        self.assertIn("asked before", str(second.message_ids.mapped("body")))
+        self.assertIn(f'data-oe-id="{first.id}"', "".join(second.message_ids.mapped("body")))
         merged = (first | second).merge_opportunity()
         self.assertEqual(merged.with_user(self.nadia).form_answer_count, 2)
         self.assertEqual(merged.lead_form_id, self.form)

@@ -66,9 +66,8 @@ class BtiMessage(models.Model):
         text = rule._render(self.identity_id, now)
         told = self.create(self._prepare_acknowledgement_vals(rule, since, text))
         if self.conversation_id:
-            self.conversation_id._bti_note(
-                escape(self.env._("Answered automatically: %(text)s", text=text))
-            )
+            noted = self.conversation_id._bti_in_company_lang()
+            noted._bti_note(escape(noted.env._("Answered automatically: %(text)s", text=text)))
         return told
 
     def _is_being_answered(self, since, now):

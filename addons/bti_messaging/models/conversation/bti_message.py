@@ -115,10 +115,9 @@ class BtiMessage(models.Model):
             Domain("in_reply_to_id", "=", self.id) & Domain("direction", "=", "out")
         )
         answers.conversation_id = conversation
+        told = conversation._bti_in_company_lang()
         for answer in answers:
-            conversation._bti_note(
-                escape(self.env._("Answered automatically: %(text)s", text=answer.body))
-            )
+            told._bti_note(escape(told.env._("Answered automatically: %(text)s", text=answer.body)))
 
     # === BUSINESS METHODS: WHAT BECAME OF ANSWERS === #
 

@@ -224,13 +224,18 @@ class DiscussChannel(models.Model):
             subtype_xmlid="mail.mt_comment",
         )
 
+    def _bti_in_company_lang(self):
+        """:return: the conversation as jobs write in it: by the system, in its company's language"""
+        self.ensure_one()
+        conversation = self.sudo()  # sudo: told by the system
+        lang = get_lang(self.env, conversation.bti_company_id.partner_id.lang).code
+        return conversation.with_context(lang=lang)
+
     def _bti_tell_partner(self):
         """Tell the agents who it is, with links to his file, to the document that we wrote about
         last, and to the conversation before."""
         for conversation in self:
-            company_lang = get_lang(self.env, conversation.bti_company_id.partner_id.lang).code
-            # sudo: told by the system
-            told = conversation.sudo().with_context(lang=company_lang)
+            told = conversation._bti_in_company_lang()
             told._bti_note(Markup("<br/>").join(told._bti_get_facts()))
 
     def _bti_get_facts(self):

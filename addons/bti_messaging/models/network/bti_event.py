@@ -30,7 +30,7 @@ class BtiEvent(models.Model):
         conversation = self.env["discuss.channel"]._bti_find_conversation(self.channel_id, person)
         if conversation:
             conversation._bti_reopen_window(self.occurred_at)
-            conversation._bti_tell_referral()
+            conversation._bti_in_company_lang()._bti_tell_referral()
         return True
 
     def _route_address(self):

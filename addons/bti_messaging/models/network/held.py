@@ -57,9 +57,10 @@ class DiscussChannel(models.Model):
         """:param bool held: another program holds the conversation"""
         for conversation in self.filtered(lambda item: item.bti_is_held != held):
             conversation.bti_is_held = held
-            conversation._bti_note(
+            told = conversation._bti_in_company_lang()
+            told._bti_note(
                 escape(
-                    conversation.env._(
+                    told.env._(
                         "Another program answers this person for now: take the conversation over "
                         "before you write."
                     )
@@ -97,9 +98,10 @@ class DiscussChannel(models.Model):
                 channel._wake(at=fields.Datetime.now() + CONTROL_AGAIN)
                 return
             except (PermanentError, CredentialsError) as error:
-                conversation._bti_note(
+                told = conversation._bti_in_company_lang()
+                told._bti_note(
                     escape(
-                        conversation.env._(
+                        told.env._(
                             "The network did not hand the conversation over: %(reason)s",
                             reason=error.detail,
                         )

@@ -86,7 +86,8 @@ class DiscussChannel(models.Model):
         for conversation in waiting:
             conversation.bti_window_reminded = True
             if conversation._bti_waits_for_answer():
-                conversation._bti_note(conversation._bti_get_reminder())
+                told = conversation._bti_in_company_lang()
+                told._bti_note(told._bti_get_reminder())
 
     def _bti_waits_for_answer(self):
         """Whether the last word in the conversation is the client's."""
