@@ -15,7 +15,7 @@ def priced_channel(records):
     company = records.read("res.users", records.rep.uid, "company_id")["company_id"][0]
     channel_id = records.admin.call(
         "bti.channel", "search",
-        [("company_id", "=", company), ("state", "=", "active")], limit=1,
+        [("company_id", "=", company), ("state", "=", "active"), ("kind", "=", "sms")], limit=1,
     )[0]  # fmt: skip
     before = records.read("bti.channel", channel_id, "cost_per_part", "max_parts")
     records.admin.call("bti.channel", "write", [channel_id], {"cost_per_part": 2.5, "max_parts": 4})
