@@ -81,7 +81,9 @@ def let_a_minute_pass(server, mailing_id):
 
 def test_campaign_is_prepared_priced_sent_paused_and_resumed(desktop, records, marketer, segment):
     page = desktop.page
-    channel_id = records.admin.call("bti.channel", "search", [("state", "=", "active")], limit=1)
+    channel_id = records.admin.call(
+        "bti.channel", "search", [("state", "=", "active"), ("kind", "=", "sms")], limit=1
+    )
     records.admin.call("bti.channel", "write", channel_id, {"cost_per_part": 4.5})
     # the campaign as its author left it yesterday; the text is still to be written
     mailing_id = records.admin.call(
