@@ -225,7 +225,7 @@ class DiscussChannel(models.Model):
         )
 
     def _bti_in_company_lang(self):
-        """:return: the conversation as jobs write in it: as the system, in its company's language"""
+        """:return: the conversation as jobs write in it: as the system, in its company's words"""
         self.ensure_one()
         conversation = self.sudo()  # sudo: told by the system
         lang = get_lang(self.env, conversation.bti_company_id.partner_id.lang).code
