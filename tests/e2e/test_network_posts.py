@@ -104,7 +104,7 @@ def test_post_whose_time_passed_long_ago_asks_first(office, text):
     office.server.kill()
     let_time_pass(office, post_id, hours=7)
     office.server.start()
-    assert "6 hours ago" in wait_for_state(office, post_id, "failed")["trouble"]
+    assert "6 heures" in wait_for_state(office, post_id, "failed")["trouble"]
     assert not on_page(office, text)
     press(office, post_id, "action_publish_now")
     wait_for_state(office, post_id, "published")

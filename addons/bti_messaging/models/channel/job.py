@@ -5,6 +5,7 @@ from odoo import api, fields, models
 
 from ...const import PROBLEMS_FOR_ADMIN
 from ...tools.backoff import CREDENTIALS_DELAY, get_delay
+from ..mixins.batch_job import BatchJob
 
 _logger = logging.getLogger(__name__)
 
@@ -37,9 +38,10 @@ class BtiChannel(models.Model):
             channel._cron_process()
 
     def _cron_process(self):
-        """Do what there is to do. Commits batch by batch."""
+        """Do what there is to do. Commits batch by batch; what meets a conflict outside of a batch
+        (a note of the job on the channel, while an administrator writes to it) is done again."""
         self.ensure_one()
-        self._work()
+        BatchJob(self.env, self._wake).commit(self._work)
         # sudo: the system's own job
         self.sudo().ir_cron_id._bti_go_on()
 

@@ -46,7 +46,9 @@ class BtiChannel(models.Model):
         """What was filled in meanwhile may not have been told."""
         troubled = self.filtered(lambda page: page.problem and page.provider == "messenger")
         result = super()._clear_problem()
-        troubled.lead_form_ids.filtered(lambda form: form.state in POLLED_STATES)._ask_poll()
+        # sudo: what was missed is the program's to know, whoever set the channel going again
+        forms = troubled.sudo().lead_form_ids
+        forms.filtered(lambda form: form.state in POLLED_STATES)._ask_poll()
         return result
 
     def _work(self):

@@ -208,5 +208,5 @@ class TestLeadForms(LeadsCommon):
     def test_a_new_connection_looks_for_what_was_missed(self):
         form = self.sync()
         self.page.write({"problem": "credentials", "problem_count": 1})
-        self.page._clear_problem()
+        self.as_user(self.page, self.manager_a).action_try_again()
         self.assertTrue(form.poll_from)
