@@ -36,5 +36,11 @@ def uninstall_hook(env):
         action.unlink()
     # the index that we add to a field of Odoo's
     env.cr.execute("DROP INDEX IF EXISTS res_partner__phone_sanitized_index")
+    # While a module is being removed Odoo deletes no server action of the menu of a model that stays.
+    own = env["ir.model.data"].search(
+        [("module", "=", "bti_messaging"), ("model", "=", "ir.actions.server")]
+    )
+    actions = env["ir.actions.server"].browse(own.mapped("res_id")).exists()
+    actions.filtered("binding_model_id").unlink()
     # While a module is being removed Odoo fails to cascade from a selection value to actions.
     env["ir.actions.server"].search([("state", "=", "bti_notify")]).unlink()
