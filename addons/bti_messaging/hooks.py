@@ -36,7 +36,7 @@ def uninstall_hook(env):
         action.unlink()
     # the index that we add to a field of Odoo's
     env.cr.execute("DROP INDEX IF EXISTS res_partner__phone_sanitized_index")
-    # While a module is being removed Odoo deletes no server action of the menu of a model that stays.
+    # While a module is being removed Odoo deletes no server action on a model that stays
     own = env["ir.model.data"].search(
         [("module", "=", "bti_messaging"), ("model", "=", "ir.actions.server")]
     )
