@@ -16,7 +16,14 @@ PERMISSIONS = {
     "whatsapp_business_management": "numbers, approved texts, to be told what happens",
 }
 # What the app has to be told of all accounts.
-WANTED_FIELDS = ("messages", "message_template_status_update", "template_category_update")
+WANTED_FIELDS = (
+    "messages",
+    "smb_message_echoes",
+    "user_preferences",
+    "message_template_status_update",
+    "template_category_update",
+    "account_update",
+)
 # What the phone app hands over on request (section 0).
 APP_DATA = ("smb_app_state_sync", "history")
 PIN_LENGTH = 6
