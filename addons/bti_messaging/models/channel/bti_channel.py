@@ -218,8 +218,10 @@ class BtiChannel(models.Model):
         if CONNECTION_FIELDS & vals.keys() or vals.get("state") == "active":
             self._clear_problem()
         if "active" in vals:
-            # sudo: the scheduled action follows its channel
-            self.sudo().ir_cron_id.write({"active": vals["active"]})
+            # sudo: the scheduled action follows its channel; while it runs it cannot be written, so
+            # that who connects a channel again that is not archived would be refused
+            crons = self.sudo().ir_cron_id
+            crons.filtered(lambda cron: cron.active != vals["active"]).active = vals["active"]
         if "name" in vals:
             for channel in self.sudo():
                 # a job that is running cannot be renamed, its name is not worth an error
