@@ -26,6 +26,7 @@
     }
     const queue = [];
     let running = false;
+    let chosen = 0;
 
     // === Kept on the phone === //
 
@@ -219,7 +220,8 @@
 
     async function add(files) {
         for (const file of files) {
-            const item = { key: newKey(), path: path, name: file.name || "photo" };
+            const at = 1000 * Date.now() + (chosen++ % 1000);
+            const item = { key: newKey(), at: at, path: path, name: file.name || "photo" };
             show(item);
             item.blob = await shrink(file);
             if (item.blob.size > Number(box.dataset.size)) {
@@ -227,7 +229,7 @@
                 continue;
             }
             await withFiles("readwrite", (kept) =>
-                kept.put({ key: item.key, path: path, name: item.name, blob: item.blob })
+                kept.put({ key: item.key, at: item.at, path: path, name: item.name, blob: item.blob })
             );
             enqueue(item);
         }
@@ -246,7 +248,9 @@
         }
     });
     withFiles("readonly", (files) => files.getAll()).then((kept) => {
-        for (const item of (kept || []).filter((item) => item.path === path && item.blob)) {
+        const mine = (kept || []).filter((item) => item.path === path && item.blob);
+        // in the order in which he chose them
+        for (const item of mine.sort((one, other) => one.at - other.at)) {
             show(item);
             enqueue(item);
         }
