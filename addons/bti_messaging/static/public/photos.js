@@ -27,6 +27,8 @@
     const queue = [];
     let running = false;
     let chosen = 0;
+    // what is lost, or has to be sent again, when the page is closed now
+    const BUSY = "[data-state=preparing], [data-state=sending], [data-state=waiting]";
 
     // === Kept on the phone === //
 
@@ -92,6 +94,9 @@
             context.fillStyle = "#fff";
             context.fillRect(0, 0, canvas.width, canvas.height);
             context.drawImage(picture, 0, 0, canvas.width, canvas.height);
+            if (picture.close) {
+                picture.close(); // 50 MB for a photo of 12 million pixels
+            }
             const small = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
             return small || file;
         } catch {
@@ -124,8 +129,9 @@
     }
 
     function tellAll() {
-        const arrived = list.querySelectorAll("[data-state=done]").length;
-        status.hidden = !arrived || queue.length > 0;
+        // what is still prepared or was refused has not arrived
+        const arrived = list.querySelector("[data-state=done]");
+        status.hidden = !arrived || Boolean(list.querySelector("li:not([data-state=done])"));
         status.textContent = status.hidden ? "" : words.all;
     }
 
@@ -243,7 +249,7 @@
         });
     }
     window.addEventListener("beforeunload", (event) => {
-        if (queue.length) {
+        if (list.querySelector(BUSY)) {
             event.preventDefault();
         }
     });
