@@ -51,7 +51,11 @@ export class AnswerChips extends Component {
 
     use(proposal) {
         const { composer } = this.props;
-        composer.composerText = proposal.text;
+        // what he has typed himself stays; the answer of another chip goes
+        const typed = composer.composerText.trim();
+        const own = typed && typed !== this.put?.trim();
+        composer.composerText = own ? `${typed}\n${proposal.text}` : proposal.text;
+        this.put = proposal.text;
         const response = this.store["mail.canned.response"].insert({ id: proposal.id });
         composer.cannedResponses.push(response);
         composer.autofocus++;
