@@ -11,6 +11,8 @@ from odoo.addons.bti_messaging.tools import keyword_text
 QUANTITY = re.compile(
     r"(?<![\w+])(\d{1,3}(?:[ .]\d{3})+(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d))\s*([^\W\d_]+2?)?"
 )
+# More is a phone number, or a slip: the works makes less in a year.
+MOST_PIECES = 100_000_000
 # The beginning of any of these words is enough.
 PIECES = (
     "pieces",
@@ -174,7 +176,11 @@ class BtiLeadForm(models.Model):
         number, word = found[0]
         if re.fullmatch(r"\d{1,3}(?:[ .]\d{3})+", number):
             number = re.sub(r"\D", "", number)
-        return self._count_pieces(float(number.replace(",", ".")), word or "", product, company)
+        number = float(number.replace(",", "."))
+        if number > MOST_PIECES:
+            return None
+        pieces = self._count_pieces(number, word or "", product, company)
+        return pieces if pieces and pieces <= MOST_PIECES else None
 
     def _describe(self, values):
         questions = self.question_ids

@@ -7,6 +7,8 @@ from odoo.fields import Domain
 
 from odoo.addons.bti_messaging.tools import keyword_text
 
+from .bti_lead_form import MOST_PIECES
+
 # A number as people write it in a sentence, where quantities and dates stand too.
 NUMBER = re.compile(r"(?:\+\d|[0٠])(?:[ .()/-]{0,2}\d){7,14}")
 # Whoever comments again within so many days asks for the same.
@@ -130,10 +132,13 @@ class BtiPageComment(models.Model):
         quantities = QUANTITY.findall(words)
         if len(products) != 1 or len(quantities) != 1:
             return []
+        pieces = int(re.sub(r"\D", "", quantities[0]))
+        if pieces > MOST_PIECES:
+            return []
         return [
             {
                 "product_id": products.id,
-                "pieces": int(re.sub(r"\D", "", quantities[0])),
+                "pieces": pieces,
                 "description": (self.text or "")[:200],
             }
         ]

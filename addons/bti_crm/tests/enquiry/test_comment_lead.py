@@ -84,6 +84,7 @@ class TestCommentLead(BtiCrmCommon):
             ("T-B8 et T-B12, 2000 chacune", []),
             ("T-B8 ou 3000 ou 5000", []),
             ("20 palettes de T-B8", []),
+            ("2 000 000 000 000 T-B8", []),
             ("T-B8 ?", []),
             ("2000 briques", []),
             ("2000 T-B80", []),

@@ -115,6 +115,7 @@ class TestLeadAnswer(BtiCrmCommon):
             ("T-B8", "1000 ou 2000", None, 0, "Not sure how many"),
             ("T-B8 T-B12", "1000", None, 0, "Several products"),
             ("T-B8", "0", None, 0, "Not sure how many"),
+            ("T-B8", "213661234567", None, 0, "Not sure how many"),
             ("T-B8", None, None, 0, False),
         ]
         for number, (product, pieces, found, count, problem) in enumerate(cases):
