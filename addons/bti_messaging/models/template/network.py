@@ -72,8 +72,18 @@ class BtiTemplate(models.Model):
                 )
             if wrong := template._find_wrong_wording():
                 template._refuse_wording(wrong)
-            # sudo: the state is the program's to write; the check above is the right to submit
-            template.sudo()._submit()
+            template._build_components()
+        troubles = []
+        for template in self:
+            try:
+                # sudo: the state is the program's to write; the check above is the right to submit
+                template.sudo()._submit()
+            except UserError as error:
+                troubles.append(str(error))
+        if troubles and len(troubles) == len(self):
+            raise UserError("\n".join(troubles))
+        if troubles:  # the network has the others: that is not to be forgotten
+            return self.channel_id[:1]._notify_result("\n".join(troubles), "danger")
         return True
 
     def action_withdraw(self):

@@ -167,6 +167,7 @@ class TestTemplate(TemplateCommon):
             ({"buttons_fr": "\n".join("abcdefghijk")}, "10 buttons"),
             ({"name": "Livraison"}, "small letters"),
             ({"samples": "Amine"}, r"sample of the parameter \{\{2\}\}"),
+            ({"body_ar": "x {{1}} {{2}} {{3}} x"}, r"sample of the parameter \{\{3\}\}"),
             ({"body_fr": False, "body_ar": False}, "one language at least"),
         ]:
             with self.subTest(vals=vals), self.assertRaisesRegex(UserError, message):

@@ -82,8 +82,12 @@ class BtiTemplateNew(models.TransientModel):
     def action_submit(self):
         """Make the texts and have the network look at them."""
         templates = self._create_templates()
-        templates.action_submit()
-        return self._show(templates)
+        told = templates.action_submit()
+        shown = self._show(templates)
+        if told is not True:  # what the network did not take
+            told["params"]["next"] = shown
+            return told
+        return shown
 
     def action_save(self):
         """Keep the texts as drafts."""
