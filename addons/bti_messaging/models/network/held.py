@@ -65,7 +65,7 @@ class DiscussChannel(models.Model):
                         "before you write."
                     )
                     if held
-                    else conversation.env._("The conversation is ours again.")
+                    else told.env._("The conversation is ours again.")
                 )
             )
             conversation._bti_show_held()

@@ -176,4 +176,4 @@ class BtiPageComment(models.Model):
             return
         if rule := self.env["bti.page.rule"]._find(self):
             self.rule_id = rule
-            rule._apply(self)
+            rule._apply(self._for_readers())

@@ -125,7 +125,7 @@ class BtiPageAction(models.Model):
         ).items():
             with isolated(self.env.cr, acts._fail):
                 late = kind == "publish" and publication._get_late_refusal()
-                if reason := late or publication._get_refusal():
+                if reason := late or publication._for_responsible()._get_refusal():
                     acts._fail(reason)
         return result
 
