@@ -48,7 +48,7 @@ class BtiLeadAnswer(models.Model):
     )
     is_read = fields.Boolean(readonly=True, help="Facebook has told what the person wrote.")
     answers = fields.Json(readonly=True, help="Keys of questions and what was answered.")
-    answers_text = fields.Text(string="Answered", compute="_compute_answers_text")
+    answers_text = fields.Text(string="What Was Filled In", compute="_compute_answers_text")
     name = fields.Char(readonly=True)
     phone = fields.Char(readonly=True)
     number = fields.Char(string="Phone in E.164", readonly=True, index="btree_not_null")
@@ -113,9 +113,9 @@ class BtiLeadAnswer(models.Model):
         failed.channel_id._wake()
 
     def action_open_lead(self):
-        """Open what the answer became."""
+        """Open what the answer became, with the rights that the user has there."""
         self.ensure_one()
-        self._bti_check_agent()
+        self.check_access("read")
         lead = self._get_lead()
         if not lead:
             raise UserError(self.env._("Nothing was made of it yet."))
@@ -286,7 +286,8 @@ class BtiLeadAnswer(models.Model):
         """Understand the answers and make a lead of them; a fault leaves them as they came."""
         self.ensure_one()
         with isolated(self.env.cr, self._note_fault):
-            values = self.form_id._understand(self.answers or [], self.company_id)
+            form = self.form_id._for_company(self.channel_id)
+            values = form._understand(self.answers or [], self.company_id)
             self._write_understood(values)
             self._make_lead(values)
             self.write({"state": "done", "error": False})

@@ -66,7 +66,7 @@ class BtiLeadForm(models.Model):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="In charge of what the form brings. Empty: whoever takes it.",
     )
-    answer_ids = fields.One2many("bti.lead.answer", "form_id", string="Answers")
+    answer_ids = fields.One2many("bti.lead.answer", "form_id", string="Answers Received")
     answer_count = fields.Integer(string="# Answers", compute="_compute_figures")
     failed_count = fields.Integer(string="# Failures", compute="_compute_figures")
     poll_from = fields.Datetime(
@@ -113,7 +113,10 @@ class BtiLeadForm(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "bti_messaging.bti_lead_answer_action"
         )
-        return {**action, "domain": [("form_id", "=", self.id)], "context": {}}
+        # the button of the failures filters them
+        failed = self.env.context.get("search_default_failed")
+        context = {"search_default_failed": 1} if failed else {}
+        return {**action, "domain": [("form_id", "=", self.id)], "context": context}
 
     def action_try_out(self):
         """Open the screen that shows what a sample answer would become."""

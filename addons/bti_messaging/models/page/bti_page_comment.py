@@ -115,7 +115,7 @@ class BtiPageComment(models.Model):
     state = fields.Selection(
         [
             ("new", "New"),
-            ("answered", "Answered"),
+            ("answered", "Was Answered"),
             ("lead", "Lead"),
             ("hidden", "Hidden"),
             ("removed", "Removed"),

@@ -56,7 +56,7 @@ class BtiPhotoLink(models.Model):
     file_ids = fields.One2many("bti.photo.file", "link_id", string="Files", readonly=True)
     file_count = fields.Integer(string="# Files", compute="_compute_file_count")
     state = fields.Selection(
-        [("open", "Open"), ("expired", "Expired"), ("revoked", "Revoked")],
+        [("open", "Works"), ("expired", "Expired"), ("revoked", "Revoked")],
         compute="_compute_state",
     )
 

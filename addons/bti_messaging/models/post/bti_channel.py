@@ -33,7 +33,7 @@ class BtiChannel(models.Model):
     )
 
     _post_late_positive = models.Constraint(
-        "CHECK(post_late_hours >= 0)", "A number of hours cannot be negative."
+        "CHECK(post_late_hours BETWEEN 0 AND 8760)", "Give 0 to 8,760 hours: a year at most."
     )
 
     # === BUSINESS METHODS === #

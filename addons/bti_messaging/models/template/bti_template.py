@@ -87,7 +87,7 @@ class BtiTemplate(models.Model):
             ("approved", "Approved"),
             ("rejected", "Rejected"),
             ("paused", "Paused"),
-            ("disabled", "Stopped"),
+            ("disabled", "No Longer in Use"),
         ],
         required=True,
         readonly=True,

@@ -25,7 +25,7 @@ class BtiLeadTest(models.TransientModel):
     line_ids = fields.One2many(
         "bti.lead.test.line",
         "wizard_id",
-        string="Answers",
+        string="Answers Received",
         compute="_compute_line_ids",
         store=True,
         readonly=False,
