@@ -34,8 +34,10 @@ class AccountMove(models.Model):
         "bti.lead.form",
         string="Form",
         readonly=True,
+        # a credit note and a copy are made by people, who do not write what the program knows
+        copy=False,
         index="btree_not_null",
         ondelete="set null",
         help="The form below an advert that the order came of.",
     )
-    advert = fields.Char(readonly=True, help="The advert that brought the order.")
+    advert = fields.Char(readonly=True, copy=False, help="The advert that brought the order.")

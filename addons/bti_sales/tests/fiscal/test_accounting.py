@@ -53,6 +53,18 @@ class TestAccounting(DeliveryCommon):
         self.assertEqual(self.as_accountant(self.order).untaxed_to_invoice, 2530 * 40)
         self.assertEqual(self.as_accountant(self.pending.sale_id).untaxed_to_invoice, 0)
 
+    def test_invoice_is_reversed_and_duplicated(self):
+        invoice = self.run_wizard(self.order)
+        invoice.action_post()
+        reversal = (
+            self.as_accountant(self.env["account.move.reversal"])
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"reason": "Broken pieces", "journal_id": invoice.journal_id.id})
+        )
+        reversal.reverse_moves()
+        self.assertEqual(reversal.new_move_ids.move_type, "out_refund")
+        self.assertEqual(invoice.copy().state, "draft")
+
     def test_delivered_orders_are_invoiced_posted_and_paid_in_cash(self):
         second = self._new_delivery((self.b8, 253))
         for kind in ("loading", "left", "delivered"):
