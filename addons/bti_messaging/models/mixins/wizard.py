@@ -44,6 +44,10 @@ class BtiWizardMixin(models.AbstractModel):
                 continue
             if field.type == "many2one":
                 self.env[field.comodel_name].browse(value).check_access("read")
+            elif field.type == "reference":
+                model, _comma, record_id = str(value).partition(",")
+                if model in self.env and record_id.isdigit():
+                    self.env[model].browse(int(record_id)).check_access("read")
             elif field.type == "many2many":
                 self.env[field.comodel_name].browse(self._get_linked(value)).check_access("read")
 

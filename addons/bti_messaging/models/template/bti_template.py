@@ -5,7 +5,6 @@ from ...gateways.meta.whatsapp_templates import PLAIN_BUTTONS, URL
 
 # What a manager words; the rest is the network's or the program's.
 WORDING = {"name", "language", "category", "header", "body", "footer", "buttons"}
-NOTES = {"channel_id", "sms_template_id", "parameter_ids", "active", "preview_id"}
 # Of which record the values are: whoever chooses it decides what leaves the house.
 MAPPING = {"model_id"}
 CHANGEABLE = ("draft", "rejected")
@@ -21,7 +20,7 @@ class BtiTemplate(models.Model):
 
     _name = "bti.template"
     _description = "Approved Text"
-    _inherit = ["mail.thread", "bti.agent.action.mixin"]
+    _inherit = ["mail.thread", "bti.company.guard.mixin", "bti.agent.action.mixin"]
     _order = "name, language, id"
     _check_company_auto = True
 

@@ -145,6 +145,13 @@ class TestPhotoLink(MessagingMixin, HttpCase):
         with self.assertRaises(UserError):
             self.client_a.with_user(self.agent_a)._bti_make_photo_link()
         wizard = self.env["bti.photo.ask"].with_user(self.agent_a)
+        stranger = self.env["res.partner"].create(
+            {"name": "Secret", "company_id": self.company_b.id}
+        )
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+            wizard.with_context(allowed_company_ids=self.company_a.ids).create(
+                {"res_model": "res.partner", "res_id": stranger.id}
+            )
         for model in ("res.users", "ir.attachment", "no.model"):
             with self.subTest(model), self.assertRaises(UserError):
                 wizard.create({"res_model": model, "res_id": 1, "body": "x"}).action_send()

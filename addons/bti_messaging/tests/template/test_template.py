@@ -291,6 +291,23 @@ class TestTemplate(TemplateCommon):
         with self.assertRaisesRegex(UserError, "with the network"):
             own.body = "Autre texte."
 
+    def test_a_text_stays_in_its_company(self):
+        other = self.env["bti.channel"].create(
+            {
+                "name": "WhatsApp B",
+                "provider": "whatsapp",
+                "company_id": self.company_b.id,
+                "account_id": self.whatsapp.account_id.copy({"company_id": self.company_b.id}).id,
+                "external_id": "999",
+            }
+        )
+        template = self.make()
+        own = template.with_user(self.manager_a).with_context(
+            allowed_company_ids=self.company_a.ids
+        )
+        with self.assertRaises(AccessError):
+            own.channel_id = other.id
+
     def test_preview_shows_samples_or_a_document(self):
         template = self.map(self.make(header="Livraison"), p1="name")
         self.assertIn("Bonjour Amine, vos briques arrivent le 12/12.", template.preview)

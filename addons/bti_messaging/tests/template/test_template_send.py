@@ -64,6 +64,20 @@ class TestTemplateSend(TemplateCommon):
         self.assertEqual(message.mail_message_id.author_id, self.agent_a.partner_id)
         self.assertEqual(template.message_count, 1)
 
+    def test_a_document_that_its_reader_may_not_see_is_not_named(self):
+        stranger = self.env["res.partner"].create(
+            {"name": "Secret", "company_id": self.company_b.id}
+        )
+        self.map(self.make(language="en"), p1="name")
+        action = self.open_conversation().with_user(self.agent_a).action_bti_send_template()
+        wizard = (
+            self.env["bti.template.send"]
+            .with_user(self.agent_a)
+            .with_context(allowed_company_ids=self.company_a.ids, **action["context"])
+        )
+        with self.assertRaises(AccessError):
+            wizard.create({"document_ref": f"res.partner,{stranger.id}"})
+
     def test_named_parameters_go_by_their_name(self):
         template = self.make("prix", body="Le prix de {{produit}} est de {{prix}} DA.")
         self.queue(template, values={"produit": "B8", "prix": "38"})

@@ -35,6 +35,7 @@ class BtiFiling(models.TransientModel):
         "wizard_id",
         string="His Documents",
         compute="_compute_line_ids",
+        compute_sudo=False,  # what is stored is computed as superuser, who may write everything
         store=True,
     )
     document = fields.Reference(selection="_get_filing_models", string="Another Document")

@@ -24,6 +24,7 @@ class BtiPhotoAsk(models.TransientModel):
         "sms.template",
         string="Text",
         compute="_compute_template_id",
+        compute_sudo=False,  # what is stored is computed as superuser, who may read everything
         store=True,
         readonly=False,
         domain=[("model_id.model", "=", "bti.photo.link")],
@@ -31,6 +32,7 @@ class BtiPhotoAsk(models.TransientModel):
     body = fields.Text(
         string="Message",
         compute="_compute_body",
+        compute_sudo=False,
         store=True,
         readonly=False,
         required=True,
@@ -62,6 +64,16 @@ class BtiPhotoAsk(models.TransientModel):
             for word, value in wizard._get_words().items():
                 text = text.replace(f"{{{word}}}", value or "")
             wizard.body = text
+
+    # === CRUD METHODS === #
+
+    @api.model
+    def _check_named(self, vals):
+        """The document is named by its model and id, and has to be readable too."""
+        super()._check_named(vals)
+        model = self.env["bti.photo.link"]._get_model(vals.get("res_model"))
+        if not self.env.su and model is not None and vals.get("res_id"):
+            model.browse(vals["res_id"]).check_access("read")
 
     # === HOOKS === #
 

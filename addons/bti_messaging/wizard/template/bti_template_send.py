@@ -47,6 +47,7 @@ class BtiTemplateSend(models.TransientModel):
         string="Approved Text",
         domain="[('id', 'in', allowed_template_ids)]",
         compute="_compute_template_id",
+        compute_sudo=False,  # what is stored is computed as superuser, who may read everything
         store=True,
         readonly=False,
     )
@@ -54,6 +55,7 @@ class BtiTemplateSend(models.TransientModel):
         selection="_selection_document",
         string="About",
         compute="_compute_document_ref",
+        compute_sudo=False,
         store=True,
         readonly=False,
         help="The document whose values are proposed.",
@@ -63,6 +65,7 @@ class BtiTemplateSend(models.TransientModel):
         "wizard_id",
         string="Values",
         compute="_compute_value_ids",
+        compute_sudo=False,
         store=True,
         readonly=False,
     )

@@ -14,6 +14,7 @@ class BtiPhotoAsk(models.TransientModel):
         "product.product",
         string="Products",
         compute="_compute_product_ids",
+        compute_sudo=False,
         store=True,
         readonly=False,
         domain="[('sale_ok', '=', True)]",
