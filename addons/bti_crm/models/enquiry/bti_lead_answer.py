@@ -4,6 +4,8 @@ from odoo import Command, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
+from odoo.addons.bti_messaging.tools.insert_or_find import made_once
+
 TITLE_LENGTH = 60
 
 
@@ -82,7 +84,8 @@ class BtiLeadAnswer(models.Model):
         """:return: campaign, source and medium, which Odoo takes along to the invoice"""
         self.ensure_one()
         name = (self.campaign_name or "").strip()
-        campaign = name and self.env["utm.mixin"]._find_or_create_record("utm.campaign", name)
+        with made_once():  # the jobs of two Pages may make one campaign at the same time
+            campaign = name and self.env["utm.mixin"]._find_or_create_record("utm.campaign", name)
         source = self.env.ref("utm.utm_source_facebook", raise_if_not_found=False)
         medium = self.env.ref("bti_crm.medium_lead_form", raise_if_not_found=False)
         return {

@@ -17,7 +17,7 @@ class BtiPageComment(models.Model):
 
 
 class BtiPagePostReport(models.Model):
-    """Enquiries from comments, each once: somebody may have commented more than once."""
+    """Enquiries from comments, each once: at the post below which somebody commented first."""
 
     _inherit = "bti.page.post.report"
     _depends = {"bti.page.comment": ["lead_id"]}
@@ -38,6 +38,11 @@ class BtiPagePostReport(models.Model):
                     SELECT count(DISTINCT comment.lead_id) AS lead_count
                       FROM bti_page_comment comment
                      WHERE comment.post_id = post.id
+                       AND NOT EXISTS (
+                           SELECT 1 FROM bti_page_comment earlier
+                            WHERE earlier.lead_id = comment.lead_id
+                              AND earlier.id < comment.id
+                              AND earlier.post_id != comment.post_id)
                 ) asked ON TRUE
                 """
             ),

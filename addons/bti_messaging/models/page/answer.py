@@ -226,6 +226,12 @@ class BtiPageComment(models.Model):
         :return: {name: text}
         :rtype: dict[str, str]
         """
+        return self._get_public_text_values()
+
+    def _get_public_text_values(self):
+        """:return: of :meth:`_get_text_values`, what everybody below the post may read
+        :rtype: dict[str, str]
+        """
         self.ensure_one()
         return {"name": self.author_name or "", "company": self.company_id.name}
 

@@ -129,7 +129,9 @@ class BtiPageRule(models.Model):
         if not self._has_answered(comment):
             values = comment._get_text_values()
             if self.answer:
-                text = self._render(self.answer, values)
+                # what is his own, like his prices, is not for everybody
+                public = {**dict.fromkeys(values, ""), **comment._get_public_text_values()}
+                text = self._render(self.answer, public)
                 comment._handle_safely(comment._queue_action, "answer", text, self)
             if self.private_answer:
                 text = self._render(self.private_answer, values)

@@ -31,6 +31,12 @@ class BtiPagePublication(models.Model):
     @api.depends_context("lang", "tz")
     def _compute_preview_html(self):
         for publication in self:
+            # computed as superuser, of what somebody types: he sees no more than he may read
+            own = publication.sudo(False)
+            named = (own.channel_id._origin, own.attachment_ids._origin, *own._get_previewed())
+            if not all(records.has_access("read") for records in named if records):
+                publication.preview_html = False
+                continue
             cards = [
                 self.env["ir.qweb"]._render(
                     "bti_messaging.page_post_card", publication._prepare_card(variant)
@@ -69,6 +75,14 @@ class BtiPagePublication(models.Model):
             "link": link,
             "host": link and link.partition("://")[2].partition("/")[0],
         }
+
+    def _get_previewed(self):
+        """Hook: other records whose values stand in the preview, as the user.
+
+        :rtype: list[models.Model]
+        """
+        self.ensure_one()
+        return []
 
 
 def _cut(text):

@@ -61,6 +61,9 @@ class BtiPagePublication(models.Model):
             ]
         )
 
+    def _get_previewed(self):
+        return [*super()._get_previewed(), self.product_id._origin]
+
     @api.model
     def _get_figure_names(self):
         return [
@@ -161,6 +164,12 @@ class BtiPagePostReport(models.Model):
                                  FROM bti_page_comment comment
                                 WHERE comment.post_id = post.id
                                   AND comment.lead_id IS NOT NULL
+                                  -- each order once: at the post below which was asked first
+                                  AND NOT EXISTS (
+                                      SELECT 1 FROM bti_page_comment earlier
+                                       WHERE earlier.lead_id = comment.lead_id
+                                         AND earlier.id < comment.id
+                                         AND earlier.post_id != comment.post_id)
                            )
                 ) sold ON TRUE
                 """

@@ -40,3 +40,19 @@ class TestCommentPrice(PageShopCommon):
         comment.company_id.partner_id.lang = "en_US"
         text = self.env["bti.page.rule"]._render("{name} {prices}", comment._get_text_values())
         self.assertRegex(text, r"Nadia ZB8\s?: ")
+
+    def test_a_public_answer_tells_nobody_s_price(self):
+        rule = self.env["bti.page.rule"].create(
+            {
+                "name": "Prices",
+                "company_id": self.company.id,
+                "words": "zb8",
+                "answer": "Bonjour {name}, en privé : {prices}",
+                "private_answer": "{prices}",
+            }
+        )
+        comment = self.comment("zb8 ?", self.client_partner)
+        rule._apply(comment)
+        answer = self.env["bti.page.action"].search([("comment_id", "=", comment.id)])
+        self.assertEqual(answer.text.strip(), "Bonjour Nadia, en privé :")
+        self.assertIn("47", comment.private_reply_id._get_whole_text())
