@@ -76,7 +76,10 @@ class BtiAccount(models.Model):
         compute="_compute_last_call",
         help="When the network last sent anything.",
     )
-
+    tested_on = fields.Datetime(
+        readonly=True,
+        help="When the network last sent what no channel takes: a test before one is connected.",
+    )
     confirmed_on = fields.Datetime(
         string="Address Confirmed On",
         readonly=True,
@@ -114,7 +117,8 @@ class BtiAccount(models.Model):
             account = channel.account_id.id
             dates[account] = max(dates.get(account, date), date)
         for account in self:
-            account.last_call = dates.get(account._origin.id, False)
+            moments = (dates.get(account._origin.id), account.tested_on)
+            account.last_call = max(filter(None, moments), default=False)
 
     # === CRUD METHODS === #
 
@@ -169,10 +173,10 @@ class BtiAccount(models.Model):
             self._note_moment("confirmed_on")
             return answer
         webhook.verify(self.app_secret, request)
-        self._note_moment("last_call")
         channel = self._get_main_channel()
         if not channel:
             _logger.warning("App %s: called, but it has no channel", self.id)
+            self._note_moment("tested_on")
             return ""
         self.env["bti.inbox"].create(self.env["bti.inbox"]._prepare_inbox_vals(channel, request))
         channel._wake(brief=True)

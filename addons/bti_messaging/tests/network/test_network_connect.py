@@ -211,8 +211,9 @@ class TestConnectMeta(ConnectCommon):
         right = "sha256=" + hmac.new(SECRET.encode(), raw, hashlib.sha256).hexdigest()
         request = InboundRequest("POST", body=raw, headers={"x-hub-signature-256": right})
         self.account._receive(request)
+        self.env.flush_all()
+        self.env.invalidate_all()  # the page is asked again in another transaction
         connect.action_refresh()
-        connect.invalidate_recordset()
         self.assertTrue(connect.last_call)
 
     def test_the_handshake_is_seen(self):
