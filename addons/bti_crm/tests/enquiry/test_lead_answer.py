@@ -28,6 +28,7 @@ class TestLeadAnswer(BtiCrmCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.bti.partner_id.lang = "en_US"
         account = cls.env["bti.account"].create({"name": "App", "company_id": cls.bti.id})
         cls.page = cls.env["bti.channel"].create(
             {
