@@ -8,7 +8,7 @@ from odoo.tools import format_datetime, ormcache
 from .canned_response import GAP
 
 # How far the calendar is looked through for the last and the next hours of work.
-BACK = timedelta(days=14)
+BACK = timedelta(days=70)
 AHEAD = timedelta(days=30)
 # Where nobody has worked in all that time.
 NEVER = datetime(2000, 1, 1)

@@ -3,7 +3,7 @@ import mimetypes
 from odoo import fields, models
 from odoo.fields import Domain
 
-from ...gateways.base import GatewayError, PermanentError
+from ...gateways.base import CredentialsError, GatewayError, PermanentError, PermissionMissing
 from ...gateways.content import Content, MediaKind
 from ..mixins.batch_job import isolated
 
@@ -83,11 +83,23 @@ class BtiMedia(models.Model):
         :param Gateway gateway: of the channel
         """
         self.ensure_one()
+        channel = self.channel_id
+        if channel.blocked_until and channel.blocked_until > fields.Datetime.now():
+            self.next_try_at = channel.blocked_until
+            return
         try:
             file = gateway.fetch(self._get_described())
         except PermanentError as error:
             self.write({"state": "failed", "error": error.detail or error.reason.value})
             self._get_owner()._tell_media(self)
+            return
+        except CredentialsError as error:
+            # a dead token is the channel's trouble: the file waits until it is connected again
+            if isinstance(error, PermissionMissing):
+                self._postpone(error)
+                return
+            again = channel._set_problem(error.problem, error.detail)
+            self.write({"error": error.detail, "next_try_at": again})
             return
         except GatewayError as error:
             self._postpone(error)

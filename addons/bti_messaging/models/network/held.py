@@ -7,7 +7,7 @@ from odoo.fields import Domain
 
 from odoo.addons.mail.tools.discuss import Store
 
-from ...gateways.base import CredentialsError, PermanentError, TransientError
+from ...gateways.base import CredentialsError, PermanentError, PermissionMissing, TransientError
 
 # Conversations taken over in one run of a channel's job: one request each.
 CONTROL_LIMIT = 20
@@ -97,17 +97,27 @@ class DiscussChannel(models.Model):
             except TransientError:
                 channel._wake(at=fields.Datetime.now() + CONTROL_AGAIN)
                 return
-            except (PermanentError, CredentialsError) as error:
-                told = conversation._bti_in_company_lang()
-                told._bti_note(
-                    escape(
-                        told.env._(
-                            "The network did not hand the conversation over: %(reason)s",
-                            reason=error.detail,
-                        )
-                    )
-                )
+            except CredentialsError as error:
+                if not isinstance(error, PermissionMissing):
+                    # asked again when the Page is connected again
+                    channel._set_problem(error.problem, error.detail)
+                    return
+                conversation._bti_tell_not_handed(error)
+            except PermanentError as error:
+                conversation._bti_tell_not_handed(error)
             conversation.bti_control_wanted = False
+
+    def _bti_tell_not_handed(self, error):
+        """:param GatewayError error: why the conversation stays with the other program"""
+        told = self._bti_in_company_lang()
+        told._bti_note(
+            escape(
+                told.env._(
+                    "The network did not hand the conversation over: %(reason)s",
+                    reason=error.detail,
+                )
+            )
+        )
 
     def _to_store_defaults(self, target):
         return super()._to_store_defaults(target) + [
@@ -119,7 +129,7 @@ class BtiChannel(models.Model):
     _inherit = "bti.channel"
 
     def _work(self):
-        if self.kind == "messenger":
+        if self.kind == "messenger" and self._is_sending_allowed():
             # before anything is sent into these conversations
             self.env["discuss.channel"]._bti_take_control(self)
         return super()._work()

@@ -3,7 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...gateways.base import CredentialsError, PermanentError, TransientError
+from ...gateways.base import CredentialsError, PermanentError, PermissionMissing, TransientError
 from ..mixins.batch_job import BatchJob
 
 _logger = logging.getLogger(__name__)
@@ -67,12 +67,12 @@ class BtiIdentity(models.Model):
         self.ensure_one()
         try:
             profile = gateway.get_profile(self.external_id)
-        except TransientError as error:
-            _logger.info("Identity %s: no profile for now: %s", self.id, error.detail)
-            return "later"
-        except CredentialsError as error:
+        except PermissionMissing as error:
             _logger.info("Identity %s: profiles are refused: %s", self.id, error.detail)
             return "refused"
+        except (TransientError, CredentialsError) as error:
+            _logger.info("Identity %s: no profile for now: %s", self.id, error.detail)
+            return "later"
         except PermanentError:
             profile = None
         self.profile_asked_on = fields.Datetime.now()
@@ -86,6 +86,6 @@ class BtiChannel(models.Model):
 
     def _work(self):
         result = super()._work()
-        if self.kind == "messenger":
+        if self.kind == "messenger" and self._is_sending_allowed():
             self.env["bti.identity"]._ask_profiles(self)
         return result

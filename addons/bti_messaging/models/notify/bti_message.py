@@ -119,6 +119,13 @@ class BtiMessage(models.Model):
         document = document.with_company(self.company_id).with_context(
             lang=self._get_note_lang(), bti_expires_at=False, bti_release_at=False
         )
+        if self.expires_at and self.expires_at <= fields.Datetime.now():
+            # "the truck has left" is not told the day after
+            document._bti_call_instead(
+                document.env._("The network did not deliver it, and it is late to tell it by SMS:"),
+                self._get_text_for_others(),
+            )
+            return
         document._bti_tell_somehow(
             document._bti_get_wish(
                 template,

@@ -92,6 +92,13 @@ class BtiMessage(models.Model):
             & Domain("number", "in", [number for number in set(self.mapped("number")) if number])
         )
 
+    def _get_waited_for_domain(self, channel):
+        """Hook: the rows behind which later ones wait; who is held back for long is passed.
+
+        :rtype: Domain
+        """
+        return self._get_free_domain(channel.company_id)
+
     def _find_waited_for(self, channel):
         """:param bti.channel channel: of all these messages
         :return: {person: the first message that was tried before, in vain for now}
@@ -112,7 +119,7 @@ class BtiMessage(models.Model):
             & again
             & Domain("id", "not in", self.ids)
             & Domain("purpose", "in", self.mapped("purpose"))
-            & self._get_free_domain(channel.company_id),
+            & self._get_waited_for_domain(channel),
             order="id desc",
         )
         return {message._get_person_key(): message for message in tried}

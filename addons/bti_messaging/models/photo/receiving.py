@@ -3,6 +3,7 @@ import hashlib
 import re
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...gateways.charset import clean
 from ...tools import photo_types
@@ -53,10 +54,13 @@ class BtiPhotoLink(models.Model):
             return "closed"
         if not 0 < size <= company.photo_max_mb * 1024 * 1024:
             return "size"
-        taken = self.env["bti.photo.file"].search_count(
-            [("link_id", "=", self.id), ("state", "!=", "refused")], limit=company.photo_max_files
-        )
-        return "number" if taken >= company.photo_max_files else False
+        File = self.env["bti.photo.file"]
+        own = Domain("link_id", "=", self.id)
+        taken = File.search_count(own & Domain("state", "!=", "refused"))
+        # who sends what is no photo again and again is stopped too
+        tried = File.search_count(own)
+        most = company.photo_max_files
+        return "number" if taken >= most or tried >= 3 * most else False
 
 
 class BtiPhotoFile(models.Model):

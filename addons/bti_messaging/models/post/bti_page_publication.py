@@ -192,7 +192,12 @@ class BtiPagePublication(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published(self):
         """What stands on Facebook, or may stand there, is not forgotten."""
-        if any(publication.state not in BEFORE for publication in self):
+        # sudo: what was done, whoever asks
+        if any(
+            publication.state not in BEFORE
+            or publication.sudo()._get_acts("sending", "unknown", "done")
+            for publication in self
+        ):
             raise UserError(self.env._("Only drafts can be deleted here."))
 
     def copy_data(self, default=None):
@@ -217,7 +222,9 @@ class BtiPagePublication(models.Model):
         """:raise UserError: it is too late for these changes"""
         for publication in self:
             state = publication.state or "draft"
-            frozen = set() if state in BEFORE else FROZEN_AT_ONCE
+            # of two posts one may be out
+            out = publication.sudo()._get_acts("sending", "unknown", "done")
+            frozen = set() if state in BEFORE and not out else FROZEN_AT_ONCE
             if state not in (*BEFORE, "scheduled"):
                 frozen = FROZEN_AT_ONCE | FROZEN_WHEN_OUT
             if state in ("unknown", "deleted"):

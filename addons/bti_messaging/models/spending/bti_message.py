@@ -106,6 +106,9 @@ class BtiMessage(models.Model):
             & Domain("budget_round", "=", channel.budget_round)
         )
 
+    def _get_waited_for_domain(self, channel):
+        return super()._get_waited_for_domain(channel) & Domain("budget_held", "=", False)
+
     @api.model
     def _settle_queue(self, channel):
         Budget = self.env["bti.budget"]

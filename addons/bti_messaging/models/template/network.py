@@ -199,6 +199,16 @@ class BtiTemplate(models.Model):
             template._take_samples(one)
             seen |= template
         seen.synced_on = fields.Datetime.now()
+        # submitted, never answered, and not there: it is to be submitted again
+        lost = (known - seen).filtered(
+            lambda item: (
+                item.state == "submitted"
+                and not item.external_id
+                and item.state_date < fields.Datetime.now() - CLOCKS
+            )
+        )
+        for template in lost:
+            template._note_state("draft", self.env._("The network did not get it."))
         for template in (known - seen).filtered("external_id"):
             template._note_state("disabled", self.env._("The network does not have it any more."))
 
