@@ -106,7 +106,7 @@ class BtiFiling(models.TransientModel):
         if not partner:
             return []
         # sudo: looked up for whoever asks, then only what he may write is proposed
-        documents = partner.sudo()._bti_get_filing_documents()
+        documents = partner.sudo()._bti_get_filing_documents(self.identity_id.company_id)
         own = (document.with_env(self.env) for document in documents)
         return [document for document in own if document.has_access("write")]
 

@@ -6,8 +6,6 @@ from odoo.fields import Domain
 
 from .res_partner import ON_THE_WAY
 
-UTC = UTC
-
 
 class BtiFilingRule(models.Model):
     """Rules that know deliveries and orders."""

@@ -16,25 +16,28 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    def _bti_get_filing_documents(self):
-        deliveries = self._bti_get_filing_deliveries()
+    def _bti_get_filing_documents(self, company):
+        deliveries = self._bti_get_filing_deliveries(company)
         orders = self.env["sale.order"].search(
             Domain("partner_id", "child_of", self.commercial_partner_id.id)
+            & Domain("company_id", "=", company.id)
             & Domain("state", "in", ("draft", "sent", "sale"))
             & Domain("write_date", ">=", fields.Datetime.now() - 6 * RECENT),
             order="id desc",
             limit=PROPOSED,
         )
-        return [*deliveries, *orders, *super()._bti_get_filing_documents()]
+        return [*deliveries, *orders, *super()._bti_get_filing_documents(company)]
 
-    def _bti_get_filing_deliveries(self):
-        """:return: deliveries of this client that are planned, on the way or recent; those on the
+    def _bti_get_filing_deliveries(self, company):
+        """:param res.company company: which makes them
+        :return: deliveries of this client that are planned, on the way or recent; those on the
         way first
         :rtype: stock.picking
         """
         since = fields.Datetime.now() - RECENT
         found = self.env["stock.picking"].search(
             self._bti_get_deliveries_domain()
+            & Domain("company_id", "=", company.id)
             & (Domain("state", "!=", "done") | Domain("date_done", ">=", since)),
             order="id desc",
             limit=4 * PROPOSED,

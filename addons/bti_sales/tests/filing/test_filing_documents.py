@@ -50,10 +50,14 @@ class TestFilingDocuments(DeliveryCommon):
 
     def test_what_is_proposed_begins_with_what_is_on_the_way(self):
         self.move(self.first, "left")
-        documents = self.site._bti_get_filing_documents()
+        documents = self.site._bti_get_filing_documents(self.company)
         self.assertEqual(documents[:2], [self.first, self.second])
         self.assertIn(self.first.sale_id, documents)
         self.assertEqual(documents[-1], self.site)
+        other = self.env["res.company"].create({"name": "Other works"})
+        self.assertEqual(self.site._bti_get_filing_documents(other), [self.site])
+        self.site.company_id = self.company
+        self.assertFalse(self.site._bti_get_filing_documents(other))
 
     def test_photo_of_the_client_is_no_proof_of_the_driver(self):
         photo = {"name": "x.jpg", "raw": b"\xff\xd8\xffx", "mimetype": "image/jpeg"}
