@@ -104,6 +104,7 @@ def test_offer_by_keyboard_alone(rep, records):
     rep.shot("offer-03-truck-filled")
     keys.press("Alt+Shift+Z")
     expect(rows(page).nth(1)).to_contain_text(re.compile(r"18.648"))
+    expect(rep.button("fill_truck")).to_be_visible()
     keys.press("Alt+Shift+F")
     expect(rows(page).nth(1)).not_to_contain_text(re.compile(r"18.648"))
     keys.press("Alt+S")

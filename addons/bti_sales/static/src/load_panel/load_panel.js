@@ -131,8 +131,9 @@ export class LoadPanel extends Component {
             product_uom_qty: data.product_uom_qty,
             product_uom_id: data.product_uom_id,
         };
-        await line.update({ entry_quantity, entry_unit });
+        // at once: who sees the new quantity may take it back, the server's answer comes later
         this.state.undo = { line, before };
+        await line.update({ entry_quantity, entry_unit });
     }
 
     async undo() {
