@@ -55,6 +55,7 @@
         "data/ir_cron_post.xml",
         "data/bti_page_post_template_data.xml",
         "data/ir_cron_template.xml",
+        "views/numbers/res_partner_views.xml",
         "views/channel/bti_channel_views.xml",
         "views/channel/bti_channel_android_views.xml",
         "views/channel/bti_operator_views.xml",

@@ -31,6 +31,7 @@ from .gateways import test_whatsapp_calls
 from .gateways import test_whatsapp_events
 from .gateways import test_whatsapp_fields
 from .gateways import test_whatsapp_people
+from .numbers import test_typed_numbers
 from .channel import test_channel
 from .channel import test_channel_android
 from .channel import test_channel_choice

@@ -8,6 +8,11 @@ class CrmLead(models.Model):
     need_ids = fields.One2many("bti.need", "lead_id", string="Needs", copy=True)
     need_summary = fields.Char("Wanted", compute="_compute_need_summary")
 
+    # a part of a number, typed to find whose it is
+    _phone_sanitized_trgm_idx = models.Index(
+        lambda registry: "USING gin (phone_sanitized gin_trgm_ops)" if registry.has_trigram else ""
+    )
+
     # === COMPUTE METHODS === #
 
     @api.depends("need_ids.label", "need_ids.pieces", "need_ids.sequence")

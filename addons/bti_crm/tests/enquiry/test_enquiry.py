@@ -145,6 +145,31 @@ class TestEnquiry(BtiCrmCommon):
         leads.merge_opportunity()
         self.assertEqual(needs.mapped("has_own_site"), [False, False])
 
+    def test_an_enquiry_is_found_by_its_phone(self):
+        """As the rep types it into the search box of his pipeline."""
+        lead = self.env["crm.lead"].create(
+            {"name": "Call", "phone": "0550 00 09 98", "user_id": self.nadia.id}
+        )
+        leads = self.env["crm.lead"].with_user(self.nadia)
+        for view in (
+            "crm.view_crm_case_opportunities_filter",
+            "crm.view_crm_case_leads_filter",
+        ):
+            arch = leads.get_view(self.env.ref(view).id, "search")["arch"]
+            self.assertIn("('phone_mobile_search', 'ilike', self)]", arch)
+        for text in [
+            "0550 00 09 98",
+            "0550.00.09.98",
+            "+213550000998",
+            "0550 00 09",
+            "00 09 98",
+        ]:
+            with self.subTest(text):
+                self.assertIn(lead, leads.search([("phone_mobile_search", "ilike", text)]))
+        for text in ["0550 00 09 97", "a", "15"]:  # no word about too short ones
+            with self.subTest(text):
+                self.assertNotIn(lead, leads.search([("phone_mobile_search", "ilike", text)]))
+
 
 @tagged("post_install", "-at_install", "mail_gateway")
 class TestEnquiryByEmail(MailCommon):

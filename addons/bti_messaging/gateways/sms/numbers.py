@@ -26,11 +26,17 @@ NOT_MOBILE = frozenset(
 SPREADSHEET = re.compile(r"(?<=[0-9]{8})[.,]0+(?![0-9])")
 # What is not in a number: words, and signs between numbers. A line ends a number too.
 ELSE = re.compile(r"[^0-9+()./ -]+")
+# What a telephone puts between digits without being seen: marks of the direction of writing, and
+# those that make a picture of a digit (U+FE0F, U+20E3) or an accent.
+MARKS = frozenset({"Cf", "Mn", "Me"})
 # Digits written together, and a plus sign before them.
 GROUP = re.compile(r"\+?[0-9]+")
 NO_DIGIT = re.compile(r"[^0-9+]+")
 # Groups of digits in one field; more than that are no phone numbers.
 MAX_GROUPS = 40
+
+# Fewer digits are in too many numbers to find anybody by them.
+SHORTEST_PART = 3
 
 # Digits; nobody's full number is as short, in the countries that have some operator.
 LONGEST_SHORT_CODE = 6
@@ -84,6 +90,37 @@ def is_one(text, region=None):
     return not ELSE.search(plain) and _read(plain, region) is not None
 
 
+def read_parts(text, region=None):
+    """What E.164 numbers contain of what somebody types to find one: a number or a part of one, as
+    he says it or as he reads it somewhere, among other words when it is whole.
+
+    >>> read_parts("0550 00 01 20", "DZ")
+    ('+213550000120',)
+    >>> read_parts("0550 00", "DZ")
+    ('055000', '+21355000')
+
+    :param str text: as typed
+    :param str region: two-letter code of the country where it is typed
+    :return: texts, each of which is looked for in the numbers; none when these are no digits
+    :rtype: tuple[str]
+    """
+    if whole := read_all(text, region):
+        return tuple(number.e164 for number in whole)
+    plain = SPREADSHEET.sub("", _simplify(text or ""))
+    digits = NO_DIGIT.sub("", plain)
+    typed = digits.removeprefix("+")
+    if ELSE.search(plain) or "+" in typed or len(typed) < SHORTEST_PART:
+        return ()
+    prefix = phonenumbers.country_code_for_region(region) if region else 0
+    parts = [] if digits != typed else [typed]
+    if digits.startswith(("+", "00")):
+        parts.append(f"+{typed.removeprefix('00')}")
+    elif digits.startswith("0"):
+        parts.append(f"+{prefix}{digits[1:]}" if prefix else digits[1:])
+    # "+213 (0) 550": no number has a zero there
+    return tuple(re.sub(rf"^\+{prefix}0(?=[0-9])", f"+{prefix}", part) for part in parts)
+
+
 @functools.lru_cache(maxsize=4096)
 def _read_all(text, region):
     text = SPREADSHEET.sub("", _simplify(text))
@@ -103,7 +140,7 @@ def _simplify(text):
             plain.append(str(unicodedata.decimal(character)))
         elif category == "Pd":
             plain.append("-")
-        elif category != "Cf":  # marks of the direction of writing
+        elif category not in MARKS:
             plain.append(" " if character.isspace() and character != "\n" else character)
     return "".join(plain).replace("\uff0b", "+")
 

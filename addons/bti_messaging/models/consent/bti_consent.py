@@ -22,6 +22,7 @@ class BtiConsent(models.Model):
     """
 
     _name = "bti.consent"
+    _inherit = ["bti.number.search.mixin"]
     _description = "Consent"
     _order = "date desc, id desc"
     _rec_name = "address"
@@ -182,6 +183,10 @@ class BtiConsent(models.Model):
     def copy_data(self, default=None):
         """Refuse: a fact happens once."""
         raise UserError(self.env._("A consent cannot be duplicated."))
+
+    @api.model
+    def _bti_get_searched_numbers(self):
+        return ["address"]
 
     # === VALUES OF A FACT === #
 

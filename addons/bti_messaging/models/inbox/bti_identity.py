@@ -22,7 +22,7 @@ class BtiIdentity(models.Model):
     """
 
     _name = "bti.identity"
-    _inherit = ["bti.agent.action.mixin"]
+    _inherit = ["bti.agent.action.mixin", "bti.number.search.mixin"]
     _description = "Correspondent"
     _order = "last_message_date desc, id desc"
     _rec_name = "name"
@@ -126,6 +126,10 @@ class BtiIdentity(models.Model):
         return {**action, "domain": [("identity_id", "=", self.id)], "context": {}}
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _bti_get_searched_numbers(self):
+        return ["external_id"]
 
     @api.model
     def _get_or_create(self, channel, sender):

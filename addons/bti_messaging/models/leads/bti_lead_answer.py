@@ -25,7 +25,12 @@ class BtiLeadAnswer(models.Model):
 
     _name = "bti.lead.answer"
     _description = "Answer to an Advert's Form"
-    _inherit = ["bti.retry.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "bti.retry.mixin",
+        "bti.number.search.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date desc, id desc"
     _check_company_auto = True
     _batch_size = 10  # one request each

@@ -1,5 +1,6 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from odoo.addons.phone_validation.tools import phone_validation
 
@@ -41,3 +42,15 @@ class Base(models.AbstractModel):
             )
         except UserError:
             return found.e164
+
+    @api.model
+    def _bti_get_number_domain(self, text, names):
+        """Whose number is, or contains, what somebody typed: spaced, national, a part of it.
+
+        :param str text: as typed
+        :param names: fields with numbers in the international form
+        :return: nobody where the text has no number
+        :rtype: Domain
+        """
+        parts = numbers.read_parts(text, self.env.company.country_id.code)
+        return Domain.OR(Domain(name, "like", part) for name in names for part in parts)

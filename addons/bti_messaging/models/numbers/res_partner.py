@@ -2,6 +2,17 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+# Odoo's names of a contact for searches (res.partner._rec_names_search), and our numbers
+TYPED = (
+    "complete_name",
+    "email",
+    "ref",
+    "vat",
+    "company_registry",
+    "phone_sanitized",
+    "phone_others",
+)
+
 
 class ResPartner(models.Model):
     """A contact with several numbers in one field gets SMS at the first mobile number
@@ -27,6 +38,15 @@ class ResPartner(models.Model):
 
     _phone_others_idx = models.Index(
         "USING gin (string_to_array(phone_others, ' ')) WHERE phone_others IS NOT NULL"
+    )
+    # What is typed into a field "Client" is looked for in all of these at once: with one column
+    # less, the server reads every contact.
+    _typed_idx = models.Index(
+        lambda registry: (
+            f"USING gin ({', '.join(f'{name} gin_trgm_ops' for name in TYPED)})"
+            if registry.has_trigram
+            else ""
+        )
     )
 
     @api.depends(lambda self: self._phone_get_sanitize_triggers())
@@ -57,6 +77,24 @@ class ResPartner(models.Model):
             ),
             predicate=lambda partner: not wanted.isdisjoint((partner.phone_others or "").split()),
         )
+
+    @api.model
+    def _bti_get_number_fields(self):
+        return [*super()._bti_get_number_fields(), "phone_others"]
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """A contact is found by his number, however it is typed; an import, which asks for the
+        exact name, finds him by a full number."""
+        domain = Domain(super()._search_display_name(operator, value))
+        if operator in ("like", "ilike"):
+            return domain | self._bti_get_typed_number_domain(value or "")
+        if operator == "in":
+            typed = (text for text in value if isinstance(text, str))
+            return domain | Domain.OR(
+                self._bti_get_typed_number_domain(text, whole=True) for text in typed
+            )
+        return domain
 
     def _bti_get_numbers(self):
         """:return: the numbers by which this contact is recognised, that for SMS first

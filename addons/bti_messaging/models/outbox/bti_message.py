@@ -15,7 +15,7 @@ class BtiMessage(models.Model):
     """
 
     _name = "bti.message"
-    _inherit = ["bti.agent.action.mixin"]
+    _inherit = ["bti.agent.action.mixin", "bti.number.search.mixin"]
     _description = "Message"
     _order = "id desc"
     _rec_name = "number"
