@@ -74,6 +74,7 @@
         "views/rules/sale_order_views.xml",
         "views/rules/product_template_views.xml",
         "views/rules/sale_portal_templates.xml",
+        "views/enquiry/bti_need_views.xml",
         "views/enquiry/crm_lead_views.xml",
         "views/enquiry/bti_page_publication_views.xml",
         "views/enquiry/lead_form_views.xml",

@@ -72,6 +72,7 @@ from .rules import test_signature
 from .enquiry import test_comment_price
 from .enquiry import test_post_figures
 from .enquiry import test_lead_form
+from .enquiry import test_need_entry
 from .enquiry import test_need_lines
 from .enquiry import test_quote_needs
 from .delivery import test_assignment

@@ -15,6 +15,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
+from odoo.addons.bti_messaging.tools import typed
+
 MAX_ROWS = 50_000
 MAX_PIECES = 10_000_000
 MAX_PRICE = Decimal(100_000_000)
@@ -27,21 +29,10 @@ _MAX_UNPACKED = 200 * 1024 * 1024
 _ARABIC_1256 = re.compile(
     rb"[\x81\x8d\x8e\x90\x98\x9a\x9f\xaa\xc0-\xd6\xd8-\xdf\xe1\xe3-\xe6\xec\xed\xf0-\xf3\xf5\xf6\xf8\xfa]{3}"
 )
-_DIGITS = {ord(char): str(unicodedata.digit(char)) for char in "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹"}
-# what people see as a space between thousands
-_SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f'’_]")
-_MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _CURRENCY = re.compile(r"(?:dzd|da|دج|د\.ج\.?)$", re.IGNORECASE)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _PALLETS = re.compile(
     r"^(?P<number>.+?)\s*(?:pal|palettes?|pallets?|طبلية|طبليات)\.?$", re.IGNORECASE
-)
-# 1 234 567,89 with one kind of sign between thousands and another one before the decimals
-_NUMBER = re.compile(
-    r"(?P<minus>[+-])? ?"
-    r"(?P<whole>[0-9]+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]{1,3}(?:\.[0-9]{3}){2,}"
-    r"|[0-9]{1,3}(?:,[0-9]{3}){2,}|[0-9]{1,3}(?:\.[0-9]{3})+(?=,)|[0-9]{1,3}(?:,[0-9]{3})+(?=\.))"
-    r"(?:(?P<sign>[.,])(?P<decimals>[0-9]+))?"
 )
 _DATE_FORMATS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%d/%m/%y")
 
@@ -55,10 +46,6 @@ class PriceFileError(ValueError):
     def __init__(self, code):
         super().__init__(code)
         self.code = code
-
-
-class AmbiguousNumber(ValueError):
-    """A number that one office reads as thousands and another one as decimals."""
 
 
 # === FILES === #
@@ -165,7 +152,7 @@ def clean(value) -> str:
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
-    text = _MARKS.sub("", str(value)).strip()
+    text = typed.visible(str(value)).strip()
     if text.startswith("'") and text[1:].startswith(_FORMULA):
         text = text[1:].strip()
     return text
@@ -179,7 +166,7 @@ def normalise(text: str) -> str:
     """
     decomposed = unicodedata.normalize("NFKD", text)
     letters = "".join(char for char in decomposed if char.isalnum()).lower()
-    return letters.translate(_DIGITS).replace("ى", "ي").replace("ة", "ه").replace("أ", "ا")
+    return typed.plain_digits(letters).replace("ى", "ي").replace("ة", "ه").replace("أ", "ا")
 
 
 def parse_decimal(value) -> Decimal:
@@ -188,7 +175,7 @@ def parse_decimal(value) -> Decimal:
     >>> parse_decimal("10 626,50")
     Decimal('10626.50')
 
-    :raise AmbiguousNumber: for "10,626", which is ten or ten thousand
+    :raise typed.AmbiguousNumber: for "10,626", which is ten or ten thousand
     :raise ValueError: when it is no number
     """
     if isinstance(value, bool):
@@ -197,17 +184,10 @@ def parse_decimal(value) -> Decimal:
         return Decimal(value)
     if isinstance(value, float):
         return Decimal(f"{value:.15g}")  # the digits that a spreadsheet shows, no more
-    text = clean(value).translate(_DIGITS)
-    text = text.replace("٫", ",").replace("،", ",").replace("٬", " ").replace("−", "-")
-    text = _SPACES.sub(" ", _CURRENCY.sub("", text).strip())
-    match = _NUMBER.fullmatch(text)
-    if not match:
-        raise ValueError(value)
-    whole, sign, decimals = match["whole"], match["sign"], match["decimals"]
-    if sign and len(decimals) == 3 and re.fullmatch("[1-9][0-9]{0,2}", whole):
-        raise AmbiguousNumber(value)
-    whole = re.sub("[ .,]", "", whole)
-    return Decimal(f"{match['minus'] or ''}{whole}.{decimals or 0}")
+    try:
+        return typed.parse_decimal(_CURRENCY.sub("", clean(value)).strip())
+    except ValueError as error:  # tell the cell, not what was left of it
+        raise type(error)(value) from error
 
 
 def parse_pieces(value) -> tuple[Decimal, bool]:
@@ -230,7 +210,7 @@ def parse_date(value) -> date:
         return value.date()
     if isinstance(value, date):
         return value
-    text = clean(value).translate(_DIGITS)
+    text = typed.plain_digits(clean(value))
     text = re.sub(r"[T ]00:00(:00)?$", "", text)
     for pattern in _DATE_FORMATS:
         try:

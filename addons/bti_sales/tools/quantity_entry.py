@@ -1,4 +1,4 @@
-"""What a quantity typed in pieces, pallets, trucks or square metres makes of a product.
+"""What a quantity typed in pieces, pallets, trucks, tonnes or square metres makes of a product.
 
 One table of rules per line, made here: how many pieces one of each unit is and how they are
 rounded. The server counts by it, and so does the screen while somebody types, to which the table
@@ -15,6 +15,7 @@ from . import loading
 PIECE = "piece"
 PALLET = "pallet"
 TRUCK = "truck"
+TONNE = "tonne"
 AREA = "m2"
 
 
@@ -22,7 +23,8 @@ class EntryError(ValueError):
     """A quantity that cannot be one of the product.
 
     :ivar key: ``negative``, ``fraction`` (no whole number of pieces), ``no_pallet``, ``no_truck``
-        (nothing is known that limits a truck), ``too_heavy`` (not one fits on it) or ``no_area``
+        (nothing is known that limits a truck), ``too_heavy`` (not one fits on it), ``no_weight``,
+        ``no_area`` or ``too_little`` (rounded down it is nothing)
     """
 
     def __init__(self, key):
@@ -63,6 +65,7 @@ def make_table(
             pallet=step,
         )
     table[TRUCK] = _truck_rule(item, truck, size)
+    table[TONNE] = _tonne_rule(item, size)
     return table
 
 
@@ -81,6 +84,8 @@ def count_pieces(rule: dict, quantity: float) -> tuple[int, bool]:
     if rule["rounds"] == "exact" and steps.denominator != 1:
         raise EntryError("fraction")
     pieces = (math.ceil if rule["rounds"] == "up" else math.floor)(steps) * rule["step"]
+    if quantity and not pieces:
+        raise EntryError("too_little")
     return pieces, bool(rule["pallet"]) and not pieces % rule["pallet"]
 
 
@@ -90,11 +95,7 @@ def _rule(pieces, per=1, step=1, rounds="exact", pallet=0):
 
 def _truck_rule(item, truck, size):
     """One truck is what fills it of the product alone: whole pallets unless it is loose."""
-    on_pallets = size and item.form != loading.FORM_LOOSE
-    unit = size if on_pallets else 1
-    unit_g = loading.load_weight_g(
-        unit, 1 if on_pallets else 0, item.piece_weight_g, item.pallet_tare_g
-    )
+    on_pallets, unit, unit_g = _loaded_unit(item, size)
     limits = []
     if truck.payload_g and unit_g:
         limits.append(truck.payload_g // unit_g)
@@ -103,3 +104,28 @@ def _truck_rule(item, truck, size):
     if not limits or not min(limits):
         return {"error": "too_heavy" if limits else "no_truck"}
     return _rule(min(limits) * unit, step=unit, rounds="down", pallet=unit if on_pallets else 0)
+
+
+def _tonne_rule(item, size):
+    """Tonnes are said of what goes on a truck: with the pallets, and no heavier than that."""
+    on_pallets, unit, unit_g = _loaded_unit(item, size)
+    if not item.piece_weight_g:
+        return {"error": "no_weight"}
+    common = math.gcd(unit * 1_000_000, unit_g)
+    return _rule(
+        unit * 1_000_000 // common,
+        per=unit_g // common,
+        step=unit,
+        rounds="down",
+        pallet=unit if on_pallets else 0,
+    )
+
+
+def _loaded_unit(item, size):
+    """``(on pallets, pieces, grams)`` of what is put on a truck at once: a pallet or a piece."""
+    on_pallets = bool(size) and item.form != loading.FORM_LOOSE
+    unit = size if on_pallets else 1
+    grams = loading.load_weight_g(
+        unit, 1 if on_pallets else 0, item.piece_weight_g, item.pallet_tare_g
+    )
+    return on_pallets, unit, grams

@@ -5,11 +5,11 @@ from odoo import fields, models
 from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
-from odoo.addons.bti_messaging.tools import keyword_text
+from odoo.addons.bti_messaging.tools import keyword_text, typed
 
 # A number and the word behind it: "2 000", "20 pal", "35 m2".
 QUANTITY = re.compile(
-    r"(?<![\w+])(\d{1,3}(?:[ .]\d{3})+(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d))\s*([^\W\d_]+2?)?"
+    r"(?<![\w+])(\d{1,3}(?:[ .,]\d{3})+(?!\d)|\d+(?:[.,]\d{1,2})?(?!\d))\s*([^\W\d_]+2?)?"
 )
 # More is a phone number, or a slip: the works makes less in a year.
 MOST_PIECES = 100_000_000
@@ -174,9 +174,10 @@ class BtiLeadForm(models.Model):
         if len(found) != 1:
             return None
         number, word = found[0]
-        if re.fullmatch(r"\d{1,3}(?:[ .]\d{3})+", number):
-            number = re.sub(r"\D", "", number)
-        number = float(number.replace(",", "."))
+        try:
+            number = float(typed.parse_decimal(number))
+        except ValueError:  # "2.000": the rep reads the client's words
+            return None
         if number > MOST_PIECES:
             return None
         pieces = self._count_pieces(number, word or "", product, company)

@@ -108,7 +108,10 @@ class TestLeadAnswer(BtiCrmCommon):
     def test_products_and_quantities_in_people_s_words(self):
         cases = [
             ("T-B8", "1000", self.b8, 1000, False),
-            ("brick with 8 holes", "2.000 pièces", self.b8, 2000, False),
+            ("brick with 8 holes", "2 000 pièces", self.b8, 2000, False),
+            ("T-B8", "2.000 pièces", None, 0, "Not sure how many"),
+            ("T-B8", "2,000", None, 0, "Not sure how many"),
+            ("T-B8", "1.234.567 pcs", self.b8, 1234567, False),
             (None, "1500 T-B12", self.b12, 1500, False),
             ("Brick with 12 holes", "٢٠٠٠", self.b12, 2000, False),
             ("Parpaing", "300 u", self.b8.browse(), 300, "No product of ours"),

@@ -6,13 +6,14 @@ from ...tools import quantity_entry
 # As in the quantity of an order line: the beginning of any of these words is enough.
 UNIT_WORDS = {
     quantity_entry.PALLET: ("palettes", "pallets", "plt", "plts", "طبليات", "طبلية", "طبالي"),
+    quantity_entry.TONNE: ("tonnes", "tons", "طن", "اطنان"),
     quantity_entry.TRUCK: ("trucks", "tr", "camions", "cms", "semis", "شاحنات", "شاحنة"),
     quantity_entry.AREA: ("m2", "metres carres", "square metres", "sqm", "م2"),
 }
 
 
 class BtiLeadForm(models.Model):
-    """Quantities in pallets, trucks and square metres, counted as on an order line."""
+    """Quantities in pallets, tonnes, trucks and square metres, counted as on an order line."""
 
     _inherit = "bti.lead.form"
 

@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ...tools import loading
+from ...tools import loading, quantity_entry
 
 
 class CrmLead(models.Model):
@@ -180,6 +180,9 @@ class BtiNeed(models.Model):
         }
         if self.product_id.product_tmpl_id._is_counted_in_pieces():
             vals["delivery_form"] = form
+        if self.entry_unit and self.entry_unit != quantity_entry.PIECE:
+            # the line keeps it as long as it makes the same pieces there
+            vals.update(entry_quantity=self.entry_quantity, entry_unit=self.entry_unit)
         return vals
 
     def _log_pallet_advice(self, order):

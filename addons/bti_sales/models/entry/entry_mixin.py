@@ -5,10 +5,11 @@ from ...tools import quantity_entry
 
 
 class BtiEntryMixin(models.AbstractModel):
-    """What somebody typed on a line: pieces, pallets, trucks or square metres.
+    """What somebody typed on a line: pieces, pallets, trucks, tonnes or square metres.
 
-    The entry sets the native quantity and unit, which stay the truth. It is kept as long as they
-    are what it made of them; a quantity written directly forgets it.
+    The entry sets the native quantity, which stays the truth. It is kept as long as that is what
+    it made of it; a quantity written directly forgets it: each model says by an onchange of its
+    native fields when that is (:meth:`_forget_other_entry`).
     """
 
     _name = "bti.entry.mixin"
@@ -24,6 +25,7 @@ class BtiEntryMixin(models.AbstractModel):
             (quantity_entry.PIECE, "Pieces"),
             (quantity_entry.PALLET, "Pallets"),
             (quantity_entry.TRUCK, "Trucks"),
+            (quantity_entry.TONNE, "Tonnes"),
             (quantity_entry.AREA, "m²"),
         ],
         "Unit asked",
@@ -51,10 +53,6 @@ class BtiEntryMixin(models.AbstractModel):
             self._forget_entry()
             return {"warning": {"title": self.env._("Quantity"), "message": error.args[0]}}
         return None
-
-    @api.onchange("product_uom_qty", "product_uom_id")
-    def _onchange_quantity_forgets_entry(self):
-        self._forget_other_entry()
 
     # === HOOKS === #
 

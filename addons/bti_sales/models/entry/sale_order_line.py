@@ -43,6 +43,12 @@ class SaleOrderLine(models.Model):
             line.price_per_piece = price
             line.price_per_pallet = price * line.pieces_per_pallet
 
+    # === ONCHANGE METHODS === #
+
+    @api.onchange("product_uom_qty", "product_uom_id")
+    def _onchange_quantity_forgets_entry(self):
+        self._forget_other_entry()
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
@@ -59,7 +65,8 @@ class SaleOrderLine(models.Model):
         if "entry_unit" in vals or "entry_quantity" in vals:
             asked = self
         elif "product_id" in vals and not has_quantity:
-            asked = self.filtered("entry_unit")  # 20 pallets of B8 become 20 of B12
+            # 20 pallets of B8 become 20 of B12, typed or given with the unit beside them
+            asked = self.filtered(lambda line: line.entry_unit or line.product_uom_id.is_pallet)
         else:
             asked = self.browse()
         for line in asked:
@@ -78,12 +85,14 @@ class SaleOrderLine(models.Model):
         """
         self.ensure_one()
         unit = vals.get("entry_unit", self.entry_unit)
+        quantity = vals.get("entry_quantity", self.entry_quantity)
+        if not unit and "product_id" in vals and "entry_unit" not in vals:
+            unit, quantity = quantity_entry.PALLET, self.product_uom_qty
         if not unit:
             return {**vals, "entry_unit": False, "entry_quantity": 0.0}
         if "product_uom_qty" in vals:
             return vals
         product = self.product_id.browse(vals.get("product_id") or self.product_id.id)
-        quantity = vals.get("entry_quantity", self.entry_quantity)
         form = vals.get("delivery_form")
         entry = self._get_entry_vals(quantity, unit, product=product, form=form)
         is_new = (entry["product_uom_qty"], entry["product_uom_id"]) != (
@@ -269,6 +278,14 @@ class SaleOrderLine(models.Model):
             )
         if error == "no_pallet":
             return self.env._("%(product)s is not sold on pallets: enter pieces.", **names)
+        if error == "no_weight":
+            return self.env._(
+                "%(product)s: how much a piece weighs is not known. Enter pieces, or fill it in on"
+                " the product.",
+                **names,
+            )
+        if error == "too_little":
+            return self.env._("%(product)s: that is less than one piece, or one pallet.", **names)
         if error == "no_truck":
             return self.env._(
                 "Trucks of %(product)s cannot be counted: choose a kind of truck with payload"

@@ -19,6 +19,12 @@ class SaleOrderTemplateLine(models.Model):
         for line in self:
             line.entry_data = line.delivery_form and line._get_order_line().entry_data
 
+    # === ONCHANGE METHODS === #
+
+    @api.onchange("product_uom_qty", "product_uom_id")
+    def _onchange_quantity_forgets_entry(self):
+        self._forget_other_entry()
+
     # === CRUD METHODS === #
 
     @api.model_create_multi

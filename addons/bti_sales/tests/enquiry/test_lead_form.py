@@ -43,7 +43,10 @@ class TestLeadForm(QuoteNeedsCommon):
             ("ZB8: 20 palettes", 20 * 253),
             ("5 طبليات", 5 * 253),
             ("1000", 1000),
+            ("20 t", 12 * 253),
+            ("20 tonnes", 12 * 253),
             ("12,5 pal", None),
+            ("1,234 pal", None),
             ("20 km", None),
             ("2 pal ou 3 pal", None),
         ]:

@@ -165,6 +165,19 @@ class TestOrderEntry(BricksCommon):
                 self.assertIn("not sold on pallets", logs.output[-1])
                 self.assertEqual((line.product_uom_qty, line.entry_unit), (40, False))
 
+    def test_another_product_by_rpc_as_in_the_form(self):
+        """20 pallets of B8 become 20 of B12, typed as such or with the unit beside them."""
+        pallet = self.b8.pallet_uom_id
+        typed = self._new_entry(self.b8, 20, "pallet")
+        beside = self._new_order((self.b8, 20, pallet)).order_line
+        for line in (typed, beside):
+            line.with_user(self.rep).write({"product_id": self.b12.id})
+            self.assertEqual((line.product_uom_qty, line.product_uom_id.is_pallet), (20, True))
+            self.assertEqual(line.pieces, 20 * 148)
+        for line in (typed, beside):
+            with self.assertRaisesRegex(UserError, "not sold on pallets"):
+                line.with_user(self.rep).write({"product_id": self.hourdis.id})
+
     def test_a_confirmed_line_keeps_its_unit(self):
         self._add_stock(self.b8, 20000)
         line = self._new_entry(self.b8, 20, "pallet")

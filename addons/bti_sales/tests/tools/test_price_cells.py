@@ -3,6 +3,8 @@ from decimal import Decimal
 
 from odoo.tests import BaseCase, tagged
 
+from odoo.addons.bti_messaging.tools import typed
+
 from ...tools import price_file
 
 NNBSP = "\u202f"
@@ -56,7 +58,7 @@ class TestPriceFile(BaseCase):
 
     def test_ten_or_ten_thousand_is_asked_not_guessed(self):
         for text in ("10,626", "1.234", "٤٢،٥٠٠"):
-            with self.subTest(text=text), self.assertRaises(price_file.AmbiguousNumber):
+            with self.subTest(text=text), self.assertRaises(typed.AmbiguousNumber):
                 price_file.parse_decimal(text)
 
     def test_days(self):

@@ -52,11 +52,11 @@ class TestQuantityRules(BaseCase):
     def test_part_of_a_truck_is_rounded_down_to_what_can_be_loaded(self):
         for form, quantity, expected in (
             ("pallet", 0.5, 7 * 253),
-            ("pallet", 0.06, 0),
+            ("pallet", 0.06, "too_little"),
             ("pallet", 1.9999, 29 * 253),
             ("pallet", 2, 30 * 253),
             ("loose", 0.5, 1923),
-            ("loose", 0.0001, 0),
+            ("loose", 0.0001, "too_little"),
             ("mixed", 0, 0),
         ):
             with self.subTest(form=form, quantity=quantity):

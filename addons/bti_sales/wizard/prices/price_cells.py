@@ -3,6 +3,7 @@ from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 from odoo.addons.bti_crm.tools.places import plain
+from odoo.addons.bti_messaging.tools import typed
 
 from ...tools import price_file
 from ...tools.price_file import clean, normalise
@@ -237,7 +238,7 @@ class CellReader:
     def _parse_number(self, line, column, parse):
         try:
             return parse(line.cells[column])
-        except price_file.AmbiguousNumber:
+        except typed.AmbiguousNumber:
             line.refuse(
                 column,
                 self.env._(

@@ -5,7 +5,7 @@ import { formatFloat, formatInteger } from "@web/views/fields/formatters";
  * A quantity as a rep types it; the result can be typed back.
  *
  * @param {number} quantity
- * @param {string} unit piece, pallet, truck or m2
+ * @param {string} unit piece, pallet, truck, tonne or m2
  * @param {boolean} [withPieces] name the pieces too
  * @returns {string}
  */
@@ -16,6 +16,8 @@ export function formatEntry(quantity, unit, withPieces = false) {
             return _t("%s pal.", number);
         case "truck":
             return _t("%s trucks", number);
+        case "tonne":
+            return _t("%s t", number);
         case "m2":
             return _t("%s m²", number);
         default:

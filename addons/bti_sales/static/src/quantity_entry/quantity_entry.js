@@ -1,5 +1,5 @@
 /**
- * What a rep types as a quantity, and what it makes: "20 pal", "7 cam", "35 m2", "1000".
+ * What a rep types as a quantity, and what it makes: "20 pal", "7 cam", "20 t", "35 m2", "1000".
  *
  * Pure functions without imports, so that one table of cases is tested here and on the server
  * (tests/quantity_entry_cases.json).
@@ -15,6 +15,7 @@ const UNIT_WORDS = {
     pallet: [
         "palettes", "pallets", "plt", "plts", "طبليات", "طبلية", "طبالي", "باليتات", "باليته", "لوحات",
     ],
+    tonne: ["tonnes", "tons", "طن", "اطنان"],
     truck: ["trucks", "tr", "camions", "cms", "semis", "شاحنات", "شاحنة", "كاميونات", "كاميو"],
     m2: ["m2", "metres carres", "square metres", "sqm", "qm", "mc", "م2", "متر مربع", "امتار مربعة"],
     piece: [
@@ -31,10 +32,10 @@ const UNIT_WORDS = {
  */
 function simplify(text) {
     return text
-        .replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g, "") // marks of direction
+        .replace(/[\p{Cf}\p{Me}\ufe00-\ufe0f]/gu, "") // marks that nobody sees
         .replace(/[\u0660-\u0669]/g, (digit) => digit.charCodeAt(0) - 0x660)
         .replace(/[\u06f0-\u06f9]/g, (digit) => digit.charCodeAt(0) - 0x6f0)
-        .replace(/\u066b/g, ",") // Arabic decimal separator
+        .replace(/[\u066b\u060c]/g, ",") // Arabic decimal separator, Arabic comma
         .replace(/[\u066c'’]/g, " ") // thousands: Arabic, Swiss
         .replace(/[\u2212\u2013]/g, "-")
         .replace(/²/g, "2")
@@ -46,24 +47,35 @@ function simplify(text) {
         .trim();
 }
 
+/** As bti_messaging/tools/typed.py: one kind of sign between thousands, another before decimals. */
+const NUMBER = new RegExp(
+    "^(\\d+|\\d{1,3}(?: \\d{3})+|\\d{1,3}(?:\\.\\d{3}){2,}|\\d{1,3}(?:,\\d{3}){2,}" +
+        "|\\d{1,3}(?:\\.\\d{3})+(?=,)|\\d{1,3}(?:,\\d{3})+(?=\\.)|(?=[.,]))(?:[.,](\\d+))?$"
+);
+
 /**
  * A number as people write it, in hundredths.
  *
- * A separator with three digits after it separates thousands: there is no thousandth of a brick.
+ * "1,234" is a thousand for one office and a decimal number for another: it is not guessed.
  *
  * @param {string} text digits, spaces, commas and points
- * @returns {number|null}
+ * @returns {{hundredths: number}|{error: string}}
  */
 function parseHundredths(text) {
-    const compact = text.replace(/ /g, "");
-    const match = /^(\d{1,3}(?:[.,]\d{3})+|\d+)(?:[.,](\d{1,2}))?$|^[.,](\d{1,2})$/.exec(compact);
-    if (!match) {
-        return null;
+    const [, whole, decimals = ""] = NUMBER.exec(text) || [];
+    if (whole === undefined) {
+        return { error: "unclear" };
     }
-    const whole = (match[1] || "0").replace(/[.,]/g, "");
-    const decimals = (match[2] || match[3] || "").padEnd(2, "0");
-    const hundredths = Number(whole) * 100 + Number(decimals);
-    return Number.isSafeInteger(hundredths) ? hundredths : null;
+    if (decimals.length === 3 && /^[1-9]\d{0,2}$/.test(whole)) {
+        return { error: "ambiguous" };
+    }
+    const rest = decimals.slice(2);
+    const hundredths =
+        Number(whole.replace(/[., ]/g, "")) * 100 + Number(decimals.slice(0, 2).padEnd(2, "0"));
+    if (/[1-9]/.test(rest) || !Number.isSafeInteger(hundredths)) {
+        return { error: "unclear" };
+    }
+    return { hundredths };
 }
 
 /**
@@ -98,10 +110,10 @@ export function parseEntry(text, unit = "piece") {
     }
     const number = match[2] || match[4] || "";
     const word = match[3].replace(/\.$/, "").trim();
-    const hundredths = parseHundredths(number.trim());
+    const { hundredths, error } = parseHundredths(number.trim());
     const found = word ? findUnit(word) : unit;
-    if (hundredths === null || !found) {
-        return { error: "unclear" };
+    if (error || !found) {
+        return { error: error || "unclear" };
     }
     if (match[1]) {
         return { error: "negative" };
@@ -130,6 +142,9 @@ function entryPieces({ hundredths, unit }, { units }) {
     }
     const steps = (hundredths * pieces) / whole;
     const total = (rounds === "up" ? Math.ceil(steps) : Math.floor(steps)) * step;
+    if (hundredths && !total) {
+        return { error: "too_little" };
+    }
     return { pieces: total, byPallet: Boolean(pallet) && !(total % pallet) };
 }
 

@@ -6,10 +6,11 @@ import { registry } from "@web/core/registry";
 import { useBus } from "@web/core/utils/hooks";
 import { formatFloat, formatInteger, formatMonetary } from "@web/views/fields/formatters";
 import { useNumpadDecimal } from "@web/views/fields/numpad_decimal_hook";
-import { parseFloat } from "@web/views/fields/parsers";
+import { parseFloat, parseInteger } from "@web/views/fields/parsers";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { explainEntry } from "./explain";
 import { formatEntry, formatLoad, formatTonnes } from "./format";
-import { computeLoad, MAX_PIECES, parseEntry } from "./quantity_entry";
+import { computeLoad, parseEntry } from "./quantity_entry";
 
 /** What the typed quantity makes, under the cell while typing. */
 export class QuantityPopover extends Component {
@@ -22,7 +23,7 @@ export class QuantityPopover extends Component {
 }
 
 /**
- * The quantity of an order line in one cell: "20 pal", "7 cam", "35 m2", "1000".
+ * The quantity of an order line in one cell: "20 pal", "7 cam", "20 t", "35 m2", "1000".
  *
  * A number alone keeps the unit that the cell shows. Products that are not counted in pieces have
  * the plain native quantity.
@@ -46,6 +47,7 @@ export class QuantityField extends Component {
         });
         this.isDirty = false;
         this.shown = null;
+        this.plainError = "";
         useEffect(() => {
             const text = this.text; // read first: the effect must observe the record
             if (this.input.el && !this.isDirty && !this.isInvalid) {
@@ -53,6 +55,7 @@ export class QuantityField extends Component {
                 this.shown = text;
             }
             if (this.isDirty && this.data) {
+                this.plainError = "";
                 this.refresh();
             }
         });
@@ -72,6 +75,10 @@ export class QuantityField extends Component {
         return this.values.entry_data || false;
     }
 
+    get isInteger() {
+        return this.props.record.fields[this.props.name].type === "integer";
+    }
+
     get isInvalid() {
         return this.props.record.isFieldInvalid(this.props.name);
     }
@@ -88,6 +95,9 @@ export class QuantityField extends Component {
     get text() {
         if (this.data && this.unit) {
             return formatEntry(this.quantity, this.unit);
+        }
+        if (this.isInteger) {
+            return formatInteger(this.values[this.props.name]);
         }
         return formatFloat(this.values[this.props.name], {
             field: this.props.record.fields[this.props.name],
@@ -112,10 +122,10 @@ export class QuantityField extends Component {
     /** What the text makes now: `{entry, load}`, `{error, proposals}`, or null: plain quantity. */
     read() {
         const { data, unit } = this;
-        if (!data) {
-            return null;
-        }
         const text = this.input.el.value;
+        if (!data) {
+            return this.readPlain(text);
+        }
         const entry = parseEntry(text, unit || "native");
         if (entry.unit === "native") {
             return null;
@@ -137,30 +147,16 @@ export class QuantityField extends Component {
                 pieces: formatInteger(proposal.pallets * data.size),
             });
         }
-        return { error: this.explain(load), proposals };
+        return { error: explainEntry(load), proposals };
     }
 
-    explain({ error, pieces }) {
-        switch (error) {
-            case "negative":
-                return _t("Enter a quantity above zero.");
-            case "fraction":
-                return _t("That is not a whole number of pieces.");
-            case "no_pallet":
-                return _t("This product is not sold on pallets.");
-            case "no_truck":
-                return _t("Choose a kind of truck with payload and places, and a piece weight.");
-            case "too_heavy":
-                return _t("A single pallet is too heavy for this kind of truck.");
-            case "no_area":
-                return _t("How many pieces a m² takes is not known for this product.");
-            case "too_many":
-                return _t("More than %s pieces on one line.", formatInteger(MAX_PIECES));
-            case "multiple":
-                return _t("%s pieces do not fill whole pallets:", formatInteger(pieces));
-            default:
-                return _t("Type 1000, 20 pal, 7 trucks or 35 m2.");
+    /** Without a product, or of one that is not counted in pieces: a number, nothing else. */
+    readPlain(text) {
+        let error = this.plainError;
+        if (!this.values.product_id && !["native", undefined].includes(parseEntry(text, "native").unit)) {
+            error = _t("Choose the product first: pallets, trucks, tonnes and m² depend on it.");
         }
+        return error ? { error, proposals: [] } : null;
     }
 
     /** Show what the text makes. */
@@ -221,6 +217,7 @@ export class QuantityField extends Component {
     }
 
     onInput() {
+        this.plainError = "";
         this.isDirty = this.input.el.value !== this.shown;
         this.props.record.model.bus.trigger("FIELD_IS_DIRTY", this.isDirty);
         if (this.isInvalid) {
@@ -302,8 +299,10 @@ export class QuantityField extends Component {
             changes = { entry_quantity: result.entry.quantity, entry_unit: result.entry.unit };
         } else {
             try {
-                changes = { [name]: parseFloat(this.input.el.value, { allowOperation: true }) };
+                const parse = this.isInteger ? parseInteger : parseFloat;
+                changes = { [name]: parse(this.input.el.value, { allowOperation: true }) };
             } catch {
+                this.plainError = _t("Only a number can be typed here.");
                 this.refuse();
                 return;
             }
@@ -326,7 +325,7 @@ export class QuantityField extends Component {
 export const quantityField = {
     component: QuantityField,
     displayName: _t("Quantity in pieces, pallets, trucks or m²"),
-    supportedTypes: ["float"],
+    supportedTypes: ["float", "integer"],
     isEmpty: () => false,
     fieldDependencies: [
         { name: "product_id", type: "many2one", relation: "product.product" },
@@ -340,8 +339,10 @@ export const quantityField = {
 
 registry.category("fields").add("bti_quantity", quantityField);
 
-/** On the lines of a quotation template, which have no price. */
-registry.category("fields").add("bti_template_quantity", {
+/** On the lines of a quotation template and the needs of an enquiry, which have no price. */
+const unpricedField = {
     ...quantityField,
     fieldDependencies: quantityField.fieldDependencies.filter(({ name }) => name !== "price_unit"),
-});
+};
+registry.category("fields").add("bti_template_quantity", unpricedField);
+registry.category("fields").add("bti_need_quantity", unpricedField);
