@@ -2,6 +2,7 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import get_lang
 
 from ...const import PROBLEMS_FOR_ADMIN
 from ...tools.backoff import CREDENTIALS_DELAY, get_delay
@@ -88,9 +89,27 @@ class BtiChannel(models.Model):
         if is_new:
             _logger.warning("Channel %s (%s): %s %s", self.name, self.id, problem.value, detail)
             if needs_admin:
-                self._message_log(body=self._get_problem_text())
+                readers = self._for_readers()
+                readers._message_log(body=readers._get_problem_text())
         self._wake(at=blocked_until)
         return blocked_until
+
+    def _get_reader(self):
+        """Hook: who reads what jobs write about the channel.
+
+        :return: whose language counts
+        :rtype: res.partner
+        """
+        return self.company_id.partner_id
+
+    def _for_readers(self):
+        """:return: the same in the language of the people who look after the channel: a job, or
+        the network that calls, has none of its own
+        """
+        self.ensure_one()
+        # sudo: the language of a colleague, for whoever makes the program write
+        reader = self.sudo()._get_reader()
+        return self.with_context(lang=get_lang(self.env, reader.lang).code)
 
     def _get_problem_text(self):
         labels = dict(self._fields["problem"]._description_selection(self.env))

@@ -13,6 +13,8 @@ SYNC_EVERY = timedelta(hours=23)
 # One request each, in one run of a Page's job.
 POLL_FORMS = 20
 POLL_ANSWERS = 500
+# Names of forms that an alert tells.
+SHOWN_FORMS = 3
 POLLED_STATES = ("active", "draft")
 
 
@@ -34,6 +36,51 @@ class BtiChannel(models.Model):
         help="When the forms of adverts and their questions were last read.",
     )
     lead_sync_error = fields.Char(string="Forms Cannot Be Read", readonly=True, copy=False)
+
+    lead_answer_ids = fields.One2many("bti.lead.answer", "channel_id", string="Answers to Forms")
+    lead_failed_count = fields.Integer(
+        string="Failed Answers",
+        compute="_compute_lead_failures",
+        help="Answers to forms that could not be read, or that no lead could be made of.",
+    )
+    lead_failed_forms = fields.Char(string="Forms With Failures", compute="_compute_lead_failures")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("lead_answer_ids.state", "lead_answer_ids.form_id")
+    def _compute_lead_failures(self):
+        """One query for all Pages, none where there is no Page."""
+        pages = self.filtered(lambda channel: channel.provider == "messenger")
+        counts, names = {}, {}
+        if pages:
+            # sudo: whoever may read the channel may know that something failed there
+            for page, form, count in (
+                self.env["bti.lead.answer"]
+                .sudo()
+                ._read_group(
+                    Domain("channel_id", "in", pages.ids) & Domain("state", "=", "failed"),
+                    ["channel_id", "form_id"],
+                    ["__count"],
+                )
+            ):
+                counts[page.id] = counts.get(page.id, 0) + count
+                names.setdefault(page.id, []).append(form.name)
+        for channel in self:
+            channel.lead_failed_count = counts.get(channel._origin.id, 0)
+            known = sorted(filter(None, names.get(channel._origin.id, [])))
+            shown = [*known[:SHOWN_FORMS], *("…" for _one in known[SHOWN_FORMS:][:1])]
+            channel.lead_failed_forms = ", ".join(shown)
+
+    # === ACTIONS === #
+
+    def action_view_lead_failures(self):
+        """Open the answers to forms of this Page that failed."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "bti_messaging.bti_lead_answer_action_failed"
+        )
+        domain = [("channel_id", "=", self.id)]
+        return {**action, "domain": domain, "context": {"search_default_failed": 1}}
 
     # === BUSINESS METHODS === #
 

@@ -117,6 +117,12 @@ class BtiLeadAnswer(models.Model):
         )
         failed.channel_id._wake()
 
+    def action_settle(self):
+        """Nobody tries these again: a person has seen to them, or there is nothing to see to."""
+        self._bti_check_agent()
+        # sudo: as above
+        self.sudo().filtered(lambda answer: answer.state == "failed").state = "done"
+
     def action_open_lead(self):
         """Open what the answer became, with the rights that the user has there."""
         self.ensure_one()
@@ -215,10 +221,24 @@ class BtiLeadAnswer(models.Model):
     def _process_batch(self):
         """Read some answers and make leads of them."""
         leads = self.channel_id._get_page().leads
+        self._link_known_forms()
         for answer in self:
             with isolated(self.env.cr, answer._postpone):
                 if answer.is_read or answer._read_from_network(leads):
                     answer._become_lead()
+
+    def _link_known_forms(self):
+        """What cannot be read is a failure of its form all the same: the notice has named it."""
+        unlinked = self.filtered(lambda answer: answer.form_ref and not answer.form_id)
+        if not unlinked:
+            return
+        forms = self.env["bti.lead.form"].search(
+            Domain("channel_id", "in", self.channel_id.ids)
+            & Domain("external_id", "in", unlinked.mapped("form_ref"))
+        )
+        by_ref = {(form.channel_id, form.external_id): form for form in forms}
+        for answer in unlinked:
+            answer.form_id = by_ref.get((answer.channel_id, answer.form_ref))
 
     def _read_from_network(self, leads):
         """:param PageLeads leads: of the Page

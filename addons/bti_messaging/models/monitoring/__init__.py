@@ -5,6 +5,7 @@ from . import alert
 from . import watch
 from . import connection
 from . import bti_page_comment
+from . import bti_lead_answer
 from . import confirmation
 from . import topup
 from . import balance

@@ -11,6 +11,7 @@ ALERT_KINDS = [
     ("access", "The access to the network ends soon"),
     ("permissions", "The network took a permission away"),
     ("subscription", "The network does not tell us everything"),
+    ("leads", "Answers to forms of adverts fail"),
 ]
 
 
@@ -74,8 +75,9 @@ class BtiChannelAlert(models.Model):
         """The channel is well again: end the episodes and their activities."""
         for alert in self:
             # what was done by hand meanwhile is left alone
+            readers = alert.channel_id._for_readers()
             alert.activity_ids.exists().filtered("active").action_feedback(
-                feedback=alert.channel_id.env._("Well again.")
+                feedback=readers.env._("Well again.")
             )
         self.write({"date_close": fields.Datetime.now()})
         # before another episode of the same kind may be inserted

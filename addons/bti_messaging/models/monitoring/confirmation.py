@@ -72,9 +72,8 @@ class BtiChannel(models.Model):
         """
         self.ensure_one()
         messages = self._find_unconfirmed().try_lock_for_update()
-        doubted = messages._update_state(
-            "unknown", failure_reason="never confirmed by the operator"
-        )
+        reason = self._for_readers().env._("never confirmed by the operator")
+        doubted = messages._update_state("unknown", failure_reason=reason)
         if doubted:
             _logger.warning("Messages %s: never confirmed by the operator", doubted.ids)
         return doubted

@@ -3,7 +3,6 @@ from functools import partial
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import get_lang
 
 from ...const import PROBLEMS_FOR_ADMIN, WATCH_JOB
 from ..mixins.batch_job import BatchJob, isolated
@@ -149,9 +148,7 @@ class BtiChannel(models.Model):
         )
         for channel in self:
             own = open_alerts.filtered(lambda alert, channel=channel: alert.channel_id == channel)
-            # a job has no language: it writes in that of the people who look after the channel
-            reader = channel.responsible_ids[:1].partner_id or channel.company_id.partner_id
-            channel = channel.with_context(lang=get_lang(self.env, reader.lang).code)
+            channel = channel._for_readers()
             troubles = channel._get_troubles()
             own.filtered(lambda alert, troubles=troubles: alert.kind not in troubles)._close()
             for kind in troubles.keys() - set(own.mapped("kind")):
@@ -173,6 +170,9 @@ class BtiChannel(models.Model):
         with isolated(self.env.cr, _logger.exception, NOT_WATCHED, self.id):
             self.env["bti.message"]._give_up_expired(self)
             self._check_troubles()
+
+    def _get_reader(self):
+        return self.responsible_ids[:1].partner_id or super()._get_reader()
 
     def _set_problem(self, problem, detail, retry_after=0):
         blocked_until = super()._set_problem(problem, detail, retry_after)

@@ -66,11 +66,12 @@ class BtiEvent(models.Model):
 
     def _route_account(self):
         """Hook: something about the account that its administrators should read."""
+        readers = self.channel_id._for_readers()
         note = Markup("<p>%s</p><pre>%s</pre>") % (
-            self.env._("The network tells about this account:"),
+            readers.env._("The network tells about this account:"),
             self.detail or self.body or str(self.payload or ""),
         )
-        self.channel_id._message_log(body=note)
+        readers._message_log(body=note)
         return True
 
     # === BUSINESS METHODS === #

@@ -175,8 +175,9 @@ class BtiChannel(models.Model):
         """:param Finding finding: what the network says"""
         self.write(self._prepare_finding_vals(finding))
         if finding.mended:
-            self._message_log(
-                body=self.env._(
+            readers = self._for_readers()
+            readers._message_log(
+                body=readers.env._(
                     "The network had stopped telling us what people write: it does again."
                 )
             )

@@ -41,7 +41,8 @@ class BtiMessage(models.Model):
         if channel._get_gateway().idempotent:
             interrupted._update_state("outgoing", in_doubt=True, next_try_at=fields.Datetime.now())
         else:
-            interrupted._update_state("unknown", failure_reason="interrupted while sending")
+            reason = channel._for_readers().env._("interrupted while sending")
+            interrupted._update_state("unknown", failure_reason=reason)
 
     def _queue_untouched(self, channel):
         """Put back what was claimed and certainly not handed over before the process died.

@@ -46,7 +46,7 @@ class BtiMessage(models.Model):
             vals = {**vals, "purpose": "marketing"}
         prepared = super()._prepare_create_vals(vals)
         channel = self.env["bti.channel"].browse(prepared.get("channel_id") or False)
-        problem = template._get_problem(channel)
+        problem = template._get_kept_problem(channel)
         if problem and prepared.get("state", "outgoing") != "failed":
             prepared.update(
                 state="failed",
@@ -71,7 +71,7 @@ class BtiMessage(models.Model):
         texts = self.filtered("template_id")
         stopped = self.browse()
         for template, messages in texts.grouped("template_id").items():
-            if problem := template._get_problem(channel):
+            if problem := template._get_kept_problem(channel):
                 messages._update_state(
                     "failed",
                     failure_type=FailureReason.TEMPLATE.value,

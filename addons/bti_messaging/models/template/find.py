@@ -102,6 +102,14 @@ class BtiTemplate(models.Model):
             )
         return ""
 
+    def _get_kept_problem(self, channel):
+        """As :meth:`_get_problem`, in the language of the people who look after its number: for
+        what is kept on messages, whoever or whatever writes them."""
+        if not self._get_problem(channel):
+            return ""
+        lang = self.channel_id._for_readers().env.lang
+        return self.with_context(lang=lang)._get_problem(channel)
+
     # === BUSINESS METHODS: WORDS === #
 
     def _prepare_message_vals(self, record, values=None):

@@ -199,6 +199,8 @@ class BtiTemplate(models.Model):
             template._take_samples(one)
             seen |= template
         seen.synced_on = fields.Datetime.now()
+        # kept on the text: for whoever reads it, not for whoever asked
+        tell = channel._for_readers().env._
         # submitted, never answered, and not there: it is to be submitted again
         lost = (known - seen).filtered(
             lambda item: (
@@ -207,10 +209,9 @@ class BtiTemplate(models.Model):
                 and item.state_date < fields.Datetime.now() - CLOCKS
             )
         )
-        for template in lost:
-            template._note_state("draft", self.env._("The network did not get it."))
-        for template in (known - seen).filtered("external_id"):
-            template._note_state("disabled", self.env._("The network does not have it any more."))
+        lost._note_state("draft", tell("The network did not get it."))
+        gone = (known - seen).filtered("external_id")
+        gone._note_state("disabled", tell("The network does not have it any more."))
 
     @api.model
     def _read_all(self, channel):

@@ -103,6 +103,14 @@ class TestNetworkAccess(NetworkCommon):
         self.assertEqual(self.page.subscription_state, "complete")
         self.assertIn("it does again", str(self.page.message_ids.mapped("body")))
 
+    def test_a_job_tells_it_in_the_language_of_the_company(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.company_a.partner_id.lang = "fr_FR"
+        self.page.responsible_ids = False
+        self.network.told = set()
+        self.check_all()
+        self.assertIn("il le fait à nouveau", str(self.page.message_ids.mapped("body")))
+
     def test_what_the_app_is_not_told_is_told_to_people(self):
         for webhook, names, state, detail in [
             (self.account.webhook_url, ["messages", "feed"], "fields", "leadgen"),

@@ -503,6 +503,7 @@ class TestAccess(MessagingCase):
             (post, "action_process_again", managers),
             (action, "action_process_again", managers),
             (answer, "action_process_again", agents),
+            (answer, "action_settle", agents),
             (answer, "action_open_lead", marketers),
             (form, "action_sync", mappers),
             (form, "action_back_fill", mappers),
