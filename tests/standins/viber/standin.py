@@ -15,6 +15,7 @@ from .people import ViberPeople
 
 TOKEN = "fixture-viber-token"
 BOT = "BTI Briques"
+BOT_ID = "pa:75346594275468546724"
 SESSION = timedelta(hours=24)
 HOUR = timedelta(hours=1)
 UNANSWERED = 100  # messages in an hour to a person who does not answer
@@ -57,6 +58,7 @@ class ViberStandIn(ViberPeople, StandIn):
         super().__init__(*args, **kwargs)
         self.mailbox = ViberMailbox(self)
         self.token = TOKEN
+        self.bot_id = BOT_ID
         self.webhook = ""
         self.event_types = set(FILTERED)
         self.send_name = self.send_photo = False
@@ -244,7 +246,7 @@ class ViberStandIn(ViberPeople, StandIn):
             {
                 "status": 0,
                 "status_message": "ok",
-                "id": "pa:75346594275468546724",
+                "id": self.bot_id,
                 "name": BOT,
                 "uri": "btibriques",
                 "country": "DZ",
