@@ -203,12 +203,12 @@ class BtiEvent(models.Model):
         """
         # the people who read it, not the superuser who runs the job
         company_lang = get_lang(self.env, self.company_id.partner_id.lang).code
-        translate = self.with_context(lang=company_lang).env._
+        readers = self.with_context(lang=company_lang)
         known = {}
         for piece in pieces.sorted("id"):
             known.setdefault(piece.part_number, (piece.body or "", piece.payload))
         if only_known:
-            mark = translate(
+            mark = readers.env._(
                 "[late: part %(number)s of %(total)s] ",
                 number=self.part_number,
                 total=self.part_total,
@@ -222,9 +222,9 @@ class BtiEvent(models.Model):
             if gap:
                 values = {"number": gap[0], "last": gap[-1], "total": self.part_total}
                 texts.append(
-                    translate(" [part %(number)s of %(total)s is missing] ", **values)
+                    readers.env._(" [part %(number)s of %(total)s is missing] ", **values)
                     if len(gap) == 1
-                    else translate(
+                    else readers.env._(
                         " [parts %(number)s to %(last)s of %(total)s are missing] ", **values
                     )
                 )

@@ -200,7 +200,7 @@ class BtiTemplate(models.Model):
             seen |= template
         seen.synced_on = fields.Datetime.now()
         # kept on the text: for whoever reads it, not for whoever asked
-        tell = channel._for_readers().env._
+        readers = channel._for_readers()
         # submitted, never answered, and not there: it is to be submitted again
         lost = (known - seen).filtered(
             lambda item: (
@@ -209,9 +209,9 @@ class BtiTemplate(models.Model):
                 and item.state_date < fields.Datetime.now() - CLOCKS
             )
         )
-        lost._note_state("draft", tell("The network did not get it."))
+        lost._note_state("draft", readers.env._("The network did not get it."))
         gone = (known - seen).filtered("external_id")
-        gone._note_state("disabled", tell("The network does not have it any more."))
+        gone._note_state("disabled", readers.env._("The network does not have it any more."))
 
     @api.model
     def _read_all(self, channel):
