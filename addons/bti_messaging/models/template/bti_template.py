@@ -275,6 +275,13 @@ class BtiTemplate(models.Model):
             lines.append(f"{title} {SEPARATOR} {value}" if value else title)
         return "\n".join(lines)
 
+    def _get_short_language(self):
+        """:return: the language without its country: "fr" of "fr_FR"
+        :rtype: str
+        """
+        self.ensure_one()
+        return (self.language or "").partition("_")[0]
+
     def _get_lang(self):
         """:return: code of Odoo's language that comes nearest, for dates and figures
         :rtype: str

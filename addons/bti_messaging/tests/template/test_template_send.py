@@ -78,6 +78,45 @@ class TestTemplateSend(TemplateCommon):
         with self.assertRaises(AccessError):
             wizard.create({"document_ref": f"res.partner,{stranger.id}"})
 
+    def test_the_text_is_proposed_in_the_language_of_the_client(self):
+        """His contact's, else that in which he wrote, else the company's, as far as one has it."""
+        self.company_a.partner_id.lang = "fr_FR"
+        texts = {"fr": self.make(), "ar": self.make(language="ar", body=BODY_AR)}
+        conversation = self.open_conversation()
+        identity = conversation.bti_identity_id
+        for lang, said, expected in [
+            (False, "السلام عليكم، كم سعر الآجر ؟", "ar"),
+            (False, "Bonjour, combien la brique ?", "fr"),
+            (False, "3afak chhal soum b8", "fr"),
+            (False, "B8", "fr"),
+            ("fr_FR", "كم السعر ؟", "fr"),
+            ("ar_001", "Bonjour, combien la brique ?", "ar"),
+            ("en_US", "", "fr"),
+        ]:
+            self.messages(self.whatsapp).unlink()
+            self.client_a.lang = lang
+            if said:
+                self.Message.create(
+                    {
+                        "direction": "in",
+                        "state": "received",
+                        "channel_id": self.whatsapp.id,
+                        "identity_id": identity.id,
+                        "number": "+213550123456",
+                        "body": said,
+                    }
+                )
+            for context in (
+                {"default_conversation_id": conversation.id},
+                {"default_partner_id": self.client_a.id},
+            ):
+                with self.subTest(lang=lang, said=said, context=context):
+                    form = self.form(**context)
+                    self.assertEqual((form.language, form.template_id), (expected, texts[expected]))
+        texts["fr"].state = "paused"
+        form = self.form(default_conversation_id=conversation.id)
+        self.assertEqual((form.language, form.template_id), ("all", texts["ar"]))
+
     def test_named_parameters_go_by_their_name(self):
         template = self.make("prix", body="Le prix de {{produit}} est de {{prix}} DA.")
         self.queue(template, values={"produit": "B8", "prix": "38"})

@@ -105,29 +105,18 @@ class BtiTemplateSend(models.TransientModel):
 
     @api.depends("conversation_id", "partner_id", "channel_id")
     def _compute_language(self):
-        known = dict(self._fields["language"].selection)
         for wizard in self:
-            company = wizard.channel_id.company_id or wizard.env.company
-            langs = (
-                wizard._get_client().lang,
-                company.sudo().partner_id.lang,
-            )  # sudo: a language
-            short = [(lang or "").partition("_")[0] for lang in langs]
-            wizard.language = next((code for code in short if code in known), "all")
+            wizard.language = wizard._propose_language(wizard._find_templates())
 
     @api.depends("channel_id", "language")
     def _compute_allowed_template_ids(self):
         for wizard in self:
-            channel = wizard.channel_id
-            domain = (
-                Domain("company_id", "=", channel.company_id.id)
-                & Domain("business_account", "=", channel.business_account)
-                & Domain("state", "=", "approved")
-                & Domain("wants", "=", False)
-            )
+            allowed = wizard._find_templates()
             if wizard.language != "all":
-                domain &= Domain("language", "=like", f"{wizard.language}%")
-            wizard.allowed_template_ids = wizard.env["bti.template"].search(domain)
+                allowed = allowed.filtered(
+                    lambda item, wizard=wizard: item._get_short_language() == wizard.language
+                )
+            wizard.allowed_template_ids = allowed
 
     @api.depends("allowed_template_ids")
     def _compute_template_id(self):
@@ -226,6 +215,18 @@ class BtiTemplateSend(models.TransientModel):
         return conversation.with_env(self.env)._bti_join()
 
     # === BUSINESS METHODS === #
+
+    def _find_templates(self):
+        """:return: what may be sent from the number now, in all languages
+        :rtype: bti.template
+        """
+        self.ensure_one()
+        return self.env["bti.template"].search(
+            Domain("company_id", "=", self.channel_id.company_id.id)
+            & Domain("business_account", "=", self.channel_id.business_account)
+            & Domain("state", "=", "approved")
+            & Domain("wants", "=", False)
+        )
 
     def _begin_conversation(self, identity):
         """:return: the running conversation with a client on this number, or a new one"""

@@ -8,11 +8,36 @@ KINDS = ("wa_id", "bsuid")
 
 
 class BtiTemplateSend(models.TransientModel):
-    """To whom an approved text goes, and whether he wants it."""
+    """To whom an approved text goes, in which language, and whether he wants it."""
 
     _inherit = "bti.template.send"
 
     # === BUSINESS METHODS === #
+
+    def _propose_language(self, templates):
+        """The client's: his contact's, else a guess from what he wrote; else the company's.
+
+        :param bti.template templates: what may be sent; a language without any helps nobody
+        :return: a value of ``language``
+        :rtype: str
+        """
+        self.ensure_one()
+        known = dict(self._fields["language"].selection)
+        # sudo: a language, of whom the conversation is with and of the company
+        system = self.sudo()
+        identity = system.conversation_id.bti_identity_id or (
+            self.partner_id and self._find_identity()
+        )
+        company = system.channel_id.company_id or system.env.company
+        said = identity._guess_language() if identity else ""
+        langs = (self._get_client().lang, company.partner_id.lang)
+        own, ours = [(lang or "").partition("_")[0] for lang in langs]
+        # Arabic in Latin letters is no language to answer in: it is none of these
+        wanted = [code for code in (own, said, ours) if code in known]
+        there = {template._get_short_language() for template in templates}
+        if not there:
+            return next(iter(wanted), "all")
+        return next((code for code in wanted if code in there), "all")
 
     def _refuses_offers(self):
         """Whether the queue would cancel an offer to this client."""
