@@ -31,6 +31,11 @@ class DiscussChannel(models.Model):
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
             parent_id=message.reply_to_id.mail_message_id.id or False,
+            # of what is answered by mail: nobody answers a conversation so, and a batch of
+            # messages need not look it up for each
+            reply_to=False,
+            record_alias_domain_id=False,
+            record_company_id=message.company_id.id,
         )
 
     def _bti_post_elsewhere(self, message):

@@ -257,7 +257,8 @@ class BtiEvent(models.Model):
             if handled is WAITING:
                 return
             if handled:
-                self.write({"state": "done", "error": False})
+                if self.state != "done" or self.error:  # most routes have said so themselves
+                    self.write({"state": "done", "error": False})
             else:
                 self._postpone(given_up_as="unmatched")
 

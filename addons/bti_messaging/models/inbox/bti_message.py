@@ -136,8 +136,10 @@ class BtiMessage(models.Model):
         # the language of the people who read the notes, not of the superuser who runs the job
         self = self.with_context(lang=self._get_reader_lang())
         self._handle_safely(self._find_sender)
-        self.in_reply_to_id = self._find_answered()
-        self.is_flood = self._is_flood()
+        if answered := self._find_answered():
+            self.in_reply_to_id = answered
+        if self._is_flood():
+            self.is_flood = True
         settled = bool(self._handle_safely(self._settle_received))
         if self.is_flood:
             self._handle_safely(self._tell_flood)
