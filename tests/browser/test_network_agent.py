@@ -7,6 +7,7 @@ import zlib
 
 import pytest
 from playwright.sync_api import expect
+from screen import PHONE
 from standins.__main__ import start_beside, stop
 
 DISCUSS = ".o-mail-Discuss"
@@ -203,6 +204,29 @@ def test_window_closes_and_the_screen_says_what_is_left(desktop, records, graph)
     graph.whatsapp_text(closed, "Alors ?")
     expect(page.locator(INPUT)).to_be_visible()
     expect(page.locator(BAR)).to_have_attribute("data-state", "open")
+
+
+def test_list_of_a_phone_counts_the_window_down(open_screen, records, graph):
+    closing = graph.add_person("Amel Presque")
+    closed = graph.add_contact("Salim Tard", "213770555999")
+    with in_the_past(graph, hours=22):
+        graph.say(closing, "Vous livrez samedi ?")
+    with in_the_past(graph, hours=30):
+        graph.whatsapp_text(closed, "Bonjour")
+    for name in ("Amel Presque", "Salim Tard"):
+        find_conversation(records, name)
+    for lang in ("ar_001", "fr_FR"):
+        records.admin.call("res.users", "write", [records.rep.uid], {"lang": lang})
+        phone = open_screen(PHONE)
+        phone.login("rep")
+        phone.go("/odoo/discuss")
+        page = phone.page
+        page.locator(".o-mail-MessagingMenu-tab:has(.fa-commenting-o)").click()
+        for name, state in (("Amel Presque", "closing"), ("Salim Tard", "closed")):
+            item = page.locator(".o-mail-NotificationItem", has_text=name)
+            expect(item.locator(".o_bti_left")).to_have_attribute("data-state", state)
+        phone.shot(f"network-agent-06-list-{lang[:2]}")
+        phone.expect_no_sideways_scrolling()
 
 
 def test_conversation_of_another_program_is_taken_over_by_asking(desktop, records, graph):
