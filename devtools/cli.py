@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from .console import Failure, complain, say
+from .paths import ROOT
 
 
 def _lazy(module, function):
@@ -48,7 +49,9 @@ def _parser():
     sub.add_argument("target", nargs="?", help="one addon (default: each)")
 
     sub = command("bench", "bench", "bench", "measure scenarios against stock Odoo, with bars")
-    sub.add_argument("name", nargs="*", help="scenarios (default: all of tests/bench)")
+    names = sorted(path.stem for path in (ROOT / "tests" / "bench").glob("*.py"))
+    known = ", ".join(name for name in names if name != "harness")
+    sub.add_argument("name", nargs="*", help=f"scenarios (default: all of {known})")
     sub.add_argument("--rounds", type=int, default=3, help="processes of each side (default: 3)")
     sub.add_argument("--repeat", type=int, default=10, help="turns in each round (default: 10)")
     sub.add_argument("--against", metavar="COMMIT", help="measure the addons of a commit as well")

@@ -2,7 +2,8 @@
 
 The network is the stand-in of the tests, the server has two workers. The bars are seconds, for
 that is what was asked for: until all calls are answered, and until all messages stand in their
-conversations. Measure on a quiet machine.
+conversations. They hold for a quiet machine; what Odoo itself used of the processor is told
+beside them, for a busy one.
 """
 
 import secrets
@@ -19,18 +20,23 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from standins.graph import GraphStandIn  # noqa: E402
 
 FLOORS = {"share of the messages shown once": 1}
-BARS = {"seconds until accepted": 1, "seconds until worked off": 30}
+BARS = {
+    "seconds until accepted": 1,
+    "seconds until worked off": 30,
+    "seconds of the processor": 30,
+}
 MESSAGES = 1000
 PEOPLE = 50
 CALLS = 4
 ROUNDS = 3
+PATIENCE = 300  # seconds for a batch: a busy machine misses the bar, and is to tell by how much
 
 
 def measure(database):
     """Seconds until a batch is accepted and until it is worked off, of some batches."""
     graph = GraphStandIn()
     graph.limits.pace = False
-    accepted, worked_off, shown = [], [], []
+    accepted, worked_off, used, shown = [], [], [], []
     with graph:
         account_id, channel_id = _prepare(database, graph)
         with server.running(database) as odoo:
@@ -39,21 +45,24 @@ def measure(database):
             people = [graph.add_person(f"Client {number:03}") for number in range(PEOPLE)]
             # the first people, the first job
             _send(graph, people, 1, secrets.token_hex(4))
-            server.wait_for(lambda: _count(database, channel_id)[0] >= PEOPLE)
+            server.wait_for(lambda: _count(database, channel_id)[0] >= PEOPLE, PATIENCE)
             for _round in range(ROUNDS):
                 before = _count(database, channel_id)[0]
-                start = time.perf_counter()
+                start, busy = time.perf_counter(), odoo.processor_time()
                 _send(graph, people, MESSAGES // PEOPLE, secrets.token_hex(4))
                 accepted.append(time.perf_counter() - start)
                 server.wait_for(
-                    lambda before=before: _count(database, channel_id)[0] >= before + MESSAGES
+                    lambda before=before: _count(database, channel_id)[0] >= before + MESSAGES,
+                    PATIENCE,
                 )
+                used.append(odoo.processor_time() - busy)
                 worked_off.append(time.perf_counter() - start)
                 messages, bodies = _count(database, channel_id)
                 shown.append(bodies / messages)
     return {
-        "seconds until accepted": max(accepted),
-        "seconds until worked off": max(worked_off),
+        "seconds until accepted": accepted,
+        "seconds until worked off": worked_off,
+        "seconds of the processor": used,
         "messages a second": MESSAGES * ROUNDS / sum(worked_off),
         "share of the messages shown once": min(shown),
     }

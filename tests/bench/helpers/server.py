@@ -16,14 +16,27 @@ PATIENCE = 120  # seconds until the server answers, and until a queue is empty
 class Server:
     """``port`` answers HTTP; ``read_log()`` is what the server wrote since the last look."""
 
-    def __init__(self, port, log):
+    def __init__(self, port, log, pid):
         self.port, self._log, self._seen = port, log, 0
+        self._session = pid
 
     def read_log(self):
         """What was written since the last call."""
         text = self._log.read_text(encoding="utf-8")
         new, self._seen = text[self._seen :], len(text)
         return new
+
+    def processor_time(self):
+        """Seconds of the processor that its processes have used; not PostgreSQL's."""
+        ticks = 0
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):  # it has ended
+                values = path.read_text(encoding="utf-8", errors="replace").rpartition(")")[2]
+                values = values.split()
+                if int(values[3]) == self._session:
+                    # of itself, and of its children that have ended
+                    ticks += sum(map(int, values[11:15]))
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def answers(self):
         """Whether a request is answered."""
@@ -60,7 +73,7 @@ def running(database, *options):
             start_new_session=True,
         )  # fmt: skip
         try:
-            server = Server(port, log)
+            server = Server(port, log, process.pid)
             wait_for(server.answers)
             yield server
         finally:
@@ -68,9 +81,12 @@ def running(database, *options):
             process.wait(30)
 
 
-def wait_for(ready):
-    """Wait until ``ready()`` is true."""
-    limit = time.monotonic() + PATIENCE
+def wait_for(ready, patience=PATIENCE):
+    """Wait until ``ready()`` is true.
+
+    :param patience: seconds
+    """
+    limit = time.monotonic() + patience
     while not ready():
         assert time.monotonic() < limit, "too slow"
         time.sleep(0.3)
