@@ -38,6 +38,7 @@
         "views/enquiry/utm_source_views.xml",
         "views/enquiry/res_partner_views.xml",
         "views/bti_crm_menus.xml",
+        "data/bti_start_page_data.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",

@@ -68,6 +68,7 @@
         "views/odoo/ir_actions_server_views.xml",
         "views/odoo/res_partner_views.xml",
         "views/odoo/res_config_settings_views.xml",
+        "views/odoo/bti_start_page_views.xml",
         "views/inbox/bti_message_views.xml",
         "views/inbox/bti_channel_views.xml",
         "views/inbox/bti_identity_views.xml",
@@ -149,6 +150,7 @@
         "wizard/match/bti_identity_match_decide_views.xml",
         "views/bti_messaging_menus.xml",
         "views/bti_channels_menus.xml",
+        "data/bti_start_page_data.xml",
     ],
     "demo": [
         "demo/network_demo.xml",

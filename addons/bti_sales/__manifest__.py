@@ -135,6 +135,7 @@
         "views/trips/trip_menus.xml",
         "views/client_contact/client_contact_menus.xml",
         "views/pallets/pallet_menus.xml",
+        "data/settings/bti_start_page_data.xml",
     ],
     "demo": [
         "demo/translation_demo.xml",

@@ -4,6 +4,8 @@ from . import mail_thread
 from . import bti_message
 from . import retention
 from . import ir_actions_server
+from . import bti_start_page
+from . import ir_ui_menu
 from . import ir_http
 from . import door
 from . import mail_links

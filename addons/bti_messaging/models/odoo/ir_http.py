@@ -22,6 +22,13 @@ class IrHttp(models.AbstractModel):
         request.httprequest.max_content_length = WEBHOOK_MAX_BODY
         request.httprequest.get_data()
 
+    def session_info(self):
+        """Tell the web client with which menu the user begins: ``bti_start_menu_id``."""
+        info = super().session_info()
+        if self.env.user._is_internal():
+            info["bti_start_menu_id"] = self.env["bti.start.page"]._get_start_menu().id
+        return info
+
     @classmethod
     def _match(cls, path_info):
         """Give the answer to a wrong verb here: it does not come to ``_handle_error``."""

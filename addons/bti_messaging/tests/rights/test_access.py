@@ -69,6 +69,7 @@ ACCESS = {
     "bti.privacy": ("", ALL),
     "bti.privacy.line": ("", ALL),
     "bti.quiet.period": ("read", ALL),
+    "bti.start.page": ("", ""),
     "bti.template": ("read", ALL),
     "bti.template.new": ("", ALL),
     "bti.template.parameter": ("read", "read write"),
@@ -93,7 +94,7 @@ MARKETING = {
     "bti.page.link": ALL,
 }
 # The plan of numbers of a country is the same for every company, as are its polite words.
-COMMON = {"bti.keyword.phrase", "bti.operator"}
+COMMON = {"bti.keyword.phrase", "bti.operator", "bti.start.page"}
 # What anybody may call, by address and verbs: authentication, whether Odoo's token is asked for.
 ROUTES = {
     ("/bti/webhook/<string:webhook_key>", "GET POST"): ("bti_provider", False),

@@ -1,0 +1,23 @@
+from odoo import models
+
+
+class IrUiMenu(models.Model):
+    """Menus for which a role has no use are not shown to it."""
+
+    _inherit = "ir.ui.menu"
+
+    def _load_menus_blacklist(self):
+        hidden = self.env["bti.start.page"]._get_hidden_menus() | self._get_empty_dashboards()
+        return [*super()._load_menus_blacklist(), *hidden.ids]
+
+    def _get_empty_dashboards(self):
+        """:return: the app of Odoo's dashboards for who may read none of them; it comes by itself
+        with sales, stock or accounting, and all employees see it
+        :rtype: ir.ui.menu
+        """
+        name = "spreadsheet_dashboard.spreadsheet_dashboard_menu_root"
+        menu = self.env.ref(name, raise_if_not_found=False)
+        Dashboard = self.env.get("spreadsheet.dashboard")
+        if not menu or Dashboard is None or Dashboard.search_count([], limit=1):
+            return self.browse()
+        return menu
