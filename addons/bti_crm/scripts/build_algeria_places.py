@@ -33,13 +33,41 @@ sys.path.insert(0, str(ADDON / "tools"))
 
 from places import plain  # noqa: E402 (outside Odoo the addon is no package)
 
+# What people call a place and the tables do not: other languages, former and short names.
+OTHER_NAMES = {
+    "state_dz_02": ["El Asnam"],
+    "state_dz_04": ["OEB"],
+    "state_dz_06": ["Bougie", "Bgayet"],
+    "state_dz_11": ["Tamanrasset", "Tamenghasset", "تمنراست"],
+    "state_dz_16": ["Algiers", "El Djazair", "الجزائر العاصمة"],
+    "state_dz_22": ["SBA"],
+    "state_dz_25": ["Ksentina", "Qacentina"],
+    "state_dz_31": ["Wahran"],
+    "state_dz_34": ["BBA"],
+    "state_dz_39": ["Oued Souf", "وادي سوف"],
+    "state_dz_42": ["Tipasa"],
+    "state_dz_48": ["Ghilizane"],
+    "state_dz_53": ["Ain Salah", "عين صالح"],
+    "state_dz_54": ["Ain Guezzam", "عين قزام"],
+    "state_dz_55": ["تقرت"],
+    "state_dz_57": ["El Meghaier"],
+    "state_dz_58": ["El Golea"],
+    "city_dz_1101": ["تمنراست"],
+    "city_dz_1601": ["Algiers", "الجزائر العاصمة"],
+    "city_dz_3013": ["تقرت"],
+}
+# Communes that went back: law 19-12 of 2019 gave El Borma to Touggourt, the ordinance of March 2021
+# on the organisation of the territory gave it back to Ouargla.
+MOVED = {"3021": "30"}
 
-def search_names(row):
+
+def search_names(row, xmlid):
     """Return what people type to find a place, other than its name."""
     aliases = [alias for alias in (row.get("aliases") or "").split("|") if alias]
     names = [plain(name) for name in [row["name_fr"], *aliases]]
     names += [name.replace("'", "").replace("-", " ") for name in names]
     names += [row["name_ar"], plain(row["name_ar"])]
+    names += [plain(name) for name in OTHER_NAMES.get(xmlid, ())]
     return " ".join(dict.fromkeys(names))
 
 
@@ -117,6 +145,8 @@ def main(wheel, post_wheel):
         )
     with zipfile.ZipFile(post_wheel) as archive:
         offices = json.loads(archive.read("algeria_wilayas_communes/data/communes.json"))
+    for row in communes:
+        row["wilaya_code"] = MOVED.get(row["code"], row["wilaya_code"])
     zipcodes = post_codes(communes, offices["communes"])
     write_csv(
         "res.country.state.csv",
@@ -128,7 +158,7 @@ def main(wheel, post_wheel):
                 row["code"],
                 row["name_fr"],
                 row["name_ar"],
-                search_names(row),
+                search_names(row, f"state_dz_{row['code']}"),
             ]
             for row in wilayas
         ],
@@ -154,7 +184,7 @@ def main(wheel, post_wheel):
                 zipcodes.get(row["code"], ""),
                 row["name_fr"],
                 row["name_ar"],
-                search_names(row),
+                search_names(row, f"city_dz_{row['code']}"),
             ]
             for row in communes
         ],

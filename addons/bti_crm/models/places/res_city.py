@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...tools.places import plain
+from ...tools.places import search_keys
 
 
 class ResCity(models.Model):
@@ -37,7 +37,9 @@ class ResCity(models.Model):
             return super().name_search(name, domain, operator, limit)
         domain = Domain(domain or Domain.TRUE)
         starting = Domain("name", "=ilike", f"{name}%")
-        starting |= Domain("search_names", "=ilike", f"{plain(name)}%")
+        starting |= Domain.OR(
+            Domain("search_key", "ilike", f"| {key}") for key in search_keys(name)
+        )
         result = super().name_search(name, domain & starting, operator, limit)
         remaining = limit and limit - len(result)
         if remaining != 0:

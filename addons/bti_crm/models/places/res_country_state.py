@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class ResCountryState(models.Model):
@@ -18,4 +19,19 @@ class ResCountryState(models.Model):
             state.display_name = state.name
             if self.env.context.get("formatted_display_name"):
                 state.display_name = f"{state.name} \t --{state.code}--"
+        return result
+
+    @api.model
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """Wilayas come before the states of other countries, the one of a number first."""
+        if operator != "ilike" or not name:
+            return super().name_search(name, domain, operator, limit)
+        home = self.env.company.country_id or self.env.ref("base.dz")
+        domain = Domain(domain or Domain.TRUE)
+        inside = domain & Domain("country_id", "=", home.id)
+        result = super().name_search(self._read_code(name) or name, inside, operator, limit)
+        remaining = limit and limit - len(result)
+        if remaining != 0:
+            abroad = domain & Domain("country_id", "!=", home.id)
+            result += super().name_search(name, abroad, operator, remaining)
         return result

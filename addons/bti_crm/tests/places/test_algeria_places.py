@@ -2,6 +2,7 @@ from odoo.tests import TransactionCase, tagged
 
 from ...const import ALGERIA_ADDRESS
 from ...hooks import post_init_hook, uninstall_hook
+from ...tools.places import search_keys
 
 
 @tagged("post_install", "-at_install")
@@ -64,6 +65,100 @@ class TestAlgeriaPlaces(TransactionCase):
                 with self.subTest(text=text, lang=lang):
                     found = self.env[model].with_context(lang=lang).name_search(text)
                     self.assertIn(place.id, [place_id for place_id, _name in found])
+
+    def test_every_place_is_found_as_telephones_and_keyboards_write_it(self):
+        """On both sides: what is typed and what is kept is compared in one spelling."""
+        variants = {
+            "hyphens": lambda name: name.replace(" ", "-"),
+            "curly apostrophe": lambda name: name.replace("'", "\u2019"),
+            "no apostrophe": lambda name: name.replace("'", ""),
+            "capitals": str.upper,
+            "ha for ta marbuta": lambda name: name.replace("ة", "ه"),
+            "Persian ya": lambda name: name.replace("ي", "\u06cc"),
+            "alif maqsura": lambda name: name.replace("ي", "ى"),
+            "tatweel": lambda name: f"{name[:1]}\u0640\u0640{name[1:]}",
+            "direction marks": lambda name: f"\u200f{name}\u202c",
+        }
+        for places in (self.states, self.cities):
+            keys = {place.id: f" {place.search_key} " for place in places}
+            for lang in ("fr_FR", "ar_001"):
+                for name, vary in variants.items():
+                    with self.subTest(model=places._name, lang=lang, variant=name):
+                        lost = [
+                            place.name
+                            for place in places.with_context(lang=lang)
+                            if not any(
+                                f" {key} " in keys[place.id]
+                                for key in search_keys(vary(place.name))
+                            )
+                        ]
+                        self.assertFalse(lost)
+
+    def test_spellings_are_found_in_choices_searches_and_files(self):
+        for model, text, xmlid in (
+            ("res.country.state", "Bou-Saada", "state_dz_68"),
+            ("res.country.state", "M\u2019Sila", "state_dz_28"),
+            ("res.country.state", "msila", "state_dz_28"),
+            ("res.country.state", "بجايه", "state_dz_06"),
+            ("res.country.state", "تقرت", "state_dz_55"),
+            ("res.country.state", "ورڨلة", "state_dz_30"),
+            ("res.country.state", "Algiers", "state_dz_16"),
+            ("res.country.state", "Tamanrasset", "state_dz_11"),
+            ("res.country.state", "5", "state_dz_05"),
+            ("res.country.state", "٠٥", "state_dz_05"),
+            ("res.city", "Algiers", "city_dz_1601"),
+            ("res.city", "Bou-Saada", "city_dz_2820"),
+            ("res.city", "عزازقه", "city_dz_1518"),
+            ("res.city", "عـزازقة", "city_dz_1518"),
+            ("res.city", "تقرت", "city_dz_3013"),
+        ):
+            place = self.env.ref(f"bti_crm.{xmlid}")
+            places = self.env[model]
+            for lang in ("fr_FR", "ar_001"):
+                with self.subTest(text=text, lang=lang):
+                    places = places.with_context(lang=lang)
+                    self.assertIn(place.id, dict(places.name_search(text)))
+                    self.assertIn(place.id, dict(places.name_search(text, operator="=")))
+                    if not text.isdecimal():
+                        self.assertIn(place, places.search([("display_name", "ilike", text)]))
+        self.assertEqual(
+            self.env["res.city"]._find_place(city="عزازقه", state="تيزي-وزو")[1],
+            self.env.ref("bti_crm.city_dz_1518"),
+        )
+
+    def test_wilayas_come_before_states_of_other_countries(self):
+        """By number and by name, where a destination is chosen without a country."""
+        for text, xmlid in (
+            ("15", "state_dz_15"),
+            ("16", "state_dz_16"),
+            ("5", "state_dz_05"),
+            ("Tamanr", "state_dz_11"),
+            ("alg", "state_dz_16"),
+            ("M", "state_dz_26"),
+        ):
+            with self.subTest(text):
+                found = [
+                    state_id
+                    for state_id, _name in self.env["res.country.state"].name_search(text, limit=8)
+                ]
+                first = self.env["res.country.state"].browse(found[0])
+                self.assertEqual(first.country_id, self.algeria)
+                self.assertIn(self.env.ref(f"bti_crm.{xmlid}").id, found)
+        abroad = self.env["res.country.state"].name_search("Setúbal")
+        self.assertTrue(abroad, "other countries are found too")
+
+    def test_el_borma_is_in_ouargla(self):
+        """Law 19-12 had given it to Touggourt, the ordinance of March 2021 gave it back."""
+        borma = self.env.ref("bti_crm.city_dz_3021")
+        self.assertEqual(borma.state_id, self.env.ref("bti_crm.state_dz_30"))
+        for state in ("30", "55", "Touggourt", False):
+            found = self.env["res.city"]._find_place(city="El Borma", state=state)
+            self.assertEqual(found, (borma.state_id, borma))
+
+    def test_a_new_spelling_is_found_at_once(self):
+        azazga = self.env.ref("bti_crm.city_dz_1518")
+        azazga.search_names = f"{azazga.search_names} iâazzugen"
+        self.assertIn(azazga.id, dict(self.env["res.city"].name_search("IAAZZUGEN")))
 
     def test_commune_that_starts_with_the_text_comes_first(self):
         found = self.env["res.city"].name_search("freha", limit=8)
