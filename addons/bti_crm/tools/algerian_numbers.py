@@ -6,14 +6,18 @@ documents: what they refuse is a reason to look again, not a proof of error.
 
 import re
 
-_TWO_SCRIPTS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+from odoo.addons.bti_messaging.tools.typed import plain_digits, visible
+
 _DASHES = re.compile("[\u2010-\u2015]")
+# the name of the number, as it stands before it on stamps: "NIF : 0000...", "RC n° 16/00-..."
+_LABEL = re.compile(r"^(?:(?:N\.?I\.?F|N\.?I\.?S|R\.?C|A\.?I|R\.?I\.?B|N[°ºO]?)[.:°º]*)+(?=\d)")
 _RC_WILAYA_FIRST = re.compile(r"(\d{2})/\d{2}-?\d{7,8}[A-Z]\d{2}")
 _RC_YEAR_FIRST = re.compile(r"\d{2}[A-Z]\d{7,8}(?:-?(\d{2})/\d{2})?")
 
 
 def compact(number):
-    """Return ``number`` as it is stored: without any space, in capitals, with plain digits.
+    """Return ``number`` as it is stored: without its name, any space or a mark that nobody sees,
+    in capitals, with plain digits.
 
     >>> compact("15/00-0012345 b 05")
     '15/00-0012345B05'
@@ -21,7 +25,18 @@ def compact(number):
     :param str number: as somebody typed or imported it
     :rtype: str
     """
-    return "".join(_DASHES.sub("-", number).translate(_TWO_SCRIPTS).upper().split())
+    plain = plain_digits(visible(_DASHES.sub("-", number))).upper()
+    return _LABEL.sub("", "".join(plain.split()))
+
+
+def is_nif(number):
+    """Tax number (*numéro d'identification fiscale*): 15 digits, 20 with the number of an
+    establishment.
+
+    :param str number: compact number
+    :rtype: bool
+    """
+    return bool(re.fullmatch(r"\d{15}(?:\d{5})?", number))
 
 
 def is_nis(number):

@@ -1,8 +1,14 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+
+from odoo.addons.bti_messaging.tools.typed import visible
 
 from ...tools import algerian_numbers
 
 _FISCAL_NUMBERS = ("nis", "rc", "ai")
+_SEARCHED = ("vat", *_FISCAL_NUMBERS)
+# less is in too many numbers
+_SHORTEST_PART = 4
 
 
 class ResPartner(models.Model):
@@ -28,8 +34,18 @@ class ResPartner(models.Model):
         index="btree_not_null",
         help="Article d'imposition: number given by the tax office, 11 digits.",
     )
+    fiscal_number = fields.Char("NIF, NIS, RC or AI", store=False, search="_search_fiscal_number")
     has_algerian_numbers = fields.Boolean(compute="_compute_has_algerian_numbers")
     fiscal_warning = fields.Char(compute="_compute_fiscal_warning")
+
+    # whatever number a paper shows is typed where a client is looked for
+    _fiscal_numbers_idx = models.Index(
+        lambda registry: (
+            f"USING gin ({', '.join(f'{name} gin_trgm_ops' for name in _FISCAL_NUMBERS)})"
+            if registry.has_trigram
+            else ""
+        )
+    )
 
     # === COMPUTE METHODS === #
 
@@ -42,7 +58,7 @@ class ResPartner(models.Model):
             country = partner.country_id or company.country_id
             partner.has_algerian_numbers = country.code == "DZ"
 
-    @api.depends("nis", "rc", "ai", "has_algerian_numbers")
+    @api.depends("vat", "nis", "rc", "ai", "has_algerian_numbers")
     @api.depends_context("company", "lang")
     def _compute_fiscal_warning(self):
         for partner in self:
@@ -57,8 +73,10 @@ class ResPartner(models.Model):
         self.ensure_one()
         if not self.has_algerian_numbers:
             return []
-        nis, rc, ai = (algerian_numbers.compact(self[name] or "") for name in _FISCAL_NUMBERS)
+        vat, nis, rc, ai = (algerian_numbers.compact(self[name] or "") for name in _SEARCHED)
         warnings = []
+        if vat and vat != "/" and not algerian_numbers.is_nif(vat):
+            warnings.append(self.env._("The NIF usually has 15 digits."))
         if nis and not algerian_numbers.is_nis(nis):
             warnings.append(self.env._("The NIS usually has 15 digits."))
         if rc and not algerian_numbers.is_rc(rc):
@@ -67,25 +85,71 @@ class ResPartner(models.Model):
             warnings.append(self.env._("The AI usually has 11 digits."))
         return warnings
 
+    # === SEARCH METHODS === #
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """A client is found by the number on his papers, spaced or not."""
+        domain = Domain(super()._search_display_name(operator, value))
+        if operator in ("like", "ilike"):
+            domain |= self._get_fiscal_domain(value or "")
+        return domain
+
+    def _search_fiscal_number(self, operator, value):
+        if operator not in ("like", "ilike") or not isinstance(value, str):
+            return NotImplemented
+        return self._get_fiscal_domain(value)
+
+    @api.model
+    def _get_fiscal_domain(self, text):
+        """Who has the number that somebody typed or copied from a paper, or a part of it.
+
+        :rtype: Domain
+        """
+        number = algerian_numbers.compact(text)
+        if sum(character.isdigit() for character in number) < _SHORTEST_PART:
+            return Domain.FALSE
+        return Domain.OR(Domain(name, "like", number) for name in _SEARCHED)
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._compact_fiscal_numbers(vals) for vals in vals_list])
+        home = self.env.company.country_id
+        return super().create(
+            [
+                self._compact_fiscal_numbers(
+                    vals, self.env["res.country"].browse(vals.get("country_id")) or home
+                )
+                for vals in vals_list
+            ]
+        )
 
     def write(self, vals):
-        return super().write(self._compact_fiscal_numbers(vals))
+        if not vals.keys() & set(_SEARCHED):
+            return super().write(vals)
+        country = self.env["res.country"].browse(vals.get("country_id"))
+        if not country and all(partner.has_algerian_numbers for partner in self):
+            country = self.env.ref("base.dz")
+        return super().write(self._compact_fiscal_numbers(vals, country))
 
     @api.model
-    def _compact_fiscal_numbers(self, vals):
-        """Numbers are stored in one spelling, so that a search finds them and imports match."""
-        numbers = {name: vals[name] for name in _FISCAL_NUMBERS if vals.get(name)}
+    def _compact_fiscal_numbers(self, vals, country):
+        """Numbers are stored in one spelling, so that a search finds them and imports match.
+
+        :param res.country country: of the contact: tax numbers of other countries have their own
+            spelling, and lose what nobody sees only
+        :rtype: dict
+        """
+        numbers = {name: vals[name] for name in _SEARCHED if vals.get(name)}
         if not numbers:
             return vals
-        return {
-            **vals,
-            **{name: algerian_numbers.compact(str(value)) for name, value in numbers.items()},
-        }
+        cleaned = {}
+        for name, value in numbers.items():
+            ours = name != "vat" or country.code == "DZ"
+            read = algerian_numbers.compact if ours else visible
+            cleaned[name] = read(str(value)).strip()
+        return {**vals, **cleaned}
 
     # === BUSINESS METHODS === #
 

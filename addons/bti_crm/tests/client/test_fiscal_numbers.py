@@ -40,6 +40,78 @@ class TestFiscalNumbers(BtiCrmCommon):
         partner.ai = False
         self.assertFalse(partner.ai)
 
+    def test_what_is_copied_from_papers_is_cleaned(self):
+        """Marks that nobody sees, digits of a telephone, the name of the number before it."""
+        for text in (
+            "\u200e0000 1600 1234 567\u202c",
+            "\u202a000016001234567",
+            "00001600\u200b1234567",
+            "\u061c٠٠٠٠١٦٠٠١٢٣٤٥٦٧",
+            "NIF 000016001234567",
+            "N.I.F. : 0000 1600 1234 567",
+            "nif n° 000016001234567",
+        ):
+            with self.subTest(text):
+                partner = (
+                    self.env["res.partner"]
+                    .with_user(self.nadia)
+                    .create(
+                        {"name": "Papers", "vat": text, "nis": text, "country_id": self.algeria.id}
+                    )
+                )
+                self.assertEqual((partner.vat, partner.nis), ("000016001234567",) * 2)
+                self.assertFalse(partner.fiscal_warning)
+                partner.write({"vat": False, "rc": "RC n° 16/00-0013767 b 00"})
+                self.assertEqual(partner.rc, "16/00-0013767B00")
+                partner.write({"vat": text})
+                self.assertEqual(partner.vat, "000016001234567")
+
+    def test_a_number_is_found_again_as_it_stands_on_paper(self):
+        partner = self.env["res.partner"].create(
+            {
+                "name": "Found",
+                "country_id": self.algeria.id,
+                "vat": "000016009876543",
+                "nis": "000515010098765",
+                "rc": "16/00-0098765B00",
+                "ai": "15010098765",
+            }
+        )
+        partners = self.env["res.partner"].with_user(self.nadia)
+        for text in (
+            "0000 1600 9876 543",
+            "NIF 000016009876543",
+            "\u200e000016009876543\u202c",
+            "٠٠٠٠١٦٠٠٩٨٧٦٥٤٣",
+            "0005 1501 0098 765",
+            "RC 16/00-0098765 b 00",
+            "1501 0098 765",
+            "98765b00",
+        ):
+            with self.subTest(text):
+                self.assertIn(partner.id, dict(partners.name_search(text)))
+                self.assertIn(partner, partners.search([("fiscal_number", "ilike", text)]))
+        for text in ("000016009876544", "987", "B"):
+            with self.subTest(text):
+                self.assertNotIn(partner, partners.search([("fiscal_number", "ilike", text)]))
+
+    def test_a_tax_number_of_13_digits_warns(self):
+        with Form(self.env["res.partner"].with_user(self.nadia)) as form:
+            form.name = "Short"
+            form.country_id = self.algeria
+            form.vat = "0000160012345"
+            self.assertEqual(form.fiscal_warning, "The NIF usually has 15 digits.")
+            form.vat = "000016001234567"
+            self.assertFalse(form.fiscal_warning)
+        form.record.vat = "00001600123456700000"  # with the number of an establishment
+        self.assertFalse(form.record.fiscal_warning)
+
+    def test_tax_numbers_of_other_countries_keep_their_spelling(self):
+        france = self.env.ref("base.fr")
+        partner = self.env["res.partner"].create({"name": "Abroad", "country_id": france.id})
+        partner.with_context(no_vat_validation=True).vat = "FR 23 334175221\u200e"
+        self.assertFalse("\u200e" in partner.vat)
+
     def test_import_strips_spaces(self):
         result = self.env["res.partner"].load(
             ["name", "nis", "rc", "ai"],
