@@ -6,6 +6,7 @@ from .tools import test_load_table
 from .tools import test_loading_edges
 from .tools import test_order_content
 from .tools import test_price_file
+from .tools import test_workbook
 from .tools import test_price_rules
 from .tools import test_quantity_rules
 from .tools import test_report_page

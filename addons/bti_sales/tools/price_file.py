@@ -10,20 +10,28 @@ import csv
 import io
 import re
 import unicodedata
-import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
+import charset_normalizer
+
+from odoo.addons.bti_crm.tools.places import search_key
 from odoo.addons.bti_messaging.tools import typed
+
+from . import workbook
+from .workbook import PriceFileError
 
 MAX_ROWS = 50_000
 MAX_PIECES = 10_000_000
 MAX_PRICE = Decimal(100_000_000)
 # decimals that a price may have: a pallet price divided by its pieces is never typed
 MAX_DECIMALS = 6
-_MAX_UNPACKED = 200 * 1024 * 1024
+# nobody types as many: a calculation left them
+_MACHINE_DECIMALS = 12
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
+_CHARSETS = ("cp1252", "cp1256", "cp850", "cp720")
 # Letters of windows-1256 where windows-1252 has accents: French and Arabic Windows share the
 # accents of é è ç à â ê î ô û ù ë ï ü and œ, so these never count as Arabic.
 _ARABIC_1256 = re.compile(
@@ -34,18 +42,15 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _PALLETS = re.compile(
     r"^(?P<number>.+?)\s*(?:pal|palettes?|pallets?|طبلية|طبليات)\.?$", re.IGNORECASE
 )
+_SELF_EVIDENT = re.compile(
+    r"(?<!\w)(?:h\.?t\.?|hors taxes?|dzd|da|dinars?|دج|د\.ج\.?|دينار|بدون رسوم|خارج الرسم)(?!\w)",
+    re.IGNORECASE,
+)
 _DATE_FORMATS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%d/%m/%y")
 
 
-class PriceFileError(ValueError):
-    """The file as a whole cannot be read.
-
-    :ivar code: ``empty``, ``format``, ``too_long``, ``encoding`` or ``damaged``
-    """
-
-    def __init__(self, code):
-        super().__init__(code)
-        self.code = code
+class OddYear(ValueError):
+    """A day, but of 1927 or 2227: a slip."""
 
 
 # === FILES === #
@@ -62,7 +67,7 @@ def read_rows(content: bytes, filename: str = "") -> list[tuple[int, list]]:
     if not content.strip():
         raise PriceFileError("empty")
     if content.startswith(b"PK\x03\x04"):
-        rows = _xlsx_rows(content)
+        rows = workbook.read_rows(content)
     elif content.startswith((b"\xd0\xcf\x11\xe0", b"%PDF")) or b"\x00" in _without_bom16(content):
         raise PriceFileError("format")
     else:
@@ -81,7 +86,7 @@ def read_rows(content: bytes, filename: str = "") -> list[tuple[int, list]]:
 
 
 def decode(content: bytes) -> str:
-    """Text of a file: UTF-8, UTF-16 with its mark, else Windows' French or Arabic.
+    """Text of a file: UTF-8, UTF-16 with its mark, else MS-DOS' or Windows' French or Arabic.
 
     :raise PriceFileError: when it is none of them
     """
@@ -98,8 +103,16 @@ def decode(content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
+        if dos := _find_dos(content):
+            return content.decode(dos, errors="replace")
         arabic = bool(_ARABIC_1256.search(content))
         return content.decode("cp1256" if arabic else "cp1252", errors="replace")
+
+
+def _find_dos(content):
+    """The encoding of a file that comes from a program of MS-DOS: French or Arabic."""
+    found = charset_normalizer.from_bytes(content, cp_isolation=list(_CHARSETS)).best()
+    return found.encoding if found and found.encoding in ("cp850", "cp720") else ""
 
 
 def _without_bom16(content):
@@ -120,22 +133,6 @@ def _csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
             yield start, cells
             start = reader.line_num + 1
     except csv.Error as error:
-        raise PriceFileError("damaged") from error
-
-
-def _xlsx_rows(content: bytes) -> Iterator[tuple[int, list]]:
-    import openpyxl  # noqa: PLC0415 - slow to load, needed for few files
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(info.file_size for info in archive.infolist()) > _MAX_UNPACKED:
-                raise PriceFileError("too_long")
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
-            yield number, list(cells)
-    except PriceFileError:
-        raise
-    except Exception as error:  # openpyxl lets errors of zip, XML and of its own out
         raise PriceFileError("damaged") from error
 
 
@@ -164,9 +161,27 @@ def normalise(text: str) -> str:
     >>> normalise("Quantité minimale (pièces)")
     'quantiteminimalepieces'
     """
-    decomposed = unicodedata.normalize("NFKD", text)
-    letters = "".join(char for char in decomposed if char.isalnum()).lower()
-    return typed.plain_digits(letters).replace("ى", "ي").replace("ة", "ه").replace("أ", "ا")
+    return search_key(text).replace(" ", "")
+
+
+def name_key(text: str) -> str:
+    """A reference or a name as it is compared: as :func:`normalise`, but B8+ is not B8.
+
+    >>> name_key("B-8 +")
+    'b8+'
+    """
+    signs = (char for char in text if char in "*#@%&!?" or unicodedata.category(char) == "Sm")
+    return normalise(text) + "".join(signs)
+
+
+def title_keys(text: str) -> tuple[str, ...]:
+    """Spellings under which a title is looked for: as it is, and without what every price of a
+    list is: untaxed, in dinars. "TTC" stays, and makes the title an unknown one.
+
+    >>> title_keys("Prix unitaire (DA)")
+    ('prixunitaireda', 'prixunitaire')
+    """
+    return normalise(text), normalise(_SELF_EVIDENT.sub(" ", text))
 
 
 def parse_decimal(value) -> Decimal:
@@ -183,11 +198,18 @@ def parse_decimal(value) -> Decimal:
     if isinstance(value, int):
         return Decimal(value)
     if isinstance(value, float):
-        return Decimal(f"{value:.15g}")  # the digits that a spreadsheet shows, no more
+        # calculated, by a rate or a division: nobody typed its many digits
+        return _round(Decimal(f"{value:.15g}"))
     try:
-        return typed.parse_decimal(_CURRENCY.sub("", clean(value)).strip())
+        number = typed.parse_decimal(_CURRENCY.sub("", clean(value)).strip())
     except ValueError as error:  # tell the cell, not what was left of it
         raise type(error)(value) from error
+    # 30.900000000000002 in a text file: a program wrote it
+    return _round(number) if -number.as_tuple().exponent >= _MACHINE_DECIMALS else number
+
+
+def _round(number):
+    return round(number, MAX_DECIMALS).normalize() if number % 1 else number
 
 
 def parse_pieces(value) -> tuple[Decimal, bool]:
@@ -204,12 +226,13 @@ def parse_pieces(value) -> tuple[Decimal, bool]:
 def parse_date(value) -> date:
     """Day of a cell: 31/12/2026, 2026-12-31, 31-12-2026, 31.12.2026 or a date of a spreadsheet.
 
+    :raise OddYear: of a year in which no price holds
     :raise ValueError: when it is no day
     """
     if isinstance(value, datetime):
-        return value.date()
+        value = value.date()
     if isinstance(value, date):
-        return value
+        return _check_year(value)
     text = typed.plain_digits(clean(value))
     text = re.sub(r"[T ]00:00(:00)?$", "", text)
     for pattern in _DATE_FORMATS:
@@ -217,9 +240,14 @@ def parse_date(value) -> date:
             day = datetime.strptime(text, pattern).date()
         except ValueError:
             continue
-        if 2000 <= day.year <= 2100:
-            return day
+        return _check_year(day)
     raise ValueError(value)
+
+
+def _check_year(day):
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise OddYear(day)
+    return day
 
 
 def safe_cell(value) -> str:

@@ -1,10 +1,7 @@
 import csv
-import io
-import zipfile
 from datetime import date, datetime
 from decimal import Decimal
 
-import openpyxl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,24 +11,13 @@ from odoo.addons.bti_messaging.tools import typed
 
 from ...tools import price_file
 from ...tools.price_file import PriceFileError
+from .test_workbook import book
 
 # what people type into cells, quotes and line ends too; a quote in front is the spreadsheet's
 cells = st.text("aé آ٣;,\"'=+-@5\n", max_size=8).map(str.strip).filter(
     lambda text: not text.startswith("'")
 )  # fmt: skip
 fast = settings(max_examples=150, deadline=None, database=None)
-
-
-def book(*rows, fill=None):
-    """An XLSX file of these rows."""
-    made = openpyxl.Workbook()
-    for row in rows:
-        made.active.append(row)
-    if fill:
-        fill(made)
-    stream = io.BytesIO()
-    made.save(stream)
-    return stream.getvalue()
 
 
 @tagged("-at_install", "post_install")
@@ -65,43 +51,11 @@ class TestPriceFiles(BaseCase):
         self.addCleanup(csv.field_size_limit, csv.field_size_limit(100))
         self._check_refused(b'price;"' + b"x" * 200, "damaged")
 
-    def test_a_zip_that_is_no_workbook(self):
-        stream = io.BytesIO()
-        with zipfile.ZipFile(stream, "w") as archive:
-            archive.writestr("prices.csv", "B8;42")
-        self._check_refused(stream.getvalue(), "damaged")
-
     def test_as_many_lines_as_are_read_and_one_more(self):
         self.patch(price_file, "MAX_ROWS", 3)
         self.assertEqual(len(price_file.read_rows(b"a\n\nb\n\n\nc\n\n")), 3)
         self._check_refused(b"a\nb\nc\nd", "too_long")
         self._check_refused(book(*([letter] for letter in "abcd")), "too_long")
-
-    def test_a_workbook_that_unpacks_to_too_much(self):
-        content = book(["B8", 42])
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            size = sum(info.file_size for info in archive.infolist())
-        self.patch(price_file, "_MAX_UNPACKED", size)
-        self.assertEqual(price_file.read_rows(content), [(1, ["B8", 42])])
-        self.patch(price_file, "_MAX_UNPACKED", size - 1)
-        self._check_refused(content, "too_long")
-
-    def test_a_workbook_is_read_by_its_first_sheet(self):
-        def fill(made):
-            made.create_sheet("Old prices").append(["B8", 1])
-
-        content = book(["product", "price"], [], ["B8", 42.5], [None, 7], fill=fill)
-        self.assertEqual(
-            price_file.read_rows(content, "prices.csv"),  # the name is only a hint
-            [(1, ["product", "price"]), (3, ["B8", 42.5]), (4, ["", 7])],
-        )
-
-    def test_days_and_formulas_of_a_workbook(self):
-        content = book(["B8", datetime(2026, 12, 31), "=20+22", True])
-        [(_line, row)] = price_file.read_rows(content)
-        self.assertEqual(price_file.parse_date(row[1]), date(2026, 12, 31))
-        # nobody has calculated it: no text of a formula is taken for a price
-        self.assertEqual(row[2], "")
 
     def test_the_sign_between_columns(self):
         for text, expected in (
@@ -138,6 +92,16 @@ class TestPriceFiles(BaseCase):
             with self.subTest(text=text, encoding=encoding):
                 mark = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}.get(encoding, b"")
                 self.assertEqual(price_file.decode(mark + text.encode(encoding)), text)
+        # the programs of the nineties
+        rows = "Référence;Prix HT\nB8;42,50\nBrique 8 trous étanche;55\nPièce cassée;12\n"
+        for text, encoding in (
+            (rows.upper(), "cp850"),
+            (rows, "cp850"),
+            (rows, "cp720"),
+            (f"{arabic}\nB8;42\n", "cp720"),
+        ):
+            with self.subTest(encoding=encoding, text=text):
+                self.assertEqual(price_file.decode(text.encode(encoding)), text)
         # a sign that Windows has not is shown as one that is missing, the file is read
         self.assertEqual(price_file.decode(b"prix \x81\xe9"), "prix \ufffdé")
 
@@ -221,6 +185,43 @@ class TestPriceCells(BaseCase):
         ):
             with self.subTest(value=value):
                 self.assertEqual(price_file.parse_decimal(value), Decimal(expected))
+
+    def test_what_a_rate_leaves_is_no_decimal_too_many(self):
+        for value, expected in (
+            (30.900000000000002, "30.9"),
+            ("30.900000000000002", "30.9"),
+            ("33,33333333333333", "33.333333"),
+            (100 / 3, "33.333333"),
+            (42.5 * 1.037, "44.0725"),
+            (0.1 + 0.2, "0.3"),
+            (1e6, "1000000"),
+            ("42.1234567", "42.1234567"),  # typed: too many, and told
+        ):
+            with self.subTest(value=value):
+                self.assertEqual(price_file.parse_decimal(value), Decimal(expected))
+
+    def test_days_of_another_century(self):
+        for value in (date(1927, 1, 1), datetime(2227, 1, 1), "01/01/1927", "2227-01-01"):
+            with self.subTest(value=value), self.assertRaises(price_file.OddYear):
+                price_file.parse_date(value)
+
+    def test_names_and_titles(self):
+        self.assertEqual(len({price_file.name_key(name) for name in ("B8", "B8+", "B8*")}), 3)
+        for same in ("b8", " B-8", "B.8", "B 8", "\u200eB8"):
+            self.assertEqual(price_file.name_key(same), "b8")
+        for title, key in (
+            ("Prix HT", "prix"),
+            ("PU H.T.", "pu"),
+            ("P.U. (DA)", "pu"),
+            ("Prix unitaire (DA)", "prixunitaire"),
+            ("Prix (DA HT)", "prix"),
+            ("السعر (دج)", price_file.normalise("السعر")),
+            ("Réf.", "ref"),
+            ("المنتوج", price_file.normalise("المنتوج")),
+        ):
+            with self.subTest(title=title):
+                self.assertIn(key, price_file.title_keys(title))
+        self.assertNotIn("prix", price_file.title_keys("Prix TTC (DA)"))
 
     def test_no_numbers(self):
         for value in ("DA", "DA 42", "42 €", "1 23", "1.23.456", "1,234.567.8", "12,", ",", "+",

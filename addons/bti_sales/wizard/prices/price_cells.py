@@ -2,11 +2,12 @@ from collections import defaultdict
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
-from odoo.addons.bti_crm.tools.places import plain
+from odoo.addons.bti_crm.tools.places import search_keys
 from odoo.addons.bti_messaging.tools import typed
 
 from ...tools import price_file
-from ...tools.price_file import clean, normalise
+from ...tools.price_file import clean, name_key, normalise
+from ...tools.workbook import Formula
 
 _FORMS = {
     "loose": "loose|bulk|vrac|en vrac|سائب|سائبة|بدون طبلية",
@@ -49,14 +50,14 @@ class CellReader:
         for product in products:
             if product.default_code:
                 self.by_code[product.default_code.strip().casefold()].add(product)
-                self.by_code[normalise(product.default_code)].add(product)
+                self.by_code[name_key(product.default_code)].add(product)
         self.variant_count = defaultdict(int)
         for product in products.filtered("active"):
             self.variant_count[product.product_tmpl_id.id] += 1
         templates = products.product_tmpl_id
         for lang in self.langs:
             for template in templates.with_context(lang=lang):
-                self.by_name[normalise(template.name)].add(template.with_env(templates.env))
+                self.by_name[name_key(template.name)].add(template.with_env(templates.env))
 
     def _load_pricelists(self):
         self.pricelists = defaultdict(set)
@@ -64,13 +65,13 @@ class CellReader:
         for lang in self.langs:
             for pricelist in pricelists.with_context(lang=lang):
                 for name in (pricelist.name, pricelist.display_name):
-                    self.pricelists[normalise(name)].add(pricelist.id)
+                    self.pricelists[name_key(name)].add(pricelist.id)
 
     def _load_states(self):
         country = self.env.company.country_id or self.env.ref("base.dz")
         states = self.env["res.country.state"].search([("country_id", "=", country.id)])
         self.states = defaultdict(set)
-        self.spellings = {state.id: f" {state.search_names or ''} " for state in states}
+        self.spellings = {state.id: f" {state.search_key or ''} " for state in states}
         for state in states:
             self.states[state.code.lstrip("0").lower()].add(state.id)
         for lang in self.langs:
@@ -84,6 +85,8 @@ class CellReader:
 
         :param line: :class:`PriceLine`
         """
+        if self._refuse_formulas(line):
+            return
         self._read_product(line)
         self._read_pricelist(line)
         self._read_form(line)
@@ -92,11 +95,19 @@ class CellReader:
         self._read_states(line)
         self._read_dates(line)
 
+    def _refuse_formulas(self, line):
+        """Tell which cells have a formula without a result: whether there are some."""
+        columns = [name for name, cell in line.cells.items() if isinstance(cell, Formula)]
+        reason = self.env._("This formula has no result: open the file, calculate and save it.")
+        for column in columns:
+            line.refuse(column, reason)
+        return bool(columns)
+
     def _read_product(self, line):
         text = clean(line.cells["product"])
         if not text:
             return line.refuse("product", self.env._("The product is missing."))
-        key = normalise(text)
+        key = name_key(text)
         found = (
             self.by_code.get(text.casefold())
             or self.by_code.get(key)
@@ -127,7 +138,7 @@ class CellReader:
                 return line.refuse("pricelist", self.env._("The price list is missing."))
             pricelist = self.default_pricelist
         else:
-            ids = self.pricelists.get(normalise(text), set())
+            ids = self.pricelists.get(name_key(text), set())
             pricelist = self.env["product.pricelist"].browse(ids)
             if len(pricelist) > 1:  # a list of one's own company goes before a shared one
                 own = pricelist.filtered(lambda p: p.company_id == self.env.company)
@@ -305,9 +316,11 @@ class CellReader:
         if key.isdigit():
             return self.states.get(key.lstrip("0"), set())
         if key not in self.states:
-            needle = f" {plain(name)} "
+            needles = [f" {spelling} " for spelling in search_keys(name)]
             self.states[key] = {
-                state for state, spellings in self.spellings.items() if needle in spellings
+                state
+                for state, spellings in self.spellings.items()
+                if any(needle in spellings for needle in needles)
             }
         return self.states[key]
 
@@ -318,6 +331,8 @@ class CellReader:
                 continue
             try:
                 days[column] = price_file.parse_date(line.cells[column])
+            except price_file.OddYear:
+                line.refuse(column, self.env._("Check the year of this day."))
             except ValueError:
                 line.refuse(column, self.env._("This is not a date; write it as 31/12/2026."))
         start, end = days.get("date_start"), days.get("date_end")

@@ -1,7 +1,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ...tools.price_file import clean, normalise
+from ...tools.price_file import clean, normalise, title_keys
 from .price_cells import CellReader
 
 COLUMNS = (
@@ -18,11 +18,14 @@ COLUMNS = (
 # titles of columns as people write them, beside those of the template in their language
 _TITLES = {
     "product": "product|internal reference|reference|produit|référence|référence interne|article"
-    "|désignation|code|المنتج|المرجع|الرمز|السلعة",
+    "|désignation|désignation article|code|code article|code produit|réf|réf article|réf produit"
+    "|référence article|référence produit|نوع المنتج|المنتج|المنتوج|المنتجات|المرجع|الرمز"
+    "|رمز المنتج|رمز المنتوج|السلعة|التعيين",
     "pricelist": "price list|pricelist|list|liste de prix|liste|tarif|grille"
     "|قائمة الأسعار|القائمة|التعريفة",
     "price": "price per piece|price|unit price|prix par pièce|prix la pièce|prix pièce|prix"
-    "|prix unitaire|pu|سعر القطعة|السعر|سعر الوحدة",
+    "|prix unitaire|pu|p u|prix à la pièce|prix de vente|سعر القطعة|السعر|سعر الوحدة"
+    "|ثمن القطعة|الثمن",
     "pallet_price": "price per pallet|pallet price|prix par palette|prix la palette|prix palette"
     "|سعر الطبلية",
     "min_quantity": "minimum quantity|min quantity|min qty|quantité minimale|quantité minimum"
@@ -130,7 +133,9 @@ class PriceReader:
         (_number, header), *rows = rows
         self.header = [clean(cell) for cell in header]
         for index, title in enumerate(self.header):
-            column = self.titles.get(normalise(title))
+            column = next(
+                (self.titles[key] for key in title_keys(title) if key in self.titles), None
+            )
             if column and column not in self.columns.values():
                 self.columns[index] = column
             elif title:

@@ -1,0 +1,117 @@
+"""Rows of an XLSX file that somebody sent. No ORM.
+
+What the file says of itself is not believed: how large it is, which cells it has, which sheet is
+the first. A file is read in a bounded time and memory, and no row of it is dropped in silence.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import zipfile
+from collections.abc import Iterator
+
+MAX_UNPACKED = 200 * 1024 * 1024
+# A price list has some ten columns; a format that somebody gave to whole rows ends at the 16,384th.
+MAX_COLUMNS = 256
+_DOCTYPE = b"<!DOCTYPE"
+
+
+class PriceFileError(ValueError):
+    """The file as a whole cannot be read.
+
+    :ivar code: ``empty``, ``format``, ``too_long``, ``encoding`` or ``damaged``
+    """
+
+    def __init__(self, code):
+        super().__init__(code)
+        self.code = code
+
+
+class Formula(str):
+    """A formula whose result the file does not have: no spreadsheet has calculated it yet."""
+
+    __slots__ = ()
+
+
+def read_rows(content: bytes) -> Iterator[tuple[int, list]]:
+    """Rows of the first sheet that one sees, but for empty ones.
+
+    :param content: the file
+    :return: line numbers and cells: text, numbers, dates, :class:`Formula` or nothing
+    :raise PriceFileError: when it is no such file
+    """
+    import openpyxl  # noqa: PLC0415 - slow to load, needed for few files
+
+    try:
+        has_formulas = _check_parts(content)
+        rows = _sheet_rows(openpyxl, content, data_only=True)
+        if not has_formulas:
+            yield from ((number, list(cells)) for number, cells in rows)
+            return
+        # the results in one reading, the formulas in another, which has each cell
+        line, results = next(rows, (0, ()))
+        for number, asked in _sheet_rows(openpyxl, content, data_only=False):
+            values = results if number == line else ()
+            if number == line:
+                line, results = next(rows, (0, ()))
+            yield (
+                number,
+                [
+                    Formula(formula) if value is None and _is_formula(formula) else value
+                    for value, formula in itertools.zip_longest(values, asked)
+                ],
+            )
+    except PriceFileError:
+        raise
+    except Exception as error:  # openpyxl lets errors of zip, XML and of its own out
+        raise PriceFileError("damaged") from error
+
+
+def _check_parts(content):
+    """Refuse what unpacks to too much or names entities; tell whether a sheet has formulas."""
+    has_formulas = False
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = archive.infolist()
+        if sum(part.file_size for part in parts) > MAX_UNPACKED:
+            raise PriceFileError("too_long")
+        for part in parts:
+            if not part.filename.endswith((".xml", ".rels")):
+                continue
+            with archive.open(part) as stream:
+                if _DOCTYPE in stream.read(1024).upper():
+                    raise PriceFileError("damaged")
+                if "worksheets/" in part.filename and not has_formulas:
+                    stream.seek(0)
+                    has_formulas = _contains(stream, (b"<f>", b"<f ", b":f>", b":f "))
+    return has_formulas
+
+
+def _contains(stream, texts):
+    tail = b""
+    while block := stream.read(1 << 20):
+        if any(text in tail + block for text in texts):
+            return True
+        tail = block[-8:]
+    return False
+
+
+def _is_formula(value):
+    return value is not None and (not isinstance(value, str) or value.startswith("="))
+
+
+def _sheet_rows(openpyxl, content, data_only):
+    """Line numbers and cells of the rows that have some."""
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=data_only)
+    seen = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    sheet = (seen or book.worksheets)[0]
+    sheet.reset_dimensions()  # what the file says of its own size may be too little
+    nothing = None
+    for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), start=1):
+        if cells is nothing:  # the same for each of a million missing rows
+            continue
+        width = max((index for index, cell in enumerate(cells, 1) if cell is not None), default=0)
+        if width:
+            yield number, cells[:width]
+        else:
+            nothing = cells
