@@ -44,11 +44,10 @@ class BtiChannel(models.Model):
     def _get_troubles(self):
         troubles = super()._get_troubles()
         if self.state != "draft" and self.active and self.lead_failed_count:
-            text = self.env._(
-                "%(count)s answers could not be read, or no lead could be made of them: see "
-                "Facebook Page > Forms of Adverts > Failures.",
+            troubles["leads"] = self.env._(
+                "Answers that failed: %(count)s (%(forms)s). See Facebook Page > Forms of Adverts "
+                "> Failures.",
                 count=self.lead_failed_count,
+                forms=self.lead_failed_forms or "…",
             )
-            names = self.lead_failed_forms
-            troubles["leads"] = f"{names}: {text}" if names else text
         return troubles

@@ -57,7 +57,7 @@ class BtiChannel(models.Model):
     # === ACTIONS === #
 
     def action_connect_facebook(self):
-        """Open the guided connection of Pages."""
+        """Open the guided connection; its first page lets another network be chosen."""
         return self._open_connection("messenger")
 
     def action_connect_whatsapp(self):

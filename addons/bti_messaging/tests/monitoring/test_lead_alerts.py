@@ -52,7 +52,7 @@ class TestLeadAlerts(LeadsCommon):
         for user in self.manager_a | self.agent_a:
             self.assertIn("Devis", notes[user])
             self.assertIn("2", notes[user])
-        self.assertIn("could not be read", notes[self.agent_a])
+        self.assertIn("Answers that failed: 2 (Devis)", notes[self.agent_a])
         self.assertIn(self.manager_a.partner_id, self.notified(self.page))
         self.assertEqual(self.page.open_alert_ids.mapped("kind"), ["leads"])
         self.assertIn("Devis", self.page.open_alert_text)
