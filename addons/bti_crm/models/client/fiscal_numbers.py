@@ -9,6 +9,8 @@ _FISCAL_NUMBERS = ("nis", "rc", "ai")
 _SEARCHED = ("vat", *_FISCAL_NUMBERS)
 # less is in too many numbers
 _SHORTEST_PART = 4
+# What the law asks on an invoice besides, of the seller and of the buyer.
+_LEGAL_WORDS = ("legal_form", "business_activity")
 
 
 class ResPartner(models.Model):
@@ -35,6 +37,14 @@ class ResPartner(models.Model):
         help="Article d'imposition: number given by the tax office, 11 digits.",
     )
     fiscal_number = fields.Char("NIF, NIS, RC or AI", store=False, search="_search_fiscal_number")
+    legal_form = fields.Char(
+        "Legal form",
+        translate=True,
+        help="Printed on invoices, e.g. SARL, EURL, SPA or entreprise individuelle.",
+    )
+    business_activity = fields.Char(
+        "Activity", translate=True, help="What the business does, printed on invoices."
+    )
     has_algerian_numbers = fields.Boolean(compute="_compute_has_algerian_numbers")
     fiscal_warning = fields.Char(compute="_compute_fiscal_warning")
 
@@ -155,8 +165,8 @@ class ResPartner(models.Model):
 
     @api.model
     def _synced_commercial_fields(self):
-        """Contacts of a company have its numbers."""
-        return [*super()._synced_commercial_fields(), *_FISCAL_NUMBERS]
+        """Contacts of a company have its numbers and its form."""
+        return [*super()._synced_commercial_fields(), *_FISCAL_NUMBERS, *_LEGAL_WORDS]
 
 
 class ResCompany(models.Model):
@@ -165,4 +175,9 @@ class ResCompany(models.Model):
     nis = fields.Char(related="partner_id.nis", readonly=False)
     rc = fields.Char(related="partner_id.rc", readonly=False)
     ai = fields.Char(related="partner_id.ai", readonly=False)
+    legal_form = fields.Char(related="partner_id.legal_form", readonly=False)
+    business_activity = fields.Char(related="partner_id.business_activity", readonly=False)
+    share_capital = fields.Monetary(
+        "Share capital", help="Printed on the papers beside the legal form; 0 when there is none."
+    )
     fiscal_warning = fields.Char(related="partner_id.fiscal_warning")
