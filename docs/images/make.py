@@ -47,6 +47,9 @@ def prepare():
             "nis": "000116010012345",
             "rc": "16/00-0012345 B 00",
             "ai": "16010012345",
+            "legal_form": "SARL",
+            "business_activity": "Fabrication de briques",
+            "share_capital": 10_000_000,
             "pallet_deposit": 450,
             "report_footer": "<p>Briqueterie BTI · Oued Aïssi · Tél. +213 550 00 00 10</p>",
         }
@@ -74,6 +77,8 @@ def prepare():
             "nis": "000215010054321",
             "rc": "15/00-0054321 B 08",
             "ai": "15010054321",
+            "legal_form": "EURL",
+            "business_activity": "Travaux de bâtiment",
             "user_id": env.ref("bti_crm.user_rep").id,
         }
     )
@@ -91,6 +96,17 @@ def prepare():
         }
     )
     return company, client, site
+
+
+def translate(company, client):
+    """What the Arabic papers say of both."""
+    for record, form, activity in (
+        (company.partner_id, "ش.ذ.م.م", "صناعة الآجر"),
+        (client, "م.ذ.ش.و", "أشغال البناء"),
+    ):
+        record.with_context(lang="ar_001").write(
+            {"legal_form": form, "business_activity": activity}
+        )
 
 
 def new_order(company, client, site, lines):
@@ -138,6 +154,7 @@ def deliver(order):
 def run(suffix, lang):
     """All papers in one language: the words of an order are those of its client from the start."""
     company, client, site = prepare()
+    translate(company, client)
     (client | site).lang = lang
     b8, b12, hourdis = (env.ref(f"bti_sales.product_{name}") for name in ("b8", "b12", "hourdis"))
     offer = new_order(

@@ -52,6 +52,40 @@ class AccountMove(models.Model):
             return self.env._("Cash")
         return method.name or ""
 
+    def _get_document_orders(self):
+        """Numbers of the orders that the invoice is for, as their confirmations have them.
+
+        :rtype: list[str]
+        """
+        orders = self._get_invoiced_orders()
+        numbers = [order._get_document_number() for order in orders]
+        return numbers or [self.invoice_origin] * bool(self.invoice_origin)
+
+    def _get_client_references(self):
+        """The client's own numbers: of his orders, and what was typed on the invoice.
+
+        :rtype: list[str]
+        """
+        orders = self._get_invoiced_orders()
+        # Odoo puts the orders' numbers there itself, which say nothing to the client
+        own = {self.payment_reference, self.invoice_origin, *orders.mapped("name")}
+        typed = (self.ref or "").split(", ")
+        references = [*orders.mapped("client_order_ref"), *typed]
+        return [
+            reference
+            for reference in dict.fromkeys(references)
+            if reference and reference not in own
+        ]
+
+    def _get_invoiced_orders(self):
+        """Orders that the document is for.
+
+        :rtype: sale.order
+        """
+        self.ensure_one()
+        # sudo: accountants and clients read the number of the order on their paper, not the order
+        return self.sudo().invoice_line_ids.sale_line_ids.order_id
+
     def _get_delivery_notes(self):
         """Deliveries that the invoice is for, first delivered first invoiced.
 

@@ -49,6 +49,13 @@ class SaleOrder(models.Model):
         self.ensure_one()
         return self.state == "sale" and not self.env.context.get("proforma")
 
+    def _get_document_number(self):
+        """The one number by which other papers name this order: that of its confirmation.
+
+        :rtype: str
+        """
+        return self and (self.order_confirmation_name or self.name) or ""
+
     def _get_grouped_load_plan(self):
         """The planned trucks for the order's documents, those with the same load together.
 

@@ -47,6 +47,15 @@ class StockPicking(models.Model):
         )
         return steps[:1].date or None
 
+    def _get_document_order(self):
+        """Number of the order on the delivery note: that of its confirmation.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        # sudo: who reads the paper reads the number of its order
+        return self.sudo().sale_id._get_document_number() or self.origin or ""
+
     def _get_delivery_note_times(self):
         """Times on the delivery note: what is known, and room for the rest.
 

@@ -113,6 +113,7 @@ class IrActionsReport(models.Model):
             bottom=float(specific_args.get("data-report-margin-bottom", paperformat.margin_bottom)),
             left=paperformat.margin_left,
             edge=0 if paperformat.css_margins else EDGE_MM,
+            is_fitted=paperformat == self.env.ref("bti_sales.paperformat_document", False),
         )
 
     def _print_with_chromium(self, bodies, header, footer, paper):

@@ -34,6 +34,8 @@ class Paper:
     bottom: float
     left: float
     edge: float = EDGE_MM
+    # a low header leaves its room to the text, instead of the margin of the format
+    is_fitted: bool = False
 
 
 def print_document(printer, root, header, footer, paper):
@@ -52,8 +54,11 @@ def print_document(printer, root, header, footer, paper):
             )
             if height:  # a tall header takes its room from the text instead of covering it
                 needed = paper.edge + height / _PX_PER_MM + _GAP_MM
-                margins[side] = min(max(margins[side], needed), paper.height / 2)
+                if not paper.is_fitted:
+                    needed = max(margins[side], needed)
+                margins[side] = min(needed, paper.height / 2)
     body = root.find("body")
+    report_page.bind_closings(body)
     report_page.add_style(
         body,
         f"@page {{ size: {paper.width}mm {paper.height}mm;"
@@ -62,6 +67,8 @@ def print_document(printer, root, header, footer, paper):
         " overflow: visible !important; }"
         f" body.container {{ max-width: none !important; zoom: {_ZOOM}; }}"
         " thead { display: table-header-group !important; } tr { break-inside: avoid; }"
+        # what closes a table is said once, and not apart from its last line
+        " tfoot { display: table-row-group !important; } tfoot tr { break-before: avoid; }"
         " * { -webkit-print-color-adjust: exact; }" + _RTL_CSS,
     )
     printer.load(head, report_page.to_text(body))

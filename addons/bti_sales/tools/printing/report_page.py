@@ -33,6 +33,25 @@ def number_page(part, number, count):
     return part
 
 
+def bind_closings(body):
+    """Move what closes a table (``o_bti_closing``) into it, in one group with its last goods.
+
+    Chromium keeps such a group on one page. Asked to keep a block with the table before it, it
+    leaves the block alone on a page when the rows just fill theirs.
+    """
+    for closing in body.xpath(".//*[contains(concat(' ', @class, ' '), ' o_bti_closing ')]"):
+        table = closing.getprevious()
+        while table is not None and not (len(table) or (table.text or "").strip()):
+            table = table.getprevious()
+        if table is None or table.tag != "table" or not table.xpath("./tbody/tr"):
+            continue
+        group = etree.Element("tbody", {"class": "o_bti_last"})
+        group.extend(table.xpath("(./tbody/tr)[last()] | ./tfoot/tr"))
+        row = etree.SubElement(group, "tr", {"class": "o_bti_closing_row"})
+        etree.SubElement(row, "td", {"colspan": "99"}).append(closing)
+        table.append(group)
+
+
 def add_style(parent, css):
     """Append a style sheet to an element and return it."""
     style = etree.SubElement(parent, "style")
