@@ -73,7 +73,8 @@ class TestInvoiceDocument(BricksCommon):
             "NIS : 000515010012345",
             "RC : 15/00-0012345B05",
             "AI : 15010012345",
-            "RIB : 007 99999 0000000200 91",
+            "RIB 007 99999 0000000200 91",
+            "Total incl. VAT",
             "NIS : 000515010099999",
             "RC : 22B1242074",
             picking.name,
@@ -87,6 +88,54 @@ class TestInvoiceDocument(BricksCommon):
             with self.subTest(expected=expected):
                 self.assertIn(expected, text)
         self.assertEqual(text.count("Stamp duty"), 1, "below the total, not among the goods")
+
+    def test_invoice_says_who_sells_who_buys_and_how_it_is_paid(self):
+        self.company.write(
+            {
+                "legal_form": "SARL",
+                "share_capital": 10_000_000,
+                "business_activity": "Bricks and tiles",
+            }
+        )
+        self.client_partner.write({"legal_form": "EURL", "business_activity": "Public works"})
+        site = self.env["res.partner"].create(
+            {"name": "Site Freha", "type": "delivery", "parent_id": self.client_partner.id,
+             "street": "Station road", "city": "Freha"}
+        )  # fmt: skip
+        order = self._new_delivered_order()
+        order.write({"client_order_ref": "CMD-77", "partner_shipping_id": site.id})
+        self._deliver(order, 5060)
+        invoice = order._create_invoices()
+        invoice.action_post()
+        text = self._render(invoice)
+        self.assertRegex(text, r"SARL with a capital of \W*10,000,000.00\W*DA\W+Bricks and tiles")
+        for shown in ("EURL · Public works", "CMD-77", "Site Freha · Station road · Freha"):
+            with self.subTest(shown=shown):
+                self.assertIn(shown, text)
+        # one number per order, and nothing twice
+        self.assertIn(order.order_confirmation_name, text)
+        self.assertNotIn(order.name, text)
+        self.assertEqual(text.count("CMD-77"), 1)
+        self.assertNotIn("00799999000000020091", text, "grouped as banks write it")
+        invoice = invoice.copy({"preferred_payment_method_line_id": False, "ref": "typed here"})
+        text = self._render(invoice)
+        self.assertIn("Payment by", text, "asked by the law: to be filled in by hand")
+        self.assertIn("typed here", text)
+
+    def test_delivery_note_names_the_order_and_no_bank(self):
+        order = self._new_delivered_order()
+        order.client_order_ref = "CMD-78"
+        picking = self._deliver(order, 5060)
+        content, _type = self.env["ir.actions.report"]._render_qweb_html(
+            "bti_sales.action_report_delivery_note", picking.ids
+        )
+        text = " ".join(html.fromstring(content).text_content().split())
+        for shown in (order.order_confirmation_name, "CMD-78", "NIF : 000015000000009"):
+            with self.subTest(shown=shown):
+                self.assertIn(shown, text)
+        for hidden in (order.name, "RIB", "20091"):
+            with self.subTest(hidden=hidden):
+                self.assertNotIn(hidden, text)
 
     def test_totals_before_the_duty(self):
         order = self._new_delivered_order()

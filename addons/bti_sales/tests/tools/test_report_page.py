@@ -98,3 +98,23 @@ class TestReportPage(BaseCase):
                     self.assertEqual(after["/Prev"]["/Dest"], before["/Dest"])
                 self.assertNotIn("/Prev", items[0])
                 self.assertEqual({item["/Parent"]["/Type"] for item in items}, {"/Outlines"})
+
+    def test_what_closes_a_table_moves_into_it_with_the_last_goods(self):
+        closing = "<div class='mt-2 o_bti_closing'>sum</div>"
+        table = "<table><tbody><tr><td>1</td></tr><tr><td>2</td></tr></tbody>{}</table>"
+        foot = "<tfoot><tr><td>total</td></tr></tfoot>"
+        for page, expected in (
+            (table.format("") + closing, ["2", "sum"]),
+            (table.format(foot) + "<p></p>" + closing, ["2", "total", "sum"]),
+            # nothing to go with
+            (closing, []),
+            ("<table></table>" + closing, []),
+            (table.format("") + "<p>between</p>" + closing, []),
+        ):
+            with self.subTest(page=page):
+                body = report_page.parse(f"<body>{page}</body>").find("body")
+                before = body.text_content()
+                report_page.bind_closings(body)
+                rows = body.xpath("//tbody[@class='o_bti_last']/tr")
+                self.assertEqual([row.text_content() for row in rows], expected)
+                self.assertEqual(body.text_content(), before)
