@@ -64,6 +64,7 @@
         "views/outbox/bti_message_views.xml",
         "views/spending/bti_quiet_period_views.xml",
         "views/spending/bti_budget_views.xml",
+        "views/odoo/frontend_templates.xml",
         "views/odoo/sms_template_views.xml",
         "views/odoo/ir_actions_server_views.xml",
         "views/odoo/res_partner_views.xml",

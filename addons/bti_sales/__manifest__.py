@@ -155,6 +155,9 @@
         "web.report_assets_common": [
             "bti_sales/static/src/scss/report.scss",
         ],
+        "web.assets_frontend": [
+            "bti_sales/static/src/scss/portal.scss",
+        ],
         "web.assets_backend": [
             "bti_sales/static/src/scss/delivery.scss",
             "bti_sales/static/src/price_reason/**/*",
