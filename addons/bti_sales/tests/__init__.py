@@ -120,8 +120,8 @@ from .fiscal import test_stamp_duty_money
 from .documents import test_delivery_slip
 from .documents import test_documents
 from .documents import test_invoice_document
-from .settings import test_start_pages
 from .documents import test_pages
+from .settings import test_start_pages
 from .printing import test_pdf
 from .printing import test_printer
 from .rights import test_bad_input
