@@ -9,7 +9,7 @@ from .paths import LOGS, cache, digest, fresh_folder
 
 PINS = Path(__file__).with_name("node")
 STAMP = ".complete"
-# What it is for: what is installed.
+# What it is for: what is installed. Lint brings axe-core too, which the browser tests run.
 RTLCSS, LINT = "run", "lint"
 
 

@@ -6,7 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import addons, apt, databases, environment, lanes, serverlog, templates
+from . import addons, apt, databases, environment, lanes, node, serverlog, templates
 from .console import Failure, say, step
 from .environment import CONF, DATA
 from .paths import ADDONS, ARTEFACTS, LOGS, ROOT, STATE, lock
@@ -148,7 +148,16 @@ def facts(env, core="", template="", demo=""):
         "BTI_BEARERBOX": apt.find_program("bearerbox") or "",
         "BTI_SMSBOX": apt.find_program("smsbox") or "",
         "BTI_FAKESMSC": apt.find_fakesmsc() or "",
+        "BTI_AXE": _find_axe(env) or "",
     }
+
+
+def _find_axe(env):
+    """The script of axe-core, None when npm is out of reach: the test that needs it says so."""
+    try:
+        return node.ensure(env.venv, node.LINT).parent / "axe-core" / "axe.min.js"
+    except Failure:
+        return None
 
 
 def _summary(results, allow_none, clean=True):

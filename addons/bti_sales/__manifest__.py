@@ -96,6 +96,7 @@
         "views/documents/sale_order_views.xml",
         "views/documents/portal_documents_templates.xml",
         "views/client_contact/contact_sheet_views.xml",
+        "views/client_contact/contact_sheet_templates.xml",
         "views/client_contact/automatic_message_views.xml",
         "views/client_contact/page_link_views.xml",
         "views/client_contact/tracking_templates.xml",
