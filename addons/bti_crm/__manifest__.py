@@ -37,6 +37,7 @@
         "views/enquiry/bti_lead_answer_views.xml",
         "views/enquiry/utm_source_views.xml",
         "views/enquiry/res_partner_views.xml",
+        "wizard/enquiry/bti_page_answer_views.xml",
         "views/bti_crm_menus.xml",
         "data/bti_start_page_data.xml",
     ],

@@ -13,6 +13,7 @@ from .bti_lead_form import MOST_PIECES
 NUMBER = re.compile(r"(?:\+\d|[0٠])(?:[ .()/-]{0,2}\d){7,14}")
 # Whoever comments again within so many days asks for the same.
 SAME_ENQUIRY = timedelta(days=30)
+SIMILAR_LEADS = 10
 TITLE_LENGTH = 60
 # A quantity: "2000", "2 000", "2.000".
 QUANTITY = re.compile(r"(?<![\w+])(\d{1,3}(?:[ .]\d{3})+|\d{2,6})(?!\w)")
@@ -54,12 +55,23 @@ class BtiPageComment(models.Model):
             return comment.lead_id.with_env(self.env)
         lead = comment._find_open_lead()
         if lead:
-            lead.message_post(body=comment._get_lead_note())
+            comment._add_to_lead(lead)
         else:
             # no sudo: making leads is a right of its own
-            lead = self.env["crm.lead"].create(self._prepare_lead_vals())
-        comment.lead_id = lead
+            lead = comment.lead_id = self.env["crm.lead"].create(self._prepare_lead_vals())
         return lead.with_env(self.env)
+
+    def _add_to_lead(self, lead):
+        """Note the words on an enquiry that there is already; for superusers.
+
+        :param crm.lead lead: of the same person
+        """
+        self.ensure_one()
+        lead.message_post(body=self._get_lead_note())
+        self.lead_id = lead
+
+    def _is_enquiry(self):
+        return bool(self._find_products()) or super()._is_enquiry()
 
     def _find_open_lead(self):
         """:return: the open enquiry that came of earlier comments of the same person, or none
@@ -98,6 +110,29 @@ class BtiPageComment(models.Model):
             # by a rule nobody is in charge yet
             "user_id": False if self.env.su else self.env.uid,
         }
+
+    def _find_similar_leads(self):
+        """:return: open enquiries of the same client or number that the user may read, the latest
+            first
+        :rtype: crm.lead
+        """
+        self.ensure_one()
+        client = self.partner_id.commercial_partner_id
+        phone = self._find_phone()
+        number = phone and self._phone_format_number(phone, self.company_id.country_id)
+        asker = Domain.OR(
+            [
+                *([Domain("partner_id", "child_of", client.id)] if client else []),
+                *([Domain("phone_sanitized", "=", number)] if number else []),
+            ]
+        )
+        return self.env["crm.lead"].search(
+            asker
+            & Domain("won_status", "=", "pending")
+            & Domain("company_id", "in", [False, self.company_id.id]),
+            order="id desc",
+            limit=SIMILAR_LEADS,
+        )
 
     def _find_phone(self):
         """:return: the number that the author wrote, as he wrote it, or False

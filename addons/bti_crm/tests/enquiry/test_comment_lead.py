@@ -1,13 +1,13 @@
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user
+from odoo.tests import Form, new_test_user
 from odoo.tools import mute_logger
 
 from ..common import BtiCrmCommon
 
 
-class TestCommentLead(BtiCrmCommon):
-    """A comment below a post becomes an enquiry."""
+class CommentLeadCommon(BtiCrmCommon):
+    """A Page and what people write below its posts."""
 
     @classmethod
     def setUpClass(cls):
@@ -44,6 +44,10 @@ class TestCommentLead(BtiCrmCommon):
         event._process()
         self.assertEqual(event.state, "done")
         return self.env["bti.page.comment"].search([("external_id", "=", f"1_{number}")])
+
+
+class TestCommentLead(CommentLeadCommon):
+    """A comment below a post becomes an enquiry."""
 
     def make(self, comment, user=None):
         action = comment.with_user(user or self.nadia).action_make_lead()
@@ -141,3 +145,98 @@ class TestCommentLead(BtiCrmCommon):
                 as_user.action_make_lead()
         with self.assertRaises(UserError):
             self.comment(2, "Bonjour", outgoing=True, addresses=False)._make_lead()
+
+
+class TestAnswerWithLead(CommentLeadCommon):
+    """The private reply and the enquiry in one step."""
+
+    def answer(self, comment, user=None, text="52 DA", private=True, **values):
+        """The wizard as a person opens it, filled in, and sent."""
+        env = self.env(user=user or self.nadia)
+        context = {"default_comment_id": comment.id, "default_private": private}
+        form = Form(env["bti.page.answer"].with_context(context))
+        form.text = text
+        for name, value in values.items():
+            form[name] = value
+        return form.save().action_send()
+
+    def test_one_button_answers_and_makes_the_enquiry(self):
+        comment = self.comment(1, "Prix de 2 000 T-B8 ?")
+        action = self.answer(comment)
+        lead = comment.lead_id
+        self.assertEqual((comment.state, comment.private_reply_id.body), ("lead", "52 DA"))
+        self.assertEqual(lead.user_id, self.nadia)
+        self.assertEqual([(n.product_id, n.pieces) for n in lead.need_ids], [(self.b8, 2000)])
+        self.assertEqual(action["params"]["links"][0]["url"], f"/odoo/crm.lead/{lead.id}")
+
+    def test_what_the_words_do_not_say_is_typed(self):
+        cases = [
+            ("Prix T-B8 ?", {"need_pieces": 5060}, [(self.b8, 5060)]),
+            ("Prix T-B8 ?", {}, []),
+            ("Prix de 2 000 T-B8 ?", {"need_pieces": 3000}, [(self.b8, 3000)]),
+            ("Prix ?", {"make_lead": True}, []),
+        ]
+        for number, (text, typed, needs) in enumerate(cases):
+            with self.subTest(f"{text} {typed}"):
+                comment = self.comment(number, text, author=f"7{number}")
+                self.answer(comment, **typed)
+                found = [(need.product_id, need.pieces) for need in comment.lead_id.need_ids]
+                self.assertEqual(found, needs)
+        with self.assertRaises(UserError):
+            self.answer(self.comment(9, "T-B8 ?", author="79"), need_pieces=-1)
+
+    def test_when_it_is_proposed(self):
+        cases = [
+            ("Prix T-B8 ?", True, True),
+            ("Merci !", True, False),
+            ("Prix T-B8 ?", False, False),
+        ]
+        for number, (text, private, proposed) in enumerate(cases):
+            with self.subTest(text, private=private):
+                comment = self.comment(number, text, author=f"7{number}")
+                self.answer(comment, private=private)
+                self.assertEqual(bool(comment.lead_id), proposed)
+        comment = self.comment(9, "Prix T-B8 ?", author="79")
+        self.answer(comment, make_lead=False)
+        self.assertFalse(comment.lead_id)
+
+    def test_an_open_enquiry_of_the_client_is_found(self):
+        comment = self.comment(1, "Prix T-B8 ?")
+        comment.identity_id._link(self.client)
+        open_lead, lost = [self._new_lead(partner_id=self.client.id) for _lead in range(2)]
+        lost.action_set_lost()
+        self.answer(comment, need_pieces=2000)
+        self.assertEqual(comment.lead_id, open_lead)
+        self.assertIn("Prix T-B8", str(open_lead.message_ids[0].body))
+        self.assertEqual(open_lead.need_ids.pieces, 2000)
+        # a new one all the same; later words find it
+        again = self.comment(2, "Et T-B12 ?", author="54002")
+        again.identity_id._link(self.client)
+        self.answer(again, into_lead_id=self.env["crm.lead"])
+        self.assertNotEqual(again.lead_id, open_lead)
+
+    def test_whose_enquiries_it_may_be_noted_on(self):
+        comment = self.comment(1, "Prix T-B8 ?")
+        others = self._new_lead(partner_id=self.client.id)
+        wizard = self.env["bti.page.answer"].with_user(self.nadia).create(
+            {"comment_id": comment.id, "private": True, "text": "52 DA", "into_lead_id": others.id}
+        )  # fmt: skip
+        with self.assertRaisesRegex(UserError, "same client"):
+            wizard.action_send()
+
+    def test_who_makes_no_leads_only_answers(self):
+        agent = new_test_user(
+            self.env,
+            login="agent",
+            groups="bti_messaging.group_messaging_user",
+            company_id=self.bti.id,
+            company_ids=[(6, 0, self.bti.ids)],
+        )
+        comment = self.comment(1, "Prix T-B8 ?")
+        wizard = self.env["bti.page.answer"].with_user(agent).create(
+            {"comment_id": comment.id, "private": True, "text": "52 DA", "make_lead": True}
+        )  # fmt: skip
+        self.assertFalse(wizard.can_make_lead)
+        wizard.action_send()
+        self.assertFalse(comment.lead_id)
+        self.assertTrue(comment.private_reply_id)

@@ -1,1 +1,2 @@
+from . import bti_page_answer
 from . import survey_invite

@@ -187,6 +187,7 @@ class BtiPageComment(models.Model):
                 Domain("id", "child_of", top._origin.id), order="date, id"
             )
 
+    @api.depends_context("uid")
     def _compute_can_make_lead(self):
         self.can_make_lead = self._is_lead_possible()
 
@@ -225,6 +226,14 @@ class BtiPageComment(models.Model):
 
         :rtype: bool
         """
+        return False
+
+    def _is_enquiry(self):
+        """Hook: whether the words ask for something that we sell.
+
+        :rtype: bool
+        """
+        self.ensure_one()
         return False
 
     def _make_lead(self):
