@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 from ...gateways.base import OutgoingMessage, PermanentError
 from ...gateways.content import Address, AddressKind, Content
+from ...tools import language
 from .bti_page_comment import PRIVATE_ITEMS, PRIVATE_WINDOW
 
 
@@ -234,6 +235,22 @@ class BtiPageComment(models.Model):
         """
         self.ensure_one()
         return {"name": self.author_name or "", "company": self.company_id.name}
+
+    def _for_author(self):
+        """:return: the same in the language in which its author is answered: that of his contact,
+        else that of his words here, else as he is answered elsewhere
+        """
+        self.ensure_one()
+        person = self.identity_id._get_main() if self.identity_id else self.identity_id
+        # sudo: the language of the contact, whatever the agent may read of him
+        known = person.sudo().partner_id.lang
+        guess = known or language.guess(self.text)
+        installed = [code for code, _name in self.env["res.lang"].get_installed()]
+        same = [code for code in installed if code.partition("_")[0] == guess]
+        lang = next((code for code in (known, *same) if code in installed), None)
+        if not lang and person:
+            lang = person._get_answer_lang()
+        return self.with_context(lang=lang or self._for_readers().env.lang)
 
     def _propose_answer(self, private):
         """Hook: what the wizard proposes to answer.

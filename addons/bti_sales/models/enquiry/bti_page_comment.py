@@ -14,10 +14,11 @@ class BtiPageComment(models.Model):
         return {**super()._get_text_values(), "prices": self._for_readers()._get_price_text()}
 
     def _propose_answer(self, private):
-        prices = private and self._get_price_text()
+        author = self._for_author()
+        prices = private and author._get_price_text()
         if not prices:
             return super()._propose_answer(private)
-        return self.env._(
+        return author.env._(
             "Hello %(name)s,\n%(prices)s\nWhich quantity do you need, and where?",
             name=self.author_name or "",
             prices=prices,

@@ -19,6 +19,21 @@ class TestCommentPrice(PageShopCommon):
         text = self.propose(self.comment("zb8 svp", self.private))
         self.assertIn("52.88", text)
 
+    def test_the_author_s_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["res.lang"]._activate_lang("ar_001")
+        self.company.partner_id.lang = "en_US"
+        self.client_partner.lang = "en_US"
+        cases = [
+            ("prix zb8 ?", None, "fr_FR"),
+            ("بكم zb8 ؟", None, "ar_001"),
+            ("zb8 ?", None, "en_US"),
+            ("prix de zb8 ?", self.client_partner, "en_US"),
+        ]
+        for text, partner, lang in cases:
+            with self.subTest(text):
+                self.assertEqual(self.comment(text, partner)._for_author().env.lang, lang)
+
     def test_several_products_none_and_in_public(self):
         text = self.propose(self.comment("ZB8 et ZB12 ?", self.client_partner))
         self.assertEqual(text.count("pieces free"), 2)
@@ -27,6 +42,7 @@ class TestCommentPrice(PageShopCommon):
         self.assertFalse(self.propose(self.comment("zb8", self.client_partner), private=False))
 
     def test_somebody_unknown_is_told_no_kind_s_price(self):
+        self.company.partner_id.lang = "en_US"
         lists = self.env["product.pricelist"].search([("client_kind_ids", "=", False)])
         lists.action_archive()
         text = self.propose(self.comment("zb8 ?"))
