@@ -72,7 +72,7 @@ class BtiPageComment(models.Model):
     @api.model
     def _find_post(self, event, told):
         vals = {}
-        if told.get("item") == "post":
+        if told.get("item") in ("post", "review"):
             # its text is that of the comment
             vals = {
                 "text": event._get_content().text,

@@ -41,6 +41,14 @@ class TestReviews(PostCommon):
         self.assertIn("Livraison en retard", str(todo.note))
         self.assertFalse(happy.activity_ids)
 
+    def test_a_recommendation_is_no_post_of_ours(self):
+        self.graph.reviews = [self.review()]
+        self.poll()
+        post = self.comments().post_id
+        self.assertEqual(post.display_name, "Livraison en retard")
+        self.assertTrue(post.is_visitor)
+        self.assertFalse(self.env["bti.page.post.report"].search([("post_id", "=", post.id)]))
+
     def test_few_stars_are_unhappy_too(self):
         for stars, unhappy in [(1, True), (2, True), (3, False), ("5", False), ("x", False)]:
             with self.subTest(stars):
