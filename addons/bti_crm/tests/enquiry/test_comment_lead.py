@@ -153,8 +153,8 @@ class TestAnswerWithLead(CommentLeadCommon):
     def answer(self, comment, user=None, text="52 DA", private=True, **values):
         """The wizard as a person opens it, filled in, and sent."""
         env = self.env(user=user or self.nadia)
-        context = {"default_comment_id": comment.id, "default_private": private}
-        form = Form(env["bti.page.answer"].with_context(context))
+        wizards = env["bti.page.answer"]
+        form = Form(wizards.with_context(default_comment_id=comment.id, default_private=private))
         form.text = text
         for name, value in values.items():
             form[name] = value

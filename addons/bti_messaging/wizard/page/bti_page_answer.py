@@ -55,7 +55,7 @@ class BtiPageAnswer(models.TransientModel):
             )
 
     def action_send(self):
-        """Have the answer sent by the Page's job, and make a lead of the comment if that is wanted."""
+        """Have the answer sent by the Page's job, and make a lead too if that is wanted."""
         self.ensure_one()
         comment = self.comment_id
         comment._bti_check_agent()
