@@ -134,6 +134,41 @@ def test_templates(graph, gateway, contact):
     assert caught.value.reason is FailureReason.TEMPLATE
 
 
+def test_templates_with_a_file_and_a_link(graph, gateway, contact):
+    link = {"type": "URL", "text": "Suivre", "url": "https://bti.example/{{1}}"}
+    graph.add_template(
+        "bon",
+        body="Voici.",
+        components=[
+            {"type": "HEADER", "format": "DOCUMENT"},
+            {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Merci"}, link]},
+        ],
+    )
+    graph.advance(days=3)
+    file = Media(
+        MediaKind.DOCUMENT, content=b"%PDF-1.4", mimetype="application/pdf", filename="bon.pdf"
+    )
+    whole = TemplateText("bon", "fr", header=file, links=((1, "S42"),))
+    message = to(contact, content=Content(template=whole), in_window=False)
+    gateway.check(message)
+    gateway.send(gateway.prepare(message))
+    header, button = graph.sent[0]["content"]["components"]
+    assert header["parameters"][0]["document"]["filename"] == "bon.pdf"
+    assert button["index"] == "1" and button["parameters"][0]["text"] == "S42"
+    for lacking in (
+        TemplateText("bon", "fr", links=((1, "S42"),)),
+        TemplateText("bon", "fr", header=file),
+        TemplateText("bon", "fr", header=file, links=((0, "S42"),)),
+    ):
+        message = to(contact, content=Content(template=lacking), in_window=False)
+        with pytest.raises(PermanentError) as caught:
+            gateway.send(gateway.prepare(message))
+        assert caught.value.reason in (FailureReason.TEMPLATE, FailureReason.REFUSED)
+    spaced = TemplateText("bon", "fr", header=file, links=((1, "S 42"),))
+    with pytest.raises(PermanentError, match="link of button 2 holds a space"):
+        gateway.check(to(contact, content=Content(template=spaced), in_window=False))
+
+
 def test_templates_are_submitted_and_judged(graph, office, gateway):
     components = [{"type": "BODY", "text": "Bonjour {{1}}, à demain."}]
     made = gateway.create_template("rappel", "fr", "utility", "POSITIONAL", components)

@@ -89,10 +89,13 @@ class Capability:
             raise PermanentError(", ".join(lacking), reason=FailureReason.UNSUPPORTED)
         if content.is_empty and not message.reaction_to:
             raise PermanentError("nothing to say", reason=FailureReason.EMPTY)
-        self._check_media(content.media)
+        self.check_media(content.media)
         self._check_length(content)
 
-    def _check_media(self, files):
+    def check_media(self, files):
+        """:param files: of type ``Media``, that go together
+        :raises PermanentError: ``UNSUPPORTED`` or ``MEDIA``
+        """
         if len(files) > self.media_count:
             raise PermanentError(
                 f"{len(files)} files, {self.media_count} at most", reason=FailureReason.MEDIA

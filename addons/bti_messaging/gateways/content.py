@@ -108,6 +108,7 @@ class TemplateText:
     :param str category: "utility", "marketing" or "authentication"
     :param tuple parameters: (name of the gap or "" when they are counted, value), in their order
     :param Media | None header: the file above the text
+    :param tuple links: (place of the button, from 0; what follows its address)
     """
 
     name: str
@@ -115,6 +116,7 @@ class TemplateText:
     category: str = "utility"
     parameters: tuple[tuple[str, str], ...] = ()
     header: Media | None = None
+    links: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -212,6 +214,7 @@ def _build_template(values):
         {
             **values,
             "parameters": tuple(tuple(item) for item in values.get("parameters", ())),
+            "links": tuple(tuple(item) for item in values.get("links", ())),
             "header": _build_media(header) if header else None,
         },
     )

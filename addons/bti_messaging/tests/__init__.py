@@ -73,6 +73,7 @@ from .post import test_writing
 from .page import test_comment_actions
 from .tariff import test_network_price
 from .template import test_template
+from .template import test_template_file
 from .template import test_template_send
 from .leads import test_lead_forms
 from .leads import test_lead_answers

@@ -33,6 +33,8 @@ def fill(template, components):
     """:return: the text that the person reads
     :raises GraphError: number, names or form of the parameters
     """
+    _check_header(template, components)
+    _check_buttons(template, components)
     body = next(item for item in template.components if item["type"].upper() == "BODY")["text"]
     given = [
         parameter
@@ -60,6 +62,55 @@ def fill(template, components):
     if len(filled) > BODY_LENGTH:
         raise GraphError(132005)
     return filled
+
+
+def _part(template, kind):
+    found = [item for item in template.components if str(item.get("type", "")).upper() == kind]
+    return found[0] if found else {}
+
+
+def _given(components, kind):
+    """:return: the components of a message that fill such a part"""
+    return [item for item in components if str(item.get("type", "")).lower() == kind]
+
+
+def _check_header(template, components):
+    """A file stands above the text where the template has one, of its kind."""
+    expected = str(_part(template, "HEADER").get("format", "TEXT")).lower()
+    parameters = [
+        parameter
+        for component in _given(components, "header")
+        for parameter in component.get("parameters") or []
+    ]
+    received = [parameter.get("type") for parameter in parameters]
+    if expected == "text":
+        expected = []
+    else:
+        expected = [expected]
+    if received != expected:
+        raise GraphError(132012, details=f"header: Format mismatch, expected {expected}, received "
+                                         f"{received}")  # fmt: skip
+    for parameter in parameters:
+        file = parameter.get(parameter["type"]) or {}
+        if bool(file.get("id")) == bool(file.get("link")):
+            raise GraphError(131008, details="header: one of id and link")
+
+
+def _check_buttons(template, components):
+    """Each address with a gap gets its end, and no other one."""
+    buttons = _part(template, "BUTTONS").get("buttons") or []
+    wanted = {str(place) for place, item in enumerate(buttons) if GAP.search(item.get("url") or "")}
+    given = {str(item.get("index")): item for item in _given(components, "button")}
+    if missing := wanted - given.keys():
+        raise GraphError(131008, details=f"buttons: Button at index {min(missing)} of type Url "
+                                         "requires a parameter")  # fmt: skip
+    for index, item in given.items():
+        if index not in wanted or item.get("sub_type") != "url":
+            raise GraphError(132018, details=f"buttons: Button at index {index} takes none")
+        [parameter] = item.get("parameters") or [{}]
+        text = str(parameter.get("text") or "")
+        if not text or re.search(r"\s", text):
+            raise GraphError(132018, details=f"buttons: the parameter at index {index}")
 
 
 @route("GET", Waba, "message_templates", "whatsapp_business_management")

@@ -164,12 +164,15 @@ class World:
         page.forms.append(form)
         return form
 
-    def add_template(self, name, language="fr", body="", category="UTILITY", status="APPROVED"):
+    def add_template(
+        self, name, language="fr", body="", category="UTILITY", status="APPROVED", components=()
+    ):
         """A text of the WABA; gaps as ``{{1}}`` or ``{{name}}``.
 
+        :param components: what stands above and below, as the network has it
         :rtype: Template
         """
-        components = [{"type": "BODY", "text": body}]
+        components = [{"type": "BODY", "text": body}, *components]
         template = Template(
             self.next_id("15"), name, language, category, components, status, owner=self.waba
         )

@@ -80,8 +80,19 @@ class WhatsAppGateway(AccountCalls, MetaGateway):
         self.capability.check(message)
         build_recipient(message.address)
         check_content(message)
+        if message.content.template and message.content.template.header:
+            self.capability.check_media((message.content.template.header,))
         if not (message.in_window or message.content.template):
             raise PermanentError("no message within 24 h", reason=FailureReason.WINDOW_CLOSED)
+
+    def prepare(self, message):
+        """Hand over the file above an approved text too."""
+        message = super().prepare(message)
+        template = message.content.template
+        if not (template and template.header and template.header.content):
+            return message
+        template = replace(template, header=self.upload(template.header))
+        return replace(message, content=replace(message.content, template=template))
 
     def send(self, message):
         """Hand one message over; files were uploaded before, see ``upload``."""
@@ -117,7 +128,8 @@ class WhatsAppGateway(AccountCalls, MetaGateway):
     def _get_private(self, message):
         """Also the number without its plus sign, and the values of a template."""
         template = message.content.template
-        values = [value for _name, value in template.parameters] if template else []
+        named = (*template.parameters, *template.links) if template else ()
+        values = [value for _name, value in named]
         number = message.address.value.removeprefix("+")
         long = (value for value in values if len(value) >= SHORTEST_PRIVATE)
         return (*super()._get_private(message), number, *long)

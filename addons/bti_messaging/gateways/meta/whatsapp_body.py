@@ -30,6 +30,7 @@ FORBIDDEN = (
     (re.compile(r"\t"), "a tab"),
     (re.compile(r" {5}"), "more than 4 spaces in a row"),
 )
+SPACE = re.compile(r"\s")
 
 
 def collapse(value):
@@ -40,20 +41,36 @@ def collapse(value):
     return " ".join(value.split())
 
 
+def find_forbidden(value, is_link=False):
+    """:param str value: of a gap in a template
+    :param bool is_link: it follows an address
+    :return: what the network would not take of it, "" when nothing
+    :rtype: str
+    """
+    if not value.strip():
+        return "nothing"
+    if is_link and (space := SPACE.search(value)):
+        return "a space" if space[0] == " " else "a new line or a tab"
+    return next((words for pattern, words in FORBIDDEN if pattern.search(value)), "")
+
+
 def check_parameters(template):
     """Refuse what the network would refuse, naming the gap (protocol, section 0).
 
     :param TemplateText template: with its values
     :raises PermanentError: ``TEMPLATE``
     """
-    for number, (name, value) in enumerate(template.parameters, 1):
-        wrong = next((words for pattern, words in FORBIDDEN if pattern.search(value)), "")
-        if not value.strip():
-            wrong = "nothing"
+    values = [
+        (f"parameter {name or number}", find_forbidden(value))
+        for number, (name, value) in enumerate(template.parameters, 1)
+    ]
+    values += [
+        (f"link of button {place + 1}", find_forbidden(value, is_link=True))
+        for place, value in template.links
+    ]
+    for name, wrong in values:
         if wrong:
-            raise PermanentError(
-                f"parameter {name or number} holds {wrong}", reason=FailureReason.TEMPLATE
-            )
+            raise PermanentError(f"{name} holds {wrong}", reason=FailureReason.TEMPLATE)
 
 
 def check_content(message):
@@ -191,6 +208,15 @@ def _build_template(template):
             for name, value in template.parameters
         ]
         components.append({"type": "body", "parameters": parameters})
+    components += [
+        {
+            "type": "button",
+            "sub_type": "url",
+            "index": str(place),
+            "parameters": [{"type": "text", "text": value}],
+        }
+        for place, value in template.links
+    ]
     value = {"name": template.name, "language": {"code": template.language}}
     return "template", {**value, "components": components} if components else value
 

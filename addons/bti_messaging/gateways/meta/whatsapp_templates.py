@@ -20,6 +20,10 @@ BUTTONS, BUTTON_LENGTH = 10, 25
 # Buttons that need nothing when the text is sent.
 QUICK_REPLY, URL, PHONE = "QUICK_REPLY", "URL", "PHONE_NUMBER"
 PLAIN_BUTTONS = frozenset({QUICK_REPLY, URL, PHONE})
+# Files that stand above a text, as the network calls them.
+FILES = ("document", "image", "video")
+# An address may end with a gap, one, of its own.
+OPEN_LINK = re.compile(r"https?://[^\s{}]+\{\{\s*1\s*\}\}")
 PLAIN_COMPONENTS = frozenset({"HEADER", "BODY", "FOOTER", "BUTTONS"})
 
 
@@ -30,11 +34,13 @@ class Button:
     :param str kind: "QUICK_REPLY", "URL", "PHONE_NUMBER" or what else the network knows
     :param str text: its title
     :param str value: the address or the number
+    :param str example: what may stand in the gap at the end of the address
     """
 
     kind: str
     text: str
     value: str = ""
+    example: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,8 +58,8 @@ class Template:
     :param str header_text: what stands above the text, when that is a text
     :param tuple examples: a value of each gap, in the order of ``gaps``, as far as known
     :param tuple buttons: of type ``Button``
-    :param str wants: what a message would have to bring beside the gaps of its text: "header" (a
-        file, or a gap), "button" (an address or a code), else ""
+    :param str wants: what a message would have to bring that cannot be given here: "header" (a
+        place, or a gap in the title), "button" (a code), else ""
     :param list components: all of it, as the network writes it
     """
 
@@ -101,6 +107,11 @@ def show_gap(name):
     return "{{" + name + "}}"
 
 
+def is_open_link(value):
+    """Whether each message says how an address ends."""
+    return bool(OPEN_LINK.fullmatch(value))
+
+
 def fill(text, values):
     """:param dict values: of the gaps, by name; a gap without one stays
     :return: the text that is read
@@ -142,6 +153,8 @@ def _build_button(button):
     value = {"type": button.kind, "text": button.text}
     if button.kind == URL:
         value["url"] = button.value
+        if is_open_link(button.value):
+            value["example"] = [fill(button.value, {"1": button.example})]
     elif button.kind == PHONE:
         value["phone_number"] = button.value
     return value
@@ -185,9 +198,18 @@ def _read_buttons(parts):
             read_id(item.get("type")).upper(),
             as_text(item.get("text")),
             as_text(item.get("url")) or as_text(item.get("phone_number")),
+            _read_example(item),
         )
         for item in as_objects(parts.get("BUTTONS", {}).get("buttons"))
     )
+
+
+def _read_example(item):
+    """:return: what stands in the gap of an address in its author's example; the whole address or
+    only its end may be told"""
+    address, example = as_text(item.get("url")), item.get("example")
+    example = as_text(next(iter(example), "") if isinstance(example, list) else example)
+    return example.removeprefix(address.partition("{{")[0]) if is_open_link(address) else ""
 
 
 def _read_examples(body, gaps):
@@ -207,10 +229,14 @@ def _read_examples(body, gaps):
 
 def _find_wants(parts, buttons):
     header = parts.get("HEADER", {})
-    kind = read_id(header.get("format")).upper()
-    if header and (kind != "TEXT" or find_gaps(as_text(header.get("text")))):
+    kind = read_id(header.get("format")).lower()
+    is_title = kind == "text" and not find_gaps(as_text(header.get("text")))
+    if header and not (is_title or kind in FILES):
         return "header"
-    strange = any(one.kind not in PLAIN_BUTTONS or find_gaps(one.value) for one in buttons)
+    strange = any(
+        one.kind not in PLAIN_BUTTONS or (find_gaps(one.value) and not is_open_link(one.value))
+        for one in buttons
+    )
     return "button" if strange or parts.keys() - PLAIN_COMPONENTS else ""
 
 

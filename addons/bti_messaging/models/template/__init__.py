@@ -1,6 +1,8 @@
 """Texts that WhatsApp approves beforehand: kept, submitted, followed, filled in and sent."""
 
 from . import bti_template
+from . import links
+from . import header
 from . import wording
 from . import bti_template_parameter
 from . import preview

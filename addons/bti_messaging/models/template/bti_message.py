@@ -46,7 +46,7 @@ class BtiMessage(models.Model):
             vals = {**vals, "purpose": "marketing"}
         prepared = super()._prepare_create_vals(vals)
         channel = self.env["bti.channel"].browse(prepared.get("channel_id") or False)
-        problem = template._get_kept_problem(channel)
+        problem = template._get_kept_problem(channel, bool(prepared.get("attachment_ids")))
         if problem and prepared.get("state", "outgoing") != "failed":
             prepared.update(
                 state="failed",
@@ -61,7 +61,14 @@ class BtiMessage(models.Model):
     def _prepare_content(self):
         """The text of the message is for us to read: the network has it already."""
         content = super()._prepare_content()
-        return replace(content, text="") if content.template else content
+        template = content.template
+        if not template:
+            return content
+        if template.header and content.media:
+            # what kind of file it is, the text says; its bytes are the message's
+            [file] = content.media[:1]
+            template = replace(template, header=replace(file, kind=template.header.kind))
+        return replace(content, text="", media=(), template=template)
 
     def _find_ready(self, channel):
         """What was approved when it was written may be stopped now, or be an offer: that one is

@@ -6,7 +6,7 @@ from ...gateways.meta.whatsapp_templates import PLAIN_BUTTONS, URL
 # What a manager words; the rest is the network's or the program's.
 WORDING = {"name", "language", "category", "header", "body", "footer", "buttons"}
 # Of which record the values are: whoever chooses it decides what leaves the house.
-MAPPING = {"model_id"}
+MAPPING = {"model_id", "report_id"}
 CHANGEABLE = ("draft", "rejected")
 SEPARATOR = "|"
 
@@ -181,7 +181,7 @@ class BtiTemplate(models.Model):
         if not self.env.su:
             self._check_write(vals)
         result = super().write(vals)
-        if "body" in vals:
+        if {"body", "buttons", "wants"} & vals.keys():
             self._find_parameters()
         return result
 
@@ -212,8 +212,10 @@ class BtiTemplate(models.Model):
             }:  # fmt: skip
                 if (template[name] or False) != clean.get(name, False):
                     self._refuse_field(name)
-            if template.model_id and not self.env.is_system():
-                self._refuse_field("model_id")
+            if not self.env.is_system():
+                for name in MAPPING:
+                    if template[name]:
+                        self._refuse_field(name)
 
     def _check_write(self, vals):
         """:raise AccessError: a value is the network's, or an administrator's, to say"""
@@ -221,8 +223,8 @@ class BtiTemplate(models.Model):
             field = self._fields.get(name)
             if field and field.readonly and field.store and not field.related:
                 self._refuse_field(name)
-        if MAPPING & vals.keys() and not self.env.is_system():
-            self._refuse_field("model_id")
+        if (mapped := MAPPING & vals.keys()) and not self.env.is_system():
+            self._refuse_field(min(mapped))
         if WORDING & vals.keys():
             fixed = self.filtered(lambda template: template.state not in CHANGEABLE)
             if fixed:

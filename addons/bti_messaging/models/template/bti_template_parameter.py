@@ -11,7 +11,6 @@ from odoo.tools import (
 )
 
 from ...gateways.meta.whatsapp_body import collapse
-from ...gateways.meta.whatsapp_templates import find_gaps, show_gap
 
 # Steps of a path; a field that leads to many records says nothing certain.
 MAX_STEPS = 5
@@ -80,10 +79,10 @@ class BtiTemplateParameter(models.Model):
                 field._description_string(self.env) for field in steps
             )
 
-    @api.depends("name")
+    @api.depends("name", "template_id.buttons")
     def _compute_display_name(self):
         for parameter in self:
-            parameter.display_name = show_gap(parameter.name)
+            parameter.display_name = parameter.template_id._get_gap_label(parameter.name or "")
 
     # === CRUD METHODS === #
 
@@ -195,7 +194,7 @@ class BtiTemplate(models.Model):
         # sudo: the rows follow from the words, whoever changes these
         Parameter = self.env["bti.template.parameter"].sudo()
         for template in self.sudo():
-            gaps = find_gaps(template.body or "")
+            gaps = template._get_gaps()
             rows = template.parameter_ids.grouped("name")
             template.parameter_ids.filtered(lambda row, gaps=gaps: row.name not in gaps).unlink()
             for sequence, gap in enumerate(gaps, 1):

@@ -59,11 +59,12 @@ class DiscussChannel(models.Model):
             return text
         return f"{text} " + self.env._("Or send an approved text: the button is below.")
 
-    def _bti_post_template(self, author, body):
+    def _bti_post_template(self, author, body, files=()):
         """Show what was sent as an approved text, in the name of whoever sent it.
 
         :param res.partner author: the agent
         :param Markup body: what it says
+        :param files: (name, bytes) of what stands above it
         :rtype: mail.message
         """
         self.ensure_one()
@@ -71,6 +72,7 @@ class DiscussChannel(models.Model):
         return self.with_user(self.env.ref("base.user_root")).message_post(
             author_id=author.id,
             body=body,
+            attachments=list(files),
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )

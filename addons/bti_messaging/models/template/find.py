@@ -4,7 +4,7 @@ from odoo.fields import Domain
 
 from ...gateways.content import Content, TemplateText
 from ...gateways.meta.whatsapp_body import collapse
-from ...gateways.meta.whatsapp_templates import fill, find_gaps, show_gap
+from ...gateways.meta.whatsapp_templates import FILES, fill, find_gaps
 
 # What may be sent for a purpose: offers only as offers.
 CATEGORIES = {"transactional": ("utility",), "marketing": ("marketing", "utility")}
@@ -41,6 +41,8 @@ class BtiTemplate(models.Model):
             & Domain("business_account", "=", channel.business_account)
             & Domain("state", "=", "approved")
             & Domain("wants", "=", False)
+            # a file is chosen by a person
+            & Domain("header_type", "not in", FILES)
             & Domain("category", "in", CATEGORIES[purpose])
         )
         return found._pick_language(lang, channel.company_id.partner_id.lang)
@@ -88,7 +90,7 @@ class BtiTemplate(models.Model):
             )
         if self.wants:
             return self.env._(
-                "The text %(name)s takes a file, a place or a code, which cannot be given here.",
+                "The text %(name)s takes a place or a code, which cannot be given here.",
                 name=self.display_name,
             )
         if channel and (
@@ -102,21 +104,29 @@ class BtiTemplate(models.Model):
             )
         return ""
 
-    def _get_kept_problem(self, channel):
+    def _get_kept_problem(self, channel, has_file=True):
         """As :meth:`_get_problem`, in the language of the people who look after its number: for
-        what is kept on messages, whoever or whatever writes them."""
-        if not self._get_problem(channel):
+        what is kept on messages, whoever or whatever writes them.
+
+        :param bool has_file: whether the message brings the file that some texts need
+        """
+        lacks_file = not has_file and self._takes_file()
+        if not (lacks_file or self._get_problem(channel)):
             return ""
-        lang = self.channel_id._for_readers().env.lang
-        return self.with_context(lang=lang)._get_problem(channel)
+        told = self.with_context(lang=self.channel_id._for_readers().env.lang)
+        return told._get_problem(channel) or told.env._(
+            "The text %(name)s needs a file above it.", name=told.display_name
+        )
 
     # === BUSINESS METHODS: WORDS === #
 
-    def _prepare_message_vals(self, record, values=None):
+    def _prepare_message_vals(self, record, values=None, file_name=""):
         """What the text says of a record, as values of a message.
 
         :param record: the document; its fields are read with the rights that it has
         :param dict values: of the parameters, instead of what the fields say
+        :param str file_name: of the file that goes above the text, as ``attachment_ids`` of the
+            message
         :return: template_id, body, content, purpose
         :rtype: dict
         :raise UserError: a parameter has no value that the network takes; it is named
@@ -128,13 +138,17 @@ class BtiTemplate(models.Model):
         # sudo: its words are no secret of agents
         template = self.sudo()
         gaps = find_gaps(template.body)
+        links = template._get_links().items()
         text = TemplateText(
             name=template.name,
             language=template.language,
             category=template.category,
             parameters=tuple(("" if gap.isdecimal() else gap, values[gap]) for gap in gaps),
+            header=template._build_header(file_name),
+            links=tuple((place, values[name]) for name, (place, _title, _url) in links),
         )
-        parts = (template.header, fill(template.body, values), template.footer)
+        said = [f"{title}: {address}" for title, address in template._fill_links(values)]
+        parts = (template.header, fill(template.body, values), template.footer, *said)
         return {
             "template_id": template.id,
             "body": "\n".join(filter(None, parts)),
@@ -147,10 +161,16 @@ class BtiTemplate(models.Model):
         :raise UserError: the network would refuse one
         """
         # sudo: as above
+        template = self.sudo()
+        links = template._get_links()
         wrong = [
-            self.env._("The parameter %(name)s holds %(wrong)s.", name=show_gap(gap), wrong=why)
-            for gap in find_gaps(self.sudo().body)
-            if (why := self._find_wrong_value(values.get(gap) or ""))
+            self.env._(
+                "The parameter %(name)s holds %(wrong)s.",
+                name=template._get_gap_label(gap),
+                wrong=why,
+            )
+            for gap in template._get_gaps()
+            if (why := self._find_wrong_value(values.get(gap) or "", gap in links))
         ]
         if wrong:
-            raise UserError("\n".join([f"{self.sudo().display_name}:", *wrong]))
+            raise UserError("\n".join([f"{template.display_name}:", *wrong]))

@@ -270,6 +270,8 @@ class BtiTemplate(models.Model):
 
     def _take_samples(self, found):
         samples = dict(zip(found.gaps, found.examples, strict=False))
+        for name, (place, _title, _url) in self._get_links().items():
+            samples[name] = found.buttons[place].example if place < len(found.buttons) else ""
         for row in self.parameter_ids:
             if not row.sample and samples.get(row.name):
                 row.sample = samples[row.name]

@@ -52,8 +52,9 @@ class BtiTemplate(models.Model):
         self.ensure_one()
         return {row.name: row.sample or "" for row in self.parameter_ids}
 
-    def _get_preview(self, values):
+    def _get_preview(self, values, file_name=""):
         """:param dict values: of the parameters; one without stays in its braces
+        :param str file_name: of the file above the text
         :return: the bubble on the client's phone
         :rtype: Markup
         """
@@ -63,13 +64,16 @@ class BtiTemplate(models.Model):
             parts.append(Markup("<div class='fw-bold'>%s</div>") % self.header)
         elif self.header_type:
             parts.append(
-                Markup("<div class='o_bti_bubble_file'><i class='fa fa-file-o'></i></div>")
+                Markup("<div class='o_bti_bubble_file'><i class='fa fa-file-o'></i> %s</div>")
+                % file_name
             )
         parts.append(Markup("<div class='o_bti_bubble_text'>%s</div>") % self._mark(values))
         if self.footer:
             parts.append(Markup("<div class='o_bti_bubble_small'>%s</div>") % self.footer)
+        links = dict(self._fill_links(values))
         buttons = Markup().join(
-            Markup("<div class='o_bti_bubble_button'>%s</div>") % title
+            Markup("<div class='o_bti_bubble_button' title='%s'>%s</div>")
+            % (links.get(title, ""), title)
             for title, _value in self._get_buttons()
         )
         short = (self.language or "").partition("_")[0]

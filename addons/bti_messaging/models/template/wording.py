@@ -3,7 +3,7 @@ import re
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
-from ...gateways.meta.whatsapp_body import FORBIDDEN
+from ...gateways.meta.whatsapp_body import FORBIDDEN, SPACE
 from ...gateways.meta.whatsapp_templates import (
     BODY_LENGTH,
     BUTTON_LENGTH,
@@ -16,7 +16,7 @@ from ...gateways.meta.whatsapp_templates import (
     Button,
     build_components,
     find_gaps,
-    show_gap,
+    is_open_link,
 )
 
 NAME = re.compile(r"[a-z0-9_]{1,512}")
@@ -112,7 +112,12 @@ class BtiTemplate(models.Model):
                     length=len(title),
                     longest=BUTTON_LENGTH,
                 )
-            is_link = value.startswith("https://") and "{{" not in value
+            if "{{" in value and not is_open_link(value):
+                return self.env._(
+                    "The address of the button “%(title)s” may end with one parameter, {{1}}.",
+                    title=title,
+                )
+            is_link = value.startswith("https://")
             if value and not (is_link or NUMBER.fullmatch(value.replace(" ", ""))):
                 return self.env._(
                     "The button “%(title)s” opens an address (https://…) or calls a number"
@@ -130,24 +135,27 @@ class BtiTemplate(models.Model):
         """
         self.ensure_one()
         samples = {item.name: (item.sample or "").strip() for item in self.parameter_ids}
-        for name in find_gaps(self.body):
-            if wrong := self._find_wrong_value(samples.get(name, "")):
+        links = self._get_links()
+        for name in self._get_gaps():
+            if wrong := self._find_wrong_value(samples.get(name, ""), name in links):
                 raise ValidationError(
                     self.env._(
                         "%(template)s needs a sample of the parameter %(name)s: it holds "
                         "%(wrong)s.",
                         template=self.display_name,
-                        name=show_gap(name),
+                        name=self._get_gap_label(name),
                         wrong=wrong,
                     )
                 )
+        examples = {place: samples[name] for name, (place, _title, _url) in links.items()}
         buttons = [
             Button(
                 (URL if value.startswith("https") else PHONE) if value else QUICK_REPLY,
                 title,
                 value if value.startswith("https") else value.replace(" ", ""),
+                examples.get(place, ""),
             )
-            for title, value in self._get_buttons()
+            for place, (title, value) in enumerate(self._get_buttons())
         ]
         return build_components(
             self.body,
@@ -158,15 +166,18 @@ class BtiTemplate(models.Model):
         )
 
     @api.model
-    def _find_wrong_value(self, value):
+    def _find_wrong_value(self, value, is_link=False):
         """What the network does not take as the value of a parameter.
 
         :param str value: as it would be sent
+        :param bool is_link: it follows the address of a button
         :return: in words, or ""
         :rtype: str
         """
         if not value.strip():
             return self.env._("nothing")
+        if is_link and SPACE.search(value.strip()):
+            return self.env._("a space")
         words = (
             self.env._("a new line"),
             self.env._("a tab"),

@@ -164,6 +164,13 @@ class TestWhatsAppBody(BaseCase):
                 ],
             ),
         ]
+        link = {
+            "type": "button",
+            "sub_type": "url",
+            "index": "0",
+            "parameters": [{"type": "text", "text": "S42"}],
+        }
+        cases.append((TemplateText("suivi", "fr", links=((0, "S42"),)), [link]))
         for template, components in cases:
             with self.subTest(template):
                 built = self._build(Content(template=template))["template"]

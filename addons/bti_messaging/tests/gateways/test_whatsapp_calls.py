@@ -116,10 +116,12 @@ class TestWhatsAppCalls(WhatsAppCase, BaseCase):
                 self.assertEqual((read.header_text, read.footer, read.wants), ("Titre", "BTI", ""))
                 self.assertEqual((read.buttons, read.examples), (buttons, examples))
         for components, wants in (
-            ([{"type": "HEADER", "format": "IMAGE"}], "header"),
+            ([{"type": "HEADER", "format": "IMAGE"}], ""),
+            ([{"type": "HEADER", "format": "LOCATION"}], "header"),
             ([{"type": "HEADER", "format": "TEXT", "text": "{{1}}"}], "header"),
             ([{"type": "BUTTONS", "buttons": [{"type": "OTP"}]}], "button"),
             ([{"type": "BUTTONS", "buttons": [{"type": "URL", "url": "x/{{1}}"}]}], "button"),
+            ([{"type": "BUTTONS", "buttons": [{"type": "URL", "url": "https://x/{{1}}"}]}], ""),
             ([{"type": "CAROUSEL"}], "button"),
             ([{"type": "BODY", "example": {"body_text": "x"}}, None], ""),
         ):

@@ -63,13 +63,14 @@ class TestTemplate(TemplateCommon):
         image = {"type": "HEADER", "format": "IMAGE"}
         link = {"type": "URL", "text": "Suivi", "url": "https://example.com/{{1}}"}
         for name, components, wants in [
-            ("image", [image], "header"),
+            ("image", [image], False),
+            ("lieu", [{"type": "HEADER", "format": "LOCATION"}], "header"),
             (
                 "titre",
                 [{"type": "HEADER", "format": "TEXT", "text": "Le {{1}}"}],
                 "header",
             ),
-            ("lien", [{"type": "BUTTONS", "buttons": [link]}], "button"),
+            ("lien", [{"type": "BUTTONS", "buttons": [link]}], False),
             (
                 "code",
                 [{"type": "BUTTONS", "buttons": [{"type": "OTP", "text": "x"}]}],

@@ -72,7 +72,7 @@ class BtiTemplateNew(models.TransientModel):
             words = re.findall(r"[a-z0-9]+", plain.decode().lower())
             wizard.name = "_".join(words)[:NAME_LENGTH].strip("_") or wizard.name or False
 
-    @api.depends("body_fr", "body_ar", "body_en")
+    @api.depends("body_fr", "body_ar", "body_en", "buttons_fr", "buttons_ar", "buttons_en")
     def _compute_gaps(self):
         for wizard in self:
             wizard.gaps = " ".join(show_gap(gap) for gap in wizard._get_gaps())
@@ -101,6 +101,8 @@ class BtiTemplateNew(models.TransientModel):
         """
         self.ensure_one()
         found = [gap for code in LANGUAGES for gap in find_gaps(self[f"body_{code}"] or "")]
+        for code in LANGUAGES:
+            found += self.env["bti.template"].new({"buttons": self[f"buttons_{code}"]})._get_links()
         return list(dict.fromkeys(found))
 
     def _create_templates(self):

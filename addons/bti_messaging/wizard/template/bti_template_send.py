@@ -153,6 +153,7 @@ class BtiTemplateSend(models.TransientModel):
                     Command.create(
                         {
                             "name": row.name,
+                            "label": template._get_gap_label(row.name),
                             "sample": row.sample,
                             "value": values.get(row.name),
                         }
@@ -165,7 +166,11 @@ class BtiTemplateSend(models.TransientModel):
     def _compute_preview(self):
         for wizard in self:
             template = wizard.template_id
-            wizard.preview = template and template._get_preview(wizard._get_values())
+            wizard.preview = (
+                template._get_preview(wizard._get_values(), wizard._get_file_name())
+                if template
+                else False
+            )
 
     @api.depends("template_id", "conversation_id", "partner_id", "channel_id")
     def _compute_refusal(self):
@@ -184,13 +189,16 @@ class BtiTemplateSend(models.TransientModel):
             raise UserError(self.env._("Choose a text."))
         if refusal := self._get_refusal():
             raise UserError(refusal)
-        vals = self.template_id._prepare_message_vals(None, self._get_values())
+        vals = self.template_id._prepare_message_vals(
+            None, self._get_values(), self._get_file_name()
+        )
+        files = self._get_files()
         identity = self._get_identity()
         # sudo: nobody writes messages and conversations; the checks above are the right to send
         system = self.sudo()
         conversation = system.conversation_id or self._begin_conversation(identity)
         posted = conversation and conversation._bti_post_template(
-            self.env.user.partner_id, plaintext2html(vals["body"])
+            self.env.user.partner_id, plaintext2html(vals["body"]), files
         )
         document = self.document_ref or self._get_client()
         system.env["bti.message"].create(
@@ -205,6 +213,7 @@ class BtiTemplateSend(models.TransientModel):
                 "is_personal": True,
                 "conversation_id": conversation.id,
                 "mail_message_id": posted.id if posted else False,
+                "attachment_ids": self._attach_files(files, posted).ids,
                 "res_model": document._name if document else False,
                 "res_id": document.id if document else False,
             }

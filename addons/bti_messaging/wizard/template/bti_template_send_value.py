@@ -8,6 +8,7 @@ class BtiTemplateSendValue(models.TransientModel):
     _description = "Value in an Approved Text"
 
     wizard_id = fields.Many2one("bti.template.send", required=True, ondelete="cascade")
-    name = fields.Char(string="Parameter", required=True)
+    name = fields.Char(string="Technical Name", required=True)
+    label = fields.Char(string="Parameter", readonly=True)
     sample = fields.Char(string="For Instance")
     value = fields.Char()
