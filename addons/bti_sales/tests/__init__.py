@@ -121,3 +121,13 @@ from .documents import test_delivery_slip
 from .documents import test_documents
 from .documents import test_invoice_document
 from .documents import test_whatsapp_paper
+from .documents import test_pages
+from .settings import test_start_pages
+from .printing import test_pdf
+from .printing import test_printer
+from .rights import test_bad_input
+from .rights import test_evaluated
+from .rights import test_public_routes
+from .rights import test_rights_table
+from .rights import test_stock_rights
+from . import test_database_objects
