@@ -7,10 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 from records import NO_INTRODUCTION
-from screen import PHONE
-from test_network_agent import png
-
 from standins.__main__ import start_beside, stop
+from test_network_agent import png
 
 CALENDAR = ".o_action_manager .o_calendar_view"
 FORM = ".o_action_manager .o_form_view"

@@ -32,7 +32,8 @@ class BtiStartPage(models.Model):
     hidden_menu_ids = fields.Many2many(
         "ir.ui.menu",
         string="Menus Not Shown",
-        help="Menus for which this role has no use. It keeps its rights; an administrator sees all.",
+        help="Menus for which this role has no use. It keeps its rights; an administrator sees"
+        " all.",
     )
 
     _group_uniq = models.Constraint("UNIQUE(group_id)", "A role has one start page.")

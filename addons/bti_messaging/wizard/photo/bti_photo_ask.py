@@ -70,10 +70,10 @@ class BtiPhotoAsk(models.TransientModel):
     @api.model
     def _check_named(self, vals):
         """The document is named by its model and id, and has to be readable too."""
-        super()._check_named(vals)
         model = self.env["bti.photo.link"]._get_model(vals.get("res_model"))
         if not self.env.su and model is not None and vals.get("res_id"):
             model.browse(vals["res_id"]).check_access("read")
+        return super()._check_named(vals)
 
     # === HOOKS === #
 
