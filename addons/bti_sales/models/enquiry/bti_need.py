@@ -25,13 +25,18 @@ class BtiNeed(models.Model):
     @api.depends_context("company")
     def _compute_entry_data(self):
         for need in self:
-            line = need._get_order_line()
-            need.entry_data = bool(line.delivery_form) and {
-                **line._prepare_entry_data(),
-                "unit": quantity_entry.PIECE,
-                "factor": 1,
-                "strict": False,
-            }
+            # sudo: how a product is counted, whoever reads the enquiry
+            template = need.product_id.sudo().product_tmpl_id
+            need.entry_data = (
+                bool(template)
+                and template._is_counted_in_pieces()
+                and {
+                    **need._get_order_line()._prepare_entry_data(),
+                    "unit": quantity_entry.PIECE,
+                    "factor": 1,
+                    "strict": False,
+                }
+            )
 
     @api.depends("pieces", "product_id", "delivery_form", "company_id")
     @api.depends_context("company")
@@ -39,7 +44,8 @@ class BtiNeed(models.Model):
         for need in self:
             # sudo: how many pieces a pallet has, whoever reads the enquiry
             template = need.product_id.sudo().product_tmpl_id
-            size = template._get_pallet_size(need.company_id or need.env.company) or 0
+            company = need.company_id or need.env.company
+            size = template._get_pallet_size(company) if template else 0
             if need.delivery_form == loading.FORM_LOOSE or not size:
                 need.full_pallets, need.loose_pieces = 0, need.pieces
             else:

@@ -110,6 +110,15 @@ class TestNeedEntry(BricksCommon):
         self.assertEqual(lines.mapped("entry_unit"), ["truck", "m2"])
         self.assertEqual(need.full_pallets, 15)
 
+    def test_a_line_that_has_no_product_yet(self):
+        """The screen asks for all of it as soon as the line begins."""
+        needs = self.env["bti.need"].with_user(self.rep).with_company(self.company)
+        crane = self.env["product.product"].create({"name": "Crane", "type": "service"})
+        for product in (False, crane.id):
+            need = needs.new({"lead_id": self.lead.id, "product_id": product, "pieces": 7})
+            self.assertFalse(need.entry_data)
+            self.assertEqual((need.full_pallets, need.loose_pieces), (0, 7))
+
     def test_who_may_not_sell_reads_it(self):
         """What converts a quantity is counted for whoever may read the enquiry."""
         marketer = self._new_user("marketer_need", "sales_team.group_sale_salesman_all_leads")
