@@ -24,6 +24,7 @@
         "data/bti_client_kind_data.xml",
         "data/utm_source_data.xml",
         "data/utm_medium_data.xml",
+        "data/crm_lost_reason_data.xml",
         "views/places/res_city_views.xml",
         "views/places/res_country_state_views.xml",
         "views/client/bti_client_kind_views.xml",

@@ -75,6 +75,7 @@ from .enquiry import test_post_figures
 from .enquiry import test_lead_form
 from .enquiry import test_need_entry
 from .enquiry import test_need_lines
+from .enquiry import test_pipeline
 from .enquiry import test_quote_needs
 from .delivery import test_assignment
 from .delivery import test_closed_load

@@ -1,6 +1,7 @@
 from . import prices
 from . import transport
 from . import rules
+from . import enquiry
 from . import delivery
 from . import trips
 from . import fiscal

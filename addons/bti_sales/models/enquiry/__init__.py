@@ -2,6 +2,7 @@
 
 from . import product_product
 from . import crm_lead
+from . import pipeline
 from . import bti_need
 from . import bti_page_comment
 from . import bti_page_rule
