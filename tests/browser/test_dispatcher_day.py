@@ -59,7 +59,7 @@ def test_loads_are_planned_and_move_through_the_stages(dispatcher, records, arte
     # the first truck by the buttons of its trip
     dispatcher.menu("bti_sales.menu_delivery_root", "bti_sales.menu_trips")
     trip_name = loads[0]["batch_id"][1]
-    page.locator(".o_kanban_record", has_text=trip_name).wait_for()
+    page.locator(".o_kanban_record", has=page.locator("footer", has_text=trip_name)).wait_for()
     dispatcher.shot("dispatcher-05-trips")
     page.locator(".o_kanban_record", has_text=trip_name).click()
     dispatcher.wait_view("form")

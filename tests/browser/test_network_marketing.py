@@ -29,10 +29,10 @@ def marketing(records):
     login."""
     groups = [records.ref(name) for name in ("mass_mailing.group_mass_mailing_user",)]
     records.admin.call("res.users", "create", {
-        "name": "Lynda Haddad", "login": "marketing", "password": "marketing", "lang": "fr_FR",
+        "name": "Lynda Haddad", "login": "page_marketing", "password": "page_marketing", "lang": "fr_FR",
         "email": "lynda@bti.example.com", "group_ids": [(6, 0, groups)], **NO_INTRODUCTION,
     })  # fmt: skip
-    return "marketing"
+    return "page_marketing"
 
 
 def template_name(records, name):

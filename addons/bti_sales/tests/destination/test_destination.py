@@ -47,7 +47,7 @@ class TestDestination(TransportCommon):
         order.action_destination_from_address()
         text = self._print(order).split("Place of delivery")[1].split("Trucks")[0]
         self.assertNotIn("Far Town", text)
-        self.assertIn("Near<br", text)
+        self.assertIn("Near Town, Near", text)
 
     def test_deliver_to_the_destination_in_one_click(self):
         order = self._elsewhere()

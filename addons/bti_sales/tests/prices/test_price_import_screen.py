@@ -126,7 +126,7 @@ class TestPriceImportScreen(PriceImportCommon, HttpCase):
             self._rows(wizard),
             [
                 [*titles, "Line", "Reason"],
-                ["T-NONE", "Public test", "42.5", "01/12/2026", "", "2",
+                ["T-NONE", "Public test", "42.5", "01/12/2026", "'=1+1", "2",
                  "Product: No product has this reference or name."],
                 ["T-B8", "Public test", "4O", "", "'@me", "3",
                  "Price per piece: This is not a number."],

@@ -13,9 +13,12 @@ class PricePaper:
     """What stands in the table of prices, as text."""
 
     def _cells(self, page):
+        table = html.fromstring(page)
+        for small in table.xpath("//table//div[contains(@class, 'd-sm-none')]"):
+            small.drop_tree()  # what a phone shows instead of the other columns
         return [
             [" ".join(cell.text_content().split()) for cell in row.xpath("./td")]
-            for row in html.fromstring(page).xpath("//table[@name='price_sheet']/tbody/tr")
+            for row in table.xpath("//table[@name='price_sheet']/tbody/tr")
         ]
 
     def _remarks(self, page):
