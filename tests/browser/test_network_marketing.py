@@ -29,7 +29,8 @@ def marketing(records):
     login."""
     groups = [records.ref(name) for name in ("mass_mailing.group_mass_mailing_user",)]
     records.admin.call("res.users", "create", {
-        "name": "Lynda Haddad", "login": "page_marketing", "password": "page_marketing", "lang": "fr_FR",
+        "name": "Lynda Haddad", "login": "page_marketing", "password": "page_marketing",
+        "lang": "fr_FR",
         "email": "lynda@bti.example.com", "group_ids": [(6, 0, groups)], **NO_INTRODUCTION,
     })  # fmt: skip
     return "page_marketing"
