@@ -125,11 +125,14 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        home = self.env.company.country_id
+        Country, Company = self.env["res.country"], self.env["res.company"]
         return super().create(
             [
                 self._compact_fiscal_numbers(
-                    vals, self.env["res.country"].browse(vals.get("country_id")) or home
+                    vals,
+                    Country.browse(vals.get("country_id"))
+                    # a contact of one company is of its country, whoever makes it
+                    or (Company.browse(vals.get("company_id")) or self.env.company).country_id,
                 )
                 for vals in vals_list
             ]
