@@ -80,8 +80,10 @@ class WhatsAppGateway(AccountCalls, MetaGateway):
         self.capability.check(message)
         build_recipient(message.address)
         check_content(message)
-        if message.content.template and message.content.template.header:
-            self.capability.check_media((message.content.template.header,))
+        if header := message.content.template and message.content.template.header:
+            self.capability.check_media((header,))
+            if not (header.content or header.media_id or header.url):
+                raise PermanentError("the file is gone", reason=FailureReason.MEDIA)
         if not (message.in_window or message.content.template):
             raise PermanentError("no message within 24 h", reason=FailureReason.WINDOW_CLOSED)
 

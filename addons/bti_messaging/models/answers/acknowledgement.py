@@ -8,7 +8,7 @@ from odoo.tools import format_datetime, ormcache
 from .canned_response import GAP
 
 # How far the calendar is looked through for the last and the next hours of work.
-BACK = timedelta(days=70)
+BACK = (timedelta(days=2), timedelta(days=14), timedelta(days=70))
 AHEAD = timedelta(days=30)
 # Where nobody has worked in all that time.
 NEVER = datetime(2000, 1, 1)
@@ -122,11 +122,12 @@ class BtiAcknowledgement(models.Model):
         :rtype: datetime | None
         """
         self.ensure_one()
-        stretches = self._get_work(moment - BACK, moment + timedelta(minutes=1))
-        if not stretches:
-            return NEVER
-        end = stretches[-1][1]
-        return end if end <= moment else None
+        for back in BACK:  # seldom more than a night or a weekend
+            stretches = self._get_work(moment - back, moment + timedelta(minutes=1))
+            if stretches:
+                end = stretches[-1][1]
+                return end if end <= moment else None
+        return NEVER
 
     def _get_opening(self, moment):
         """:return: when somebody works again, in UTC, or None"""

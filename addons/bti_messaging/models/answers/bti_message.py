@@ -59,9 +59,10 @@ class BtiMessage(models.Model):
         if not rule or not self._may_answer_automatically():
             return told
         now = fields.Datetime.now()
+        if (self.date_received or now) < now - LATE:
+            return told
         since = rule._get_closed_since(now)
-        late = (self.date_received or now) < now - LATE
-        if not since or late or self._is_being_answered(since, now):
+        if not since or self._is_being_answered(since, now):
             return told
         text = rule._render(self.identity_id, now)
         told = self.create(self._prepare_acknowledgement_vals(rule, since, text))

@@ -290,5 +290,4 @@ class BtiLeadForm(models.Model):
     @api.model
     def _for_company(self, channel):
         """:return: the same in the language of the people who read it"""
-        lang = channel.company_id.partner_id.lang or self.env.lang
-        return self.with_context(lang=lang)
+        return self.with_context(lang=channel._for_readers().env.lang)

@@ -14,7 +14,10 @@ class MailThreadPhone(models.AbstractModel):
         search box that asks several fields at once cannot use: too short is nobody's number."""
         if not isinstance(value, str) or operator not in ("=", "like", "ilike"):
             return super()._search_phone_mobile_search(operator, value)
-        if len(value.strip()) < numbers.SHORTEST_PART:
+        length = len(value.strip())
+        if not length:  # "no number" and "any", as core has them
+            return super()._search_phone_mobile_search(operator, value)
+        if length < numbers.SHORTEST_PART:
             return Domain.FALSE
         found = self._bti_get_typed_number_domain(value, whole=operator == "=")
         return found | Domain(super()._search_phone_mobile_search(operator, value))

@@ -18,6 +18,7 @@ class IrUiMenu(models.Model):
         name = "spreadsheet_dashboard.spreadsheet_dashboard_menu_root"
         menu = self.env.ref(name, raise_if_not_found=False)
         Dashboard = self.env.get("spreadsheet.dashboard")
-        if not menu or Dashboard is None or Dashboard.search_count([], limit=1):
+        if not menu or Dashboard is None:
             return self.browse()
-        return menu
+        shown = Dashboard.has_access("read") and Dashboard.search_count([], limit=1)
+        return self.browse() if shown else menu

@@ -24,7 +24,18 @@ class BtiMessage(models.Model):
 
     @api.model
     def _get_queue_domain(self, channel):
-        return super()._get_queue_domain(channel) & (
+        return super()._get_queue_domain(channel) & self._get_useful_domain()
+
+    def _get_waited_for_domain(self, channel):
+        """Nobody waits behind what is not sent any more."""
+        return super()._get_waited_for_domain(channel) & self._get_useful_domain()
+
+    @api.model
+    def _get_useful_domain(self):
+        """:return: what still says something true
+        :rtype: Domain
+        """
+        return (
             Domain("expires_at", "=", False)
             | Domain("expires_at", ">", fields.Datetime.now())
             # the provider may have it already: asked again, it tells

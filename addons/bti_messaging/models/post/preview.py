@@ -28,7 +28,7 @@ class BtiPagePublication(models.Model):
         "text_fr", "text_ar", "layout", "link", "attachment_ids", "campaign_id", "channel_id",
         "scheduled_at",
     )  # fmt: skip
-    @api.depends_context("lang", "tz")
+    @api.depends_context("lang", "tz", "uid")
     def _compute_preview_html(self):
         for publication in self:
             # computed as superuser, of what somebody types: he sees no more than he may read

@@ -77,8 +77,15 @@ class BtiMessage(models.Model):
             return super()._find_ready(channel)
         texts = self.filtered("template_id")
         stopped = self.browse()
-        for template, messages in texts.grouped("template_id").items():
-            if problem := template._get_kept_problem(channel):
+        alike = texts.grouped(
+            lambda message: (
+                message.template_id,
+                # asked where it matters only
+                not message.template_id._takes_file() or bool(message.attachment_ids),
+            )
+        )
+        for (template, has_file), messages in alike.items():
+            if problem := template._get_kept_problem(channel, has_file):
                 messages._update_state(
                     "failed",
                     failure_type=FailureReason.TEMPLATE.value,

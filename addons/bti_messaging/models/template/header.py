@@ -98,6 +98,8 @@ class BtiTemplate(models.Model):
             return self.env._("%(file)s: %(wrong)s.", file=name, wrong=error.detail)
         if is_odd:
             return self.env._("%(file)s is no document: choose a PDF.", file=name)
+        if not size:
+            return self.env._("%(file)s is empty.", file=name)
         return ""
 
     def _build_header(self, name):

@@ -256,7 +256,7 @@
     withFiles("readonly", (files) => files.getAll()).then((kept) => {
         const mine = (kept || []).filter((item) => item.path === path && item.blob);
         // in the order in which he chose them
-        for (const item of mine.sort((one, other) => one.at - other.at)) {
+        for (const item of mine.sort((one, other) => (one.at || 0) - (other.at || 0))) {
             show(item);
             enqueue(item);
         }

@@ -81,6 +81,16 @@ class TestOrder(MessagingCase):
             self.run_channel(self.channel)
         self.assertIn("camion", self._texts(kannel))
 
+    def test_nobody_waits_behind_what_is_not_sent_any_more(self):
+        first = self._create_message(self.channel, body="un")
+        self._fail_once(first)
+        first.expires_at = fields.Datetime.now() - timedelta(minutes=1)
+        later = self._create_message(self.channel, body="deux")
+        with self.fake_kannel(self.channel) as kannel:
+            self.run_channel(self.channel)
+        self.assertEqual(self._texts(kannel), ["deux"])
+        self.assertEqual(later.state, "sent")
+
     def test_it_is_asked_only_while_something_waits(self):
         first = self._create_message(self.channel, body="un")
         self._fail_once(first)

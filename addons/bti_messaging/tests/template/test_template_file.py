@@ -74,6 +74,21 @@ class TestTemplateFile(TemplateCommon):
         self.assertEqual(message.state, "sent")
         self.assertEqual(message.mail_message_id.attachment_ids, message.attachment_ids)
         self.assertEqual(message.attachment_ids.raw, PDF)
+        # the upload was copied: the client's paper is not kept a second time
+        left = self.env["ir.attachment"].search([("res_model", "=", "bti.template.send")])
+        self.assertFalse(left)
+
+    def test_a_file_that_is_gone_does_not_go_out_empty(self):
+        template = self.make(body="Voici votre bon.", header_type="document")
+        form = self.form(template)
+        form.file_ids.add(self.attach())
+        form.save().action_send()
+        message = self.messages(self.whatsapp, direction="out")
+        message.attachment_ids.unlink()
+        self.run_channel(self.whatsapp)
+        self.assertFalse(self.graph.sent)
+        self.assertEqual((message.state, message.failure_type), ("failed", "template"))
+        self.assertIn("needs a file", message.failure_reason)
 
     def test_a_file_that_cannot_stand_there_is_refused_with_its_name(self):
         document = self.make("papier", body="Voici.", header_type="document")
@@ -81,6 +96,7 @@ class TestTemplateFile(TemplateCommon):
         for template, name, raw, words in [
             (document, "photo.png", PNG, "photo.png is no document"),
             (image, "bon.pdf", PDF, "application/pdf, not one of"),
+            (document, "vide.pdf", b"", "vide.pdf is empty"),
         ]:
             form = self.form(template)
             form.file_ids.add(self.attach(name, raw))

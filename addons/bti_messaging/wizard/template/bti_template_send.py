@@ -201,7 +201,7 @@ class BtiTemplateSend(models.TransientModel):
             self.env.user.partner_id, plaintext2html(vals["body"]), files
         )
         document = self.document_ref or self._get_client()
-        system.env["bti.message"].create(
+        message = system.env["bti.message"].create(
             {
                 **vals,
                 "channel_id": system.channel_id.id,
@@ -218,6 +218,7 @@ class BtiTemplateSend(models.TransientModel):
                 "res_id": document.id if document else False,
             }
         )
+        self._settle_files(message)
         system.is_sent = True
         if self.conversation_id or not conversation:
             return {"type": "ir.actions.act_window_close"}

@@ -87,6 +87,24 @@ class BtiTemplateSend(models.TransientModel):
             [{"name": name, "raw": raw, "res_model": "bti.message"} for name, raw in files]
         )
 
+    def _settle_files(self, message):
+        """Whoever reads the message reads its file; what was uploaded for it has been copied.
+
+        :param bti.message message: as superuser
+        """
+        message.attachment_ids.filtered(
+            lambda file: file.res_model == message._name and not file.res_id
+        ).res_id = message.id
+        # sudo: uploads of his own, which stand nowhere else: a client's paper is not kept twice
+        uploads = self.file_ids.sudo().filtered(
+            lambda file: (
+                file.res_model == self._name
+                and not file.res_id
+                and file.create_uid == self.env.user
+            )
+        )
+        uploads.unlink()
+
     def _get_refusal(self):
         refusal = super()._get_refusal()
         if refusal or not self.takes_file:
