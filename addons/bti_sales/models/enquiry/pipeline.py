@@ -53,7 +53,7 @@ class CrmLead(models.Model):
             offered = lead.order_ids.filtered(lambda order: order.state in OFFERS)
             if ordered or offered:
                 orders = ordered or offered
-                revenue = sum(order.amount_untaxed / order.currency_rate for order in orders)
+                revenue = sum(order.amount_untaxed / (order.currency_rate or 1) for order in orders)
             else:
                 revenue = lead._get_need_revenue()
             # a person's figure, where nothing is known
