@@ -103,13 +103,14 @@ def test_a_dead_access_keeps_the_queue_until_it_is_connected_again(
     conversation_id = wait_for(
         lambda: find(admin, channel_id, id=heard["id"])[0]["conversation_id"]
     )
-    graph.kill_tokens()
     [job] = admin.call(
         "ir.model.data", "search_read",
         [("module", "=", "bti_messaging"), ("name", "=", "ir_cron_check_connections")], ["res_id"],
     )  # fmt: skip
     server.sql(f"UPDATE bti_channel SET connection_checked_on = NULL WHERE id = {channel_id}")
-    admin.call("ir.cron", "method_direct_trigger", [job["res_id"]])
+    with server.provoked("networks-access-dies"):
+        graph.kill_tokens()
+        admin.call("ir.cron", "method_direct_trigger", [job["res_id"]])
     assert read(admin, channel_id, "problem")["problem"] == "credentials"
     admin.call("discuss.channel", "action_bti_open", [conversation_id[0]])
     admin.call(

@@ -170,8 +170,8 @@ def test_dead_token_keeps_the_queue_and_a_new_one_sends_it(office, question):
     person.say(question)
     conversation_id = office.wait_for_conversation(question)
     answers = [f"Réponse {number}. {question}" for number in (1, 2, 3)]
-    office.graph.kill_tokens(460)
     with office.server.provoked("networks-dead-token"):
+        office.graph.kill_tokens(460)
         office.answer(conversation_id, answers[0])
         wait_for(
             lambda: office.channel("messenger", "problem")["problem"] == "credentials",
