@@ -13,6 +13,7 @@ from urllib.parse import quote, quote_plus, urlencode, urlsplit
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+from requests.utils import select_proxy
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
@@ -24,6 +25,7 @@ from .base import (
     TransientError,
     UnknownOutcome,
 )
+from .direct import DirectConnection
 
 _logger = logging.getLogger(__name__)
 
@@ -59,9 +61,10 @@ class MaskingFilter(logging.Filter):
         return True
 
 
-# At debug level urllib3 writes whole addresses: Kannel's hold the password, the number, the text.
+# At debug level urllib3 writes whole addresses, at an odd answer as a warning: Kannel's hold the
+# password, the number, the text.
 _addresses = MaskingFilter(r"(?s)\?.+", f"?{MASK}")
-for _name in ("urllib3.connectionpool", "urllib3.util.retry"):
+for _name in ("urllib3.connection", "urllib3.connectionpool", "urllib3.util.retry"):
     logging.getLogger(_name).addFilter(_addresses)
 
 
@@ -144,7 +147,8 @@ class Session:
 
     def request(self, method, url, *, params=None, **kwargs):
         """Make one request. Those that differ in their parameters alone, as all messages to a
-        gateway do, are prepared once: 0.1 ms of the 1.2 ms that a message takes altogether.
+        gateway do, are prepared once, and go straight over one connection when nothing stands
+        between us and the gateway.
 
         :param str method: HTTP verb
         :param str url: an address of the provider
@@ -156,11 +160,15 @@ class Session:
         options = {name: kwargs.pop(name) for name in SEND_OPTIONS if name in kwargs}
         if kwargs or params is None or "#" in url:
             return client.request(method, url, params=params, **kwargs, **options)
-        prepared = self._local.prepared.get((method, url))
-        if prepared is None:
-            prepared = client.prepare_request(requests.Request(method, url))
-            self._local.prepared[method, url] = prepared
-        request = prepared.copy()
+        if (method, url) not in self._local.prepared:
+            request = client.prepare_request(requests.Request(method, url))
+            is_plain = urlsplit(url).scheme == "http" and not select_proxy(url, client.proxies)
+            direct = DirectConnection(request) if is_plain else None
+            self._local.prepared[method, url] = request, direct
+        request, direct = self._local.prepared[method, url]
+        if direct:
+            return direct.call(urlencode(params), options.get("timeout", TIMEOUT))
+        request = request.copy()
         request.url += f"{'&' if '?' in request.url else '?'}{urlencode(params)}"
         return client.send(
             request, proxies=client.proxies, verify=client.verify, cert=client.cert, **options
@@ -282,9 +290,7 @@ def call(method, url, *, secrets=(), timeout=None, session=None, max_answer=MAX_
         requests.exceptions.InvalidHeader,
     ) as error:
         raise ConfigurationError(describe(error, secrets)) from None
-    except urllib3.exceptions.HTTPError as error:
-        raise UnknownOutcome(describe(error, secrets)) from None
-    except requests.exceptions.RequestException as error:
+    except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
         if _never_written(error):
             raise TransientError(
                 describe(error, secrets), problem=ChannelProblem.UNREACHABLE

@@ -1,5 +1,6 @@
 from .mixins import test_batch_job
 from .gateways import test_content
+from .gateways import test_direct
 from .gateways import test_gateway_android
 from .gateways import test_gateway_kannel
 from .gateways import test_gateway_log
