@@ -1,7 +1,14 @@
 """A driver on his phone: his own trips only, and two buttons."""
 
+from base64 import b64decode
+
 import pytest
 from playwright.sync_api import expect
+
+PNG = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJg"
+    "gg=="
+)
 
 
 @pytest.fixture
@@ -20,25 +27,100 @@ def test_driver_moves_his_load(phone, records, loads):
     own, other = loads
     page = phone.page
     phone.login("driver")
-    phone.open("/odoo/action-bti_sales.driver_load_action")
+    # he opens on today's trip
     card = page.locator(".o_kanban_record", has_text="Chantier Tigzirt").last
     card.wait_for()
+    assert page.url.endswith("/my-deliveries")
     expect(page.locator(".o_kanban_record", has_text="Chantier Dellys")).to_have_count(0)
     phone.expect_no_sideways_scrolling()
     phone.shot("driver-01-loads")
-    for number, stage in enumerate(("left", "delivered"), 2):
-        card.locator("button[name=action_next_stage]").tap()
-        if stage == "delivered":
-            page.locator(".modal .modal-footer .btn-primary").tap()  # the goods leave the stock
-        records.wait_for_stage(own, stage)
-        page.wait_for_timeout(500)  # for the picture: the card goes, or shows its stage
-        phone.shot(f"driver-0{number}-{stage}")
+    button = card.locator("button[name=action_ask_next_stage]")
+    button.scroll_into_view_if_needed()
+    place = button.bounding_box()
+    assert card.locator("a.o_bti_driver_map").bounding_box()["height"] >= 44
+    button.tap()
+    records.wait_for_stage(own, "left")
+    expect(button).to_contain_text(records.stage_name("delivered"))
+    phone.shot("driver-02-left")
+    assert button.bounding_box() == place, "the next button is where the finger is"
+    button.tap()
+    dialog = page.locator(".modal")
+    # what is confirmed has a name
+    expect(dialog).to_contain_text("Chantier Tigzirt")
+    expect(dialog.locator("[name=load_summary]")).to_contain_text("B8")
+    phone.shot("driver-03-hand-over")
+    sign(page)
+    dialog.locator("[name=received_by] input").fill("Ali, chef de chantier")
+    phone.shot("driver-03-signed")
+    dialog.locator("button[name=action_hand_over]").tap()
+    records.wait_for_stage(own, "delivered")
+    dialog.wait_for(state="detached")
+    # the card stays, so that no other one slides under the finger
+    expect(card).to_contain_text(records.stage_name("delivered"))
+    expect(button).to_have_count(0)
+    phone.shot("driver-03-delivered")
     load = records.read("stock.picking", own, "state", "stage_id")
     assert load["state"] == "done"
+    assert records.read("stock.picking", own, "received_by")["received_by"].startswith("Ali")
     assert len(records.messages(own)) == 2, "the client was told twice: left, delivered"
     assert records.read("stock.picking", other, "stage_id")["stage_id"][0] == records.ref(
         "bti_sales.stage_loading"
     )
+
+
+def sign(page):
+    """The client signs on the driver's phone."""
+    page.locator(".modal .o_signature").first.tap()
+    paper = page.locator(".modal canvas").last
+    paper.wait_for()
+    box = paper.bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 120, box["y"] + 60, steps=5)
+    page.mouse.move(box["x"] + 180, box["y"] + 25, steps=5)
+    page.mouse.up()
+    page.locator(".modal-footer .btn-primary:not([disabled])", has_text="Signer").tap()
+    paper.wait_for(state="detached")
+
+
+def test_proof_is_no_dead_end(phone, records, loads, tmp_path):
+    """Where the stage asks for a proof, a photo of the phone is one."""
+    own, _other = loads
+    stage = records.ref("bti_sales.stage_delivered")
+    records.admin.call("bti.delivery.stage", "write", [stage], {"needs_proof": True})
+    records.move(own, "left")
+    photo = tmp_path / "site.png"
+    photo.write_bytes(PNG)
+    page = phone.page
+    try:
+        phone.login("driver")
+        card = page.locator(".o_kanban_record", has_text="Chantier Tigzirt").last
+        card.locator("button[name=action_ask_next_stage]").tap()
+        dialog = page.locator(".modal")
+        expect(dialog.locator(".alert-warning")).to_be_visible()
+        phone.expect_no_sideways_scrolling()
+        phone.shot("driver-06-proof")
+        dialog.locator("input[type=file]").set_input_files(photo)
+        expect(dialog.locator(".alert-warning")).to_be_hidden()
+        dialog.locator("button[name=action_hand_over]").tap()
+        records.wait_for_stage(own, "delivered")
+    finally:
+        records.admin.call("bti.delivery.stage", "write", [stage], {"needs_proof": False})
+
+
+def test_nothing_of_scrap_and_split(phone, records, loads):
+    """The form of a load offers what a driver does, not what the yard does."""
+    page = phone.page
+    phone.login("driver")
+    page.locator(".o_kanban_record", has_text="Chantier Tigzirt").last.locator(
+        ".o_field_widget[name=partner_id], span"
+    ).first.tap()
+    phone.wait_view("form")
+    page.locator(".o_cp_action_menus button").first.tap()
+    page.locator(".o-dropdown--menu").first.wait_for()
+    menu = " ".join(page.locator(".o-dropdown--menu").all_inner_texts())
+    for word in ("Rebut", "Fractionner", "Annuler la réservation", "Valider", "retour"):
+        assert word not in menu, menu
 
 
 def test_driver_looks_at_a_load(phone, records, loads):

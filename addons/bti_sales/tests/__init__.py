@@ -80,6 +80,7 @@ from .enquiry import test_quote_needs
 from .delivery import test_assignment
 from .delivery import test_closed_load
 from .delivery import test_delivery_correction
+from .delivery import test_hand_over
 from .delivery import test_delivery_figures
 from .delivery import test_delivery_native
 from .delivery import test_delivery_path

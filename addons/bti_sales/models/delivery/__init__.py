@@ -4,6 +4,7 @@ from . import delivery_stage
 from . import delivery_step
 from . import stock_picking
 from . import stage_move
+from . import hand_over
 from . import transfer
 from . import load
 from . import split

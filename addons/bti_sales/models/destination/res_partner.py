@@ -1,7 +1,12 @@
+from urllib.parse import urlencode
+
 from odoo import fields, models
 
 from ...tools import transport
 from .place_distance import DISTANCE_HELP
+
+# Opens the map of a phone with the way to the place, or a page where there is none.
+MAP_URL = "https://www.google.com/maps/search/"
 
 
 class ResPartner(models.Model):
@@ -20,6 +25,25 @@ class ResPartner(models.Model):
     )
 
     # === BUSINESS METHODS === #
+
+    def _get_map_url(self):
+        """Where this address is on a map: by its position where it is known, else by its words.
+
+        :return: empty when nothing finer than the country is known
+        :rtype: str
+        """
+        if not self:
+            return ""
+        self.ensure_one()
+        if self.partner_latitude or self.partner_longitude:
+            place = f"{self.partner_latitude:.6f},{self.partner_longitude:.6f}"
+        else:
+            known = [self.street, self.street2, self.city, self.state_id.name]
+            parts = [part for part in known if part]
+            if not parts:
+                return ""
+            place = ", ".join([*parts, *self.country_id.mapped("name")])
+        return f"{MAP_URL}?{urlencode({'api': 1, 'query': place})}"
 
     def _get_transport_destination(self):
         """Where goods for this address go.

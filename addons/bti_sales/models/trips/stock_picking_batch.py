@@ -164,6 +164,22 @@ class StockPickingBatch(models.Model):
                 trip._move_to_stage(stage)
         return True
 
+    def action_ask_next_stage(self):
+        """Move a trip one stage on; what hands goods over is done load by load, each client's own.
+
+        :return: the dialog of the one load that is asked for, the list of several, or True
+        """
+        self.ensure_one()
+        target = self.env["bti.delivery.stage"].browse(self.env.context.get("target_stage_id", []))
+        stage = target or self.next_stage_id
+        loads = self._get_loads().filtered(lambda load: stage and stage._is_after(load.stage_id))
+        asked = loads.filtered(lambda load: load._is_hand_over_asked(stage))
+        if not asked:
+            return self.action_next_stage()
+        if len(loads) == 1:
+            return loads._get_hand_over_action(stage)
+        return self.action_view_my_loads()
+
     def action_view_loads(self):
         """Open the loads of this trip."""
         self.ensure_one()

@@ -1,1 +1,2 @@
 from . import delivery_correction
+from . import hand_over
