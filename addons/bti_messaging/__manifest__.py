@@ -43,6 +43,7 @@
         "security/photo_rules.xml",
         "security/filing_rules.xml",
         "security/match_rules.xml",
+        "data/res_lang_data.xml",
         "data/bti_keyword_phrase_data.xml",
         "data/bti_keyword_data.xml",
         "data/consent_templates.xml",
@@ -159,6 +160,9 @@
     "assets": {
         "web.assets_backend": [
             "bti_messaging/static/src/**/*",
+        ],
+        "web.assets_frontend": [
+            "bti_messaging/static/src/l10n/algeria.js",
         ],
         "bti_messaging.assets_public": [
             "bti_messaging/static/public/pages.scss",

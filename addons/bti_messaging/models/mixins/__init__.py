@@ -4,6 +4,7 @@ from . import base
 from . import batch_job
 from . import ir_cron
 from . import res_company
+from . import res_lang
 from . import res_users
 from . import cached
 from . import agent_action
