@@ -14,6 +14,7 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         required=True,
     )
+    name_in_messages = fields.Char(related="company_id.name_in_messages", readonly=False)
     message_retention_months = fields.Integer(
         related="company_id.message_retention_months",
         readonly=False,

@@ -12,6 +12,7 @@ from . import mail_links
 from . import mail_notification
 from . import sms_sms
 from . import sms_template
+from . import sms_length
 from . import sms_tracker
 from . import res_partner
 from . import res_config_settings

@@ -61,7 +61,7 @@ class BtiPhotoAsk(models.TransientModel):
             lang = get_lang(self.env, wizard.partner_id.lang).code
             # sudo: texts are for whoever sends them
             text = wizard.template_id.sudo().with_context(lang=lang).body or "{link}"
-            for word, value in wizard._get_words().items():
+            for word, value in wizard.with_context(lang=lang)._get_words().items():
                 text = text.replace(f"{{{word}}}", value or "")
             wizard.body = text
 
@@ -84,11 +84,13 @@ class BtiPhotoAsk(models.TransientModel):
         return self._get_company().sudo().photo_template_id or default
 
     def _get_words(self):
-        """Hook: what stands for the words in braces, but for the link.
+        """Hook: what stands for the words in braces, but for the link, in the context's language.
 
         :rtype: dict[str, str]
         """
-        return {"document": self.document_name, "company": self._get_company().name}
+        # sudo: name of the company, whoever asks
+        company = self._get_company().sudo().with_env(self.sudo().env)
+        return {"document": self.document_name, "company": company.message_name}
 
     def _prepare_link_vals(self):
         """Hook: values of the link beside those of its document."""

@@ -10,3 +10,4 @@ from . import res_partner
 from . import discuss_channel
 from . import bti_keyword
 from . import page_link
+from . import sms_template

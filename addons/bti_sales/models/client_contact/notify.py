@@ -1,6 +1,8 @@
 from datetime import datetime, time
 
-from odoo import SUPERUSER_ID, api, models
+from odoo import SUPERUSER_ID, api, fields, models
+
+from ...tools import counts
 
 CALL_ACTIVITY = "bti_sales.mail_activity_type_delivery_call"
 
@@ -19,12 +21,24 @@ class StockPicking(models.Model):
         return (
             *super().mail_allowed_qweb_expressions(),
             "object.company_id.name",
+            "object.company_id.message_name",
             "object.sale_id.name",
             "object.total_pallets",
+            "object.pallets_text",
             "object.total_pieces",
             "object.truck_plate",
             "object.tracking_url",
         )
+
+    pallets_text = fields.Char(
+        compute="_compute_pallets_text", help="Pallets of the load in words, for texts to clients."
+    )
+
+    @api.depends("total_pallets")
+    @api.depends_context("lang")
+    def _compute_pallets_text(self):
+        for picking in self:
+            picking.pallets_text = counts.pallets(self.env, picking.total_pallets)
 
     def _bti_notify_partner(self):
         """The contact on site when an SMS can reach him, else the client of the order."""
