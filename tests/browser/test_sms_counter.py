@@ -42,7 +42,7 @@ class Counter:
 
     def expect(self, parts, units, unicode=False):
         """The figures, and in which alphabet."""
-        expect(self.parts).to_have_text(str(parts))
+        expect(self.parts).to_have_text(f"{parts} SMS")
         expect(self.units).to_have_text(re.compile(rf"^{units} / \d+$"))
         warned = "text-bg-warning" in (self.coding.get_attribute("class") or "")
         assert warned == unicode

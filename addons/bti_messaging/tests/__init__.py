@@ -1,4 +1,6 @@
+from .mixins import test_algeria
 from .mixins import test_batch_job
+from .mixins import test_plural
 from .gateways import test_content
 from .gateways import test_direct
 from .gateways import test_gateway_android

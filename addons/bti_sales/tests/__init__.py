@@ -102,6 +102,7 @@ from .photo import test_document_photos
 from .filing import test_filing_documents
 from .client_contact import test_automatic_message
 from .client_contact import test_contact_sheet
+from .client_contact import test_sms_length
 from .client_contact import test_delivery_notification
 from .client_contact import test_keyword
 from .client_contact import test_sheet_words

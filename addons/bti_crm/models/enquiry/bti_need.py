@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools.misc import formatLang
+
+from odoo.addons.bti_messaging.tools.plural import counted
 
 from ...const import SITE_FIELDS
 
@@ -187,11 +188,7 @@ class BtiNeed(models.Model):
     @api.model
     def _format_pieces(self, label, pieces):
         """Return a label with its number of pieces, written as in the user's language."""
-        return self.env._(
-            "%(product)s %(pieces)s pcs",
-            product=label,
-            pieces=formatLang(self.env, pieces, digits=0),
-        )
+        return f"{label} {counted(self.env, self.env._('# pc|# pcs'), pieces)}"
 
     def _summarize(self):
         """Return the needs of ``self`` in one line, pieces of a product added up.

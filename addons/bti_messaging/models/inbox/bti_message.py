@@ -9,6 +9,7 @@ from odoo.tools import get_lang
 
 from ...gateways.charset import clean
 from ...tools.insert_or_find import made_once
+from ...tools.plural import counted
 from ..mixins.batch_job import isolated
 
 _logger = logging.getLogger(__name__)
@@ -300,8 +301,10 @@ class BtiMessage(models.Model):
             body=Markup("<p>%s</p><ul>%s</ul>")
             % (
                 self.env._(
-                    "%(count)s earlier messages of %(sender)s:",
-                    count=len(self),
+                    "%(count)s of %(sender)s:",
+                    count=counted(
+                        self.env, self.env._("# earlier message|# earlier messages"), len(self)
+                    ),
                     sender=shown[0].number,
                 ),
                 lines,

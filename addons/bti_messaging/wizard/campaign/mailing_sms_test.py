@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 
 from ...gateways.sms import numbers
 from ...tools import campaign_text
+from ...tools.plural import counted
 
 
 class MailingSmsTest(models.TransientModel):
@@ -48,10 +49,10 @@ class MailingSmsTest(models.TransientModel):
             else:
                 notes.append(
                     self.env._(
-                        "Test for %(number)s handed to %(channel)s: %(parts)s SMS.",
+                        "Test for %(number)s handed to %(channel)s: %(parts)s.",
                         number=message.number,
                         channel=message.channel_id.name,
-                        parts=message.parts,
+                        parts=counted(self.env, self.env._("# SMS|# SMS"), message.parts),
                     )
                 )
         mailing._message_log(

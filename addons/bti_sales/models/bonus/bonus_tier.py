@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import formatLang
 
-from ...tools import bonus
+from ...tools import bonus, counts
 
 
 class BonusTier(models.Model):
@@ -122,10 +122,12 @@ class BonusRule(models.Model):
         if self.unit == "amount":
             return formatLang(self.env, value, currency_obj=self.currency_id)
         if self.unit == "tonnes":
-            text = formatLang(self.env, value, digits=1)
-            return self.env._("%(count)s tonnes", count=text) if with_unit else text
-        text = formatLang(self.env, value, digits=0)
-        return self.env._("%(count)s pieces", count=text) if with_unit else text
+            if with_unit:
+                return counts.tonnes(self.env, value)
+            return formatLang(self.env, value, digits=1)
+        if with_unit:
+            return counts.pieces(self.env, value)
+        return formatLang(self.env, value, digits=0)
 
     def _format_reward(self, reward):
         """A rate with as many decimals as it has: what is paid is counted by it."""

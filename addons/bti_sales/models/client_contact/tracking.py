@@ -5,6 +5,8 @@ from odoo.tools import format_datetime
 
 from odoo.addons.bti_messaging.tools import signed_token
 
+from ...tools import counts
+
 TRACKING_SCOPE = "delivery"
 
 
@@ -109,17 +111,26 @@ class StockPicking(models.Model):
             "scheduled_date": self._format_tracking_date(self.scheduled_date),
             "truck_plate": self.truck_plate or "",
             "driver_first_name": self._get_driver_first_name(),
-            "lines": [
-                {
-                    name: line[name]
-                    for name in ("product", "pieces", "pallets", "pieces_per_pallet", "loose")
-                }
-                for line in self._get_load_lines()
-            ],
+            "lines": [self._get_tracking_line(line) for line in self._get_load_lines()],
             "sheet_url": self.env["ir.http"]._url_for(sheet.get_start_url(), self.env.lang)
             if is_open
             else "",
             "sheet_done": sheet.state == "done",
+        }
+
+    def _get_tracking_line(self, line):
+        """A product of the page, its quantities in words.
+
+        :param dict line: of ``_get_load_lines``
+        :rtype: dict
+        """
+        pallets, loose = line["pallets"], line["loose"]
+        return {
+            "product": line["product"],
+            "pieces": counts.pieces(self.env, line["pieces"]),
+            "pallets": counts.pallets(self.env, pallets) if pallets else "",
+            "pieces_per_pallet": line["pieces_per_pallet"],
+            "loose": counts.loose_pieces(self.env, loose) if loose else "",
         }
 
     def _get_tracking_stages(self):
@@ -157,4 +168,4 @@ class StockPicking(models.Model):
         timezone = (
             self.partner_id.tz or self.company_id.partner_id.tz or self.sale_user_id.tz or "UTC"
         )
-        return format_datetime(self.env, date, tz=timezone, dt_format="EEE d MMM, HH:mm")
+        return format_datetime(self.env, date, tz=timezone, dt_format="EEE d MMM HH:mm")

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ...tools import loading
+from ...tools import counts, loading
 
 
 class SaleOrder(models.Model):
@@ -121,8 +121,8 @@ class StockPicking(models.Model):
                 loads |= self._split_off_load(content)
             self.message_post(
                 body=self.env._(
-                    "Split into %(count)s loads: %(names)s.",
-                    count=len(loads),
+                    "Split into %(count)s: %(names)s.",
+                    count=counts.loads(self.env, len(loads)),
                     names=", ".join(loads.mapped("name")),
                 )
             )

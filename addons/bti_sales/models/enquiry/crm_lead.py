@@ -4,8 +4,9 @@ from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import formatLang
 
-from ...tools import loading, quantity_entry
+from ...tools import counts, loading, quantity_entry
 
 
 class CrmLead(models.Model):
@@ -199,12 +200,12 @@ class BtiNeed(models.Model):
             if below != above:
                 advice.append(
                     self.env._(
-                        "%(product)s: %(pieces)s pieces asked on pallets; whole pallets are"
-                        " %(below)s or %(above)s pieces.",
+                        "%(product)s: %(pieces)s asked on pallets; whole pallets are %(below)s"
+                        " or %(above)s.",
                         product=need.product_id.display_name,
-                        pieces=need.pieces,
-                        below=below,
-                        above=above,
+                        pieces=counts.pieces(self.env, need.pieces),
+                        below=formatLang(self.env, below, digits=0),
+                        above=counts.pieces(self.env, above),
                     )
                 )
         if advice:

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools.misc import formatLang
 
+from ...tools import counts
+
 
 class ProductProduct(models.Model):
     """What a client is told about goods: his price and what is free of them."""
@@ -25,19 +27,19 @@ class ProductProduct(models.Model):
         for product in products:
             values = {
                 "product": product.default_code,
-                "pieces": formatLang(self.env, max(int(product.free_qty), 0), digits=0),
+                "pieces": counts.pieces(self.env, max(int(product.free_qty), 0)),
             }
             if row := rows.get(product):
                 price = formatLang(self.env, row.piece_taxed, currency_obj=sheet["currency"])
                 lines.append(
                     self.env._(
-                        "%(product)s: %(price)s a piece with taxes, %(pieces)s pieces free",
+                        "%(product)s: %(price)s a piece with taxes, %(pieces)s free",
                         price=price,
                         **values,
                     )
                 )
             else:
-                lines.append(self.env._("%(product)s: %(pieces)s pieces free", **values))
+                lines.append(self.env._("%(product)s: %(pieces)s free", **values))
         return "\n".join(lines)
 
     @api.model

@@ -3,7 +3,7 @@ from datetime import UTC, timedelta
 from odoo import api, fields, models
 from odoo.tools import format_date, formatLang
 
-from ...tools import pricing
+from ...tools import counts, pricing
 
 # what a popover of an order that is not saved yet sends: the rest is read from the records
 ORDER_VALUES = {"company_id", "currency_id", "destination_state_id", "partner_id", "pricelist_id"}
@@ -199,9 +199,9 @@ class SaleOrderLine(models.Model):
 
     def _format_price_quantity(self, quantity):
         """A quantity in the product's stock unit, e.g. "240 pieces"."""
-        number = formatLang(self.env, quantity, digits=0 if quantity == int(quantity) else 2)
         if self.product_id.product_tmpl_id._is_counted_in_pieces():
-            return self.env._("%(count)s pieces", count=number)
+            return counts.pieces(self.env, quantity)
+        number = formatLang(self.env, quantity, digits=0 if quantity == int(quantity) else 2)
         return f"{number} {self.product_id.uom_id.name}"
 
     def _format_price_date(self, moment):

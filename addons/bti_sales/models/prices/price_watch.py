@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from odoo.addons.bti_messaging.tools.plural import counted
+
 
 class PriceWatch(models.Model):
     """An open offer that a planned price change touches, and whether its client knows."""
@@ -109,7 +111,9 @@ class PriceWatch(models.Model):
 
     def _show_result(self, told):
         if told:
-            message = self.env._("%(count)s clients are being told.", count=told)
+            message = counted(
+                self.env, self.env._("# client is being told.|# clients are being told."), told
+            )
         else:
             message = self.env._("All these clients have been told already.")
         return {

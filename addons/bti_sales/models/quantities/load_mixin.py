@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools.misc import formatLang
 
-from ...tools import loading
+from ...tools import counts, loading
 from ...tools.load_table import group_load
 
 
@@ -167,9 +167,9 @@ class BtiLoadMixin(models.AbstractModel):
         """
         parts = []
         if full_pallets:
-            parts.append(self.env._("%(count)s pal.", count=full_pallets))
+            parts.append(counts.short_pallets(self.env, full_pallets))
         if loose_pieces:
-            parts.append(self.env._("%(count)s pcs", count=loose_pieces))
+            parts.append(counts.short_pieces(self.env, loose_pieces))
         return " + ".join(parts) or False
 
     def _get_load_text(self):
@@ -243,9 +243,9 @@ class BtiLoadTotalMixin(models.AbstractModel):
         """
         self.ensure_one()
         return self.env._(
-            "%(pieces)s pieces · %(pallets)s full pallets · %(weight)s kg",
-            pieces=formatLang(self.env, abs(self.total_pieces), digits=0),
-            pallets=abs(self.total_pallets),
+            "%(pieces)s · %(pallets)s · %(weight)s kg",
+            pieces=counts.pieces(self.env, abs(self.total_pieces)),
+            pallets=counts.full_pallets(self.env, abs(self.total_pallets)),
             weight=formatLang(self.env, abs(self.total_load_weight), digits=0),
         )
 

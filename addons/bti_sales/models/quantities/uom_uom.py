@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...tools import loading
+from ...tools import counts, loading
 
 
 class UomUom(models.Model):
@@ -17,6 +17,20 @@ class UomUom(models.Model):
         "Is a pallet",
         help="This unit is a strapped pallet: full pallets are counted in it.",
     )
+
+    # === WORDS === #
+
+    def _format_count(self, quantity):
+        """A quantity of pieces, as papers write it.
+
+        :param float quantity: in this unit: pallets, or pieces
+        :return: "20 pallets (253)", "1 pallet (253)", "400 pcs"
+        :rtype: str
+        """
+        self.ensure_one()
+        if not self.is_pallet:
+            return counts.short_pieces(self.env, quantity)
+        return f"{counts.pallets(self.env, quantity)} ({self.relative_factor:.0f})"
 
     # === CONVERSION === #
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
-from ...tools import transport
+from ...tools import counts, transport
 
 
 class SaleOrder(models.Model):
@@ -179,11 +179,7 @@ class SaleOrder(models.Model):
         parts = [name] if name else []
         trucks, distance = figures["trucks"], figures["distance"]
         if trucks:
-            parts.append(
-                self.env._("1 truck")
-                if trucks == 1
-                else self.env._("%(count)s trucks", count=trucks)
-            )
+            parts.append(counts.trucks(self.env, trucks))
         if distance:
             parts.append(
                 self.env._("%(distance)s km", distance=formatLang(self.env, distance, digits=0))

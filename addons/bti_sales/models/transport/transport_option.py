@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...tools import counts
+
 BASES = [
     ("order", "Fixed, per order"),
     ("truck", "Per truck"),
@@ -94,12 +96,13 @@ class TransportOption(models.Model):
             quantity of the line
         """
         self.ensure_one()
-        if self.basis == "pallet":
-            return self.env._("%(service)s, %(count)s pallets", service=self.name, count=quantity)
-        if self.basis == "truck":
-            return self.env._("%(service)s, %(count)s trucks", service=self.name, count=quantity)
-        if self.basis == "half_hour":
-            return self.env._(
-                "%(service)s, %(count)s half hours", service=self.name, count=quantity
-            )
-        return self.name
+        count = {
+            "pallet": counts.pallets,
+            "truck": counts.trucks,
+            "half_hour": counts.half_hours,
+        }.get(self.basis)
+        if not count:
+            return self.name
+        return self.env._(
+            "%(service)s, %(count)s", service=self.name, count=count(self.env, quantity)
+        )

@@ -74,7 +74,7 @@ class TestPriceImportScreen(PriceImportCommon, HttpCase):
             wizard.action_import()
         self.assertEqual(
             str(caught.exception),
-            "1 lines are wrong, so nothing was imported. Correct them, or choose to import the"
+            "1 line is wrong, so nothing was imported. Correct it, or choose to import the"
             " right lines.",
         )
         self.assertFalse(self.public.item_ids)

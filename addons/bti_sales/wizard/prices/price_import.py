@@ -8,6 +8,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
+from odoo.addons.bti_messaging.tools.plural import counted
+
 from ...tools import price_file
 from .price_plan import PricePlan
 from .price_reader import PriceReader
@@ -86,10 +88,14 @@ class PriceImport(models.TransientModel):
         plan = self._check()
         if self.wrong_count and self.on_error == "nothing":
             raise UserError(
-                self.env._(
-                    "%(count)s lines are wrong, so nothing was imported. Correct them, or choose to"
-                    " import the right lines.",
-                    count=self.wrong_count,
+                counted(
+                    self.env,
+                    self.env._(
+                        "# line is wrong, so nothing was imported. Correct it, or choose to import"
+                        " the right lines.|# lines are wrong, so nothing was imported. Correct"
+                        " them, or choose to import the right lines."
+                    ),
+                    self.wrong_count,
                 )
             )
         for pricelist, done in plan.apply().items():
@@ -123,7 +129,11 @@ class PriceImport(models.TransientModel):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("product.product_pricelist_action2")
         if len(self.pricelist_ids) == 1:
-            return {**action, "res_id": self.pricelist_ids.id, "views": [(False, "form")]}
+            return {
+                **action,
+                "res_id": self.pricelist_ids.id,
+                "views": [(False, "form")],
+            }
         return {**action, "domain": [("id", "in", self.pricelist_ids.ids)]}
 
     def _reopen(self):
@@ -254,7 +264,8 @@ class PriceImport(models.TransientModel):
         ]
         more = len(changed) - len(rows)
         if more > 0:
-            rows.append(Markup("<li>%s</li>") % self.env._("and %(count)s more", count=more))
+            rest = counted(self.env, self.env._("and # more|and # more"), more)
+            rows.append(Markup("<li>%s</li>") % rest)
         pricelist.message_post(
             body=Markup("<p>%s</p><ul>%s</ul>")
             % (

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ...tools import counts
+
 
 class TransportOptionAdd(models.TransientModel):
     """Put services around the delivery on an order, as choices of the client or for good."""
@@ -74,11 +76,11 @@ class TransportOptionAdd(models.TransientModel):
         if empty:
             raise UserError(
                 self.env._(
-                    "%(service)s: the order has no such load yet (%(pallets)s full pallets,"
-                    " %(trucks)s trucks). Enter a quantity or untick it.",
+                    "%(service)s: the order has no such load yet (%(pallets)s, %(trucks)s)."
+                    " Enter a quantity or untick it.",
                     service=empty[0].option_id.name,
-                    pallets=order.total_pallets,
-                    trucks=order.truck_count,
+                    pallets=counts.full_pallets(self.env, order.total_pallets),
+                    trucks=counts.trucks(self.env, order.truck_count),
                 )
             )
         order._set_transport_options(

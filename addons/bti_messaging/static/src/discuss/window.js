@@ -1,4 +1,5 @@
 import { _t } from "@web/core/l10n/translation";
+import { counted } from "../text/plural";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -13,7 +14,7 @@ function describeLeft(left) {
     if (left < 2 * DAY) {
         return _t("%(hours)s h", { hours: Math.floor(left / HOUR) });
     }
-    return _t("%(days)s days", { days: Math.floor(left / DAY) });
+    return counted(_t("# day|# days"), Math.floor(left / DAY));
 }
 
 /**

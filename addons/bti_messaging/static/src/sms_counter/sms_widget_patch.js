@@ -10,11 +10,15 @@ import { useRecordObserver } from "@web/model/relational_model/utils";
 import { formatMonetary } from "@web/views/fields/formatters";
 
 import { GSM7, describeSms } from "../sms_text/sms_text";
+import { counted } from "../text/plural";
 
 const SHOWN_LABELS = 10;
 const ARABIC = /\p{Script=Arabic}/u;
 const INVISIBLE = /[\p{C}\p{Z}\p{M}]/u;
 const NON_BREAKING = "\u00a0\u202f";
+
+const countSms = (number) => counted(_t("# SMS|# SMS"), number);
+const countCharacters = (number) => counted(_t("# character|# characters"), number);
 
 /** The counter below the text of an SMS: exact, with the cost and what would lower it. */
 patch(SmsWidget.prototype, {
@@ -92,6 +96,9 @@ patch(SmsWidget.prototype, {
     },
 
     // --- what ours shows ---------------------------------------------------------------------------
+    get btiSmsCount() {
+        return countSms(this.btiSms.parts);
+    },
     get btiIsUnicode() {
         return this.btiSms.coding !== GSM7;
     },
@@ -131,27 +138,30 @@ patch(SmsWidget.prototype, {
         const { length, room, units } = this.btiSms;
         const max = this.btiPrice?.max_parts;
         if (length === "long") {
-            return _t("Too long: it would be refused. At most %(max)s SMS.", { max });
+            return _t("Too long: it would be refused. At most %(max)s.", { max: countSms(max) });
         }
         return length === "last"
-            ? _t("This is the longest message allowed: %(left)s characters left.", {
-                  left: room - units,
+            ? _t("This is the longest message allowed: %(left)s left.", {
+                  left: countCharacters(room - units),
               })
             : "";
     },
     get btiGainText() {
         const { parts, plain } = this.btiSms;
         if (plain.saved <= 0) {
-            return _t("still %(parts)s SMS, with room for %(left)s more characters", {
-                parts: plain.parts,
-                left: plain.room - plain.units,
+            return _t("still %(parts)s, with room for %(left)s", {
+                parts: countSms(plain.parts),
+                left: countCharacters(plain.room - plain.units),
             });
         }
         if (!this.btiPrice?.cost_per_part) {
-            return _t("%(after)s SMS instead of %(before)s", { after: plain.parts, before: parts });
+            return _t("%(after)s instead of %(before)s", {
+                after: countSms(plain.parts),
+                before: parts,
+            });
         }
-        return _t("%(after)s SMS instead of %(before)s: saves %(cost)s per recipient", {
-            after: plain.parts,
+        return _t("%(after)s instead of %(before)s: saves %(cost)s per recipient", {
+            after: countSms(plain.parts),
             before: parts,
             cost: this._btiMoney(plain.saved),
         });

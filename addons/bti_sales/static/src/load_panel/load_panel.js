@@ -3,7 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { formatInteger, formatMonetary } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
-import { formatTonnes } from "../quantity_entry/format";
+import { formatPallets, formatPieces, formatTonnes } from "../quantity_entry/format";
 
 /** Proposals to fill the last truck: a rep does not read more (as many as the server prices). */
 const SHOWN_FITS = 6;
@@ -61,18 +61,16 @@ export class LoadPanel extends Component {
     formatPart({ product, pallets, loose }) {
         const load = [];
         if (pallets) {
-            load.push(_t("%s pal.", formatInteger(pallets)));
+            load.push(formatPallets(pallets));
         }
         if (loose) {
-            load.push(_t("%s pcs", formatInteger(loose)));
+            load.push(formatPieces(loose));
         }
         return `${product}: ${load.join(" + ")}`;
     }
 
     formatFit({ pallets, pieces }) {
-        return pallets
-            ? _t("%s pal.", formatInteger(pallets))
-            : _t("%s pcs", formatInteger(pieces));
+        return pallets ? formatPallets(pallets) : formatPieces(pieces);
     }
 
     get isReadonly() {

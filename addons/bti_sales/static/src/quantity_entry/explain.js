@@ -1,3 +1,4 @@
+import { counted } from "@bti_messaging/text/plural";
 import { _t } from "@web/core/l10n/translation";
 import { formatInteger } from "@web/views/fields/formatters";
 import { MAX_PIECES } from "./quantity_entry";
@@ -31,7 +32,10 @@ export function explainEntry({ error, pieces }) {
         case "too_many":
             return _t("More than %s pieces on one line.", formatInteger(MAX_PIECES));
         case "multiple":
-            return _t("%s pieces do not fill whole pallets:", formatInteger(pieces));
+            return counted(
+                _t("# piece does not fill a pallet:|# pieces do not fill whole pallets:"),
+                pieces
+            );
         default:
             return _t("Type 1000, 20 pal, 7 trucks, 20 t or 35 m2.");
     }

@@ -1,8 +1,12 @@
 import { _t } from "@web/core/l10n/translation";
-import { formatFloat, formatInteger } from "@web/views/fields/formatters";
+import { counted } from "@bti_messaging/text/plural";
+import { formatFloat } from "@web/views/fields/formatters";
+
+export const formatPallets = (number) => counted(_t("# pal.|# pal."), number);
+export const formatPieces = (number) => counted(_t("# pc|# pcs"), number);
 
 /**
- * A quantity as a rep types it; the result can be typed back.
+ * A quantity as a rep types it; the result can be typed back: always a number and a short unit.
  *
  * @param {number} quantity
  * @param {string} unit piece, pallet, truck, tonne or m2
@@ -21,7 +25,7 @@ export function formatEntry(quantity, unit, withPieces = false) {
         case "m2":
             return _t("%s m²", number);
         default:
-            return withPieces ? _t("%s pcs", number) : number;
+            return withPieces ? formatPieces(quantity) : number;
     }
 }
 
@@ -33,13 +37,13 @@ export function formatEntry(quantity, unit, withPieces = false) {
  * @returns {string}
  */
 export function formatLoad({ pieces, pallets, loose }, unit) {
-    const whole = _t("%s pcs", formatInteger(pieces));
+    const whole = formatPieces(pieces);
     if (!pallets) {
         return unit === "piece" ? _t("loose") : whole;
     }
-    const parts = [_t("%s pal.", formatInteger(pallets))];
+    const parts = [formatPallets(pallets)];
     if (loose) {
-        parts.push(_t("%s pcs", formatInteger(loose)));
+        parts.push(formatPieces(loose));
     }
     const split = parts.join(" + ");
     if (unit === "pallet") {

@@ -1,4 +1,5 @@
 import { Component, reactive, useEffect, useRef, useState } from "@odoo/owl";
+import { counted } from "@bti_messaging/text/plural";
 import { getActiveHotkey } from "@web/core/hotkeys/hotkey_service";
 import { _t } from "@web/core/l10n/translation";
 import { usePopover } from "@web/core/popover/popover_hook";
@@ -9,7 +10,7 @@ import { useNumpadDecimal } from "@web/views/fields/numpad_decimal_hook";
 import { parseFloat, parseInteger } from "@web/views/fields/parsers";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { explainEntry } from "./explain";
-import { formatEntry, formatLoad, formatTonnes } from "./format";
+import { formatEntry, formatLoad, formatPallets, formatTonnes } from "./format";
 import { computeLoad, parseEntry } from "./quantity_entry";
 
 /** What the typed quantity makes, under the cell while typing. */
@@ -142,10 +143,8 @@ export class QuantityField extends Component {
                   ].filter(({ pallets }) => pallets)
                 : [];
         for (const proposal of proposals) {
-            proposal.label = _t("%(pallets)s pal. = %(pieces)s", {
-                pallets: formatInteger(proposal.pallets),
-                pieces: formatInteger(proposal.pallets * data.size),
-            });
+            const pieces = formatInteger(proposal.pallets * data.size);
+            proposal.label = `${formatPallets(proposal.pallets)} = ${pieces}`;
         }
         return { error: explainEntry(load), proposals };
     }
@@ -190,9 +189,7 @@ export class QuantityField extends Component {
             figures.push(formatTonnes(load.weightG));
         }
         if (load.truckPercent !== null && entry.unit !== "truck") {
-            figures.push(
-                _t("%s truck", formatFloat(load.truckPercent / 100, { digits: [16, 2] }))
-            );
+            figures.push(counted(_t("# truck|# trucks"), load.truckPercent / 100));
         }
         lines.push(figures.join(" · "));
         if (price) {
