@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-DELIVERY_MODES = [("ex_works", "Ex-works"), ("delivered", "Delivered")]
+DELIVERY_MODES = [("ex_works", "Ex-works"), ("delivered", "With delivery")]
 
 
 class ResPartner(models.Model):
