@@ -40,3 +40,14 @@ def counted(env, forms, number, digits=0):
     """
     form = choose(env.lang or "en_US", forms, number)
     return form.replace("#", formatLang(env, number, digits=digits)) if "#" in form else form
+
+
+def listed(env, texts):
+    """Texts one after the other, parted as the language parts them: Arabic has a comma of its own.
+
+    :param env: environment whose language reads the list
+    :param texts: iterable of str; empty ones are left out
+    :rtype: str
+    """
+    comma = "، " if (env.lang or "").startswith("ar") else ", "
+    return comma.join(filter(None, texts))

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from odoo.addons.bti_messaging.tools.insert_or_find import made_once
+from odoo.addons.bti_messaging.tools.plural import listed
 
 TITLE_LENGTH = 60
 
@@ -116,7 +117,7 @@ class BtiLeadAnswer(models.Model):
         """
         self.ensure_one()
         lines = [
-            Markup("<li>%s %s</li>") % (label, ", ".join(texts))
+            Markup("<li>%s %s</li>") % (label, listed(self.env, texts))
             for label, texts in self._get_labelled()
         ]
         lines += [Markup("<li><em>%s</em></li>") % problem for problem in values["problems"]]

@@ -6,6 +6,7 @@ from odoo.tools import format_date
 from odoo.tools.misc import formatLang
 
 from odoo.addons.bti_messaging.tools import keyword_text, typed
+from odoo.addons.bti_messaging.tools.plural import listed
 
 # A number and the word behind it: "2 000", "20 pal", "35 m2".
 QUANTITY = re.compile(
@@ -192,7 +193,7 @@ class BtiLeadForm(models.Model):
         products = values.get("products") or self.env["product.product"]
         return [
             *super()._describe(values),
-            (names["product"], ", ".join(products.mapped("display_name"))),
+            (names["product"], listed(self.env, products.mapped("display_name"))),
             (names["pieces"], formatLang(self.env, pieces, digits=0) if pieces else ""),
             (names["wanted_date"], format_date(self.env, wanted_date) if wanted_date else ""),
             (self.env._("Place"), values.get("place")),

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.bti_messaging.tools.plural import listed
+
 
 class CrmLead(models.Model):
     _name = "crm.lead"
@@ -40,7 +42,7 @@ class CrmLead(models.Model):
         else:
             message = self.env._(
                 "This number belongs to several contacts, choose one: %(clients)s.",
-                clients=", ".join(partners.mapped("display_name")),
+                clients=listed(self.env, partners.mapped("display_name")),
             )
         return {
             "warning": {

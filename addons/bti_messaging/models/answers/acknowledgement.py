@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_datetime, ormcache
 
+from ...tools.plural import listed
 from .canned_response import GAP
 
 # How far the calendar is looked through for the last and the next hours of work.
@@ -72,7 +73,7 @@ class BtiAcknowledgement(models.Model):
                 raise ValidationError(
                     self.env._(
                         "Nothing fills these fields: %(fields)s.",
-                        fields=", ".join(f"{{{name}}}" for name in sorted(unknown)),
+                        fields=listed(self.env, (f"{{{name}}}" for name in sorted(unknown))),
                     )
                 )
 

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from ...tools.plural import listed
 from .canned_response import GAP
 
 # Answers proposed at once.
@@ -101,7 +102,7 @@ class DiscussChannel(models.Model):
         if open_gaps:
             return self.env._(
                 "Nothing was sent: a field of the canned answer is not filled: %(fields)s.",
-                fields=", ".join(labels[name] for name in open_gaps),
+                fields=listed(self.env, (labels[name] for name in open_gaps)),
             )
         return super()._bti_get_refusal(message, channel)
 

@@ -8,6 +8,7 @@ from odoo.tools.urls import urljoin
 from ...const import CHANNEL_PROBLEMS, WEBHOOK_PATH
 from ...gateways.sms.kannel import KannelGateway
 from ...gateways.sms.log import LogGateway
+from ...tools.plural import listed
 
 # A change of one of these is an administrator's answer to a problem: try again at once.
 CONNECTION_FIELDS = {"provider", "base_url", "username", "access_token", "external_id"}
@@ -163,9 +164,12 @@ class BtiChannel(models.Model):
                         "The channel %(channel)s cannot be active before these are set: "
                         "%(fields)s.",
                         channel=channel.name,
-                        fields=", ".join(
-                            self._fields[name].get_description(self.env)["string"]
-                            for name in missing
+                        fields=listed(
+                            self.env,
+                            (
+                                self._fields[name].get_description(self.env)["string"]
+                                for name in missing
+                            ),
                         ),
                     )
                 )

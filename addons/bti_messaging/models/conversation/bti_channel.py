@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import get_lang
 
+from ...tools.plural import listed
+
 
 class BtiChannel(models.Model):
     """Who answers what people write to a channel."""
@@ -138,7 +140,7 @@ class ImLivechatChannel(models.Model):
             raise AccessError(
                 self.env._(
                     "Only messaging agents of %(company)s answer its clients.",
-                    company=", ".join(companies.mapped("name")),
+                    company=listed(self.env, companies.mapped("name")),
                 )
             )
         return super().action_join()

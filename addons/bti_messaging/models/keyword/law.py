@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...tools import keyword_text
+from ...tools.plural import listed
 
 # By these words a client may refuse offers, whatever else is added or taken away.
 LAW_WORDS = ("STOP", "ARRET", "إلغاء")
@@ -41,7 +42,7 @@ class BtiKeyword(models.Model):
                 self.env._(
                     "The law lets every client refuse offers: these words cannot be taken away: "
                     "%(words)s",
-                    words=", ".join(missing),
+                    words=listed(self.env, missing),
                 )
             )
         if not law.active or law.action != "opt_out" or law.company_id or law.channel_ids:

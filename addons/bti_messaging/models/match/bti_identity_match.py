@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...tools.insert_or_find import insert_or_find
+from ...tools.plural import listed
 
 
 class BtiIdentityMatch(models.Model):
@@ -163,13 +164,13 @@ class BtiIdentityMatch(models.Model):
         link = self._get_html_link(title=self.env._("Decide"))
         values = {"number": self.number, "link": link}
         if self.rival_ids:
-            rivals = ", ".join(self.rival_ids.mapped("display_name"))
+            rivals = listed(self.env, self.rival_ids.mapped("display_name"))
             return self.env._(
                 "Conflict: %(rivals)s gave the number %(number)s too. %(link)s",
                 rivals=rivals,
                 **values,
             )
-        if names := ", ".join(self.candidate_ids.sudo().mapped("display_name")):
+        if names := listed(self.env, self.candidate_ids.sudo().mapped("display_name")):
             return self.env._(
                 "The number %(number)s that he gives belongs to %(names)s. Is it he? %(link)s",
                 names=names,

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ...tools.plural import listed
+
 
 class BtiChannelTopup(models.Model):
     """Money put on a channel's account at its operator, or a balance read there."""
@@ -51,6 +53,6 @@ class BtiChannelTopup(models.Model):
     def _compute_display_name(self):
         for topup in self:
             day = topup.date and fields.Datetime.context_timestamp(topup, topup.date).date()
-            topup.display_name = ", ".join(
-                filter(None, (topup.channel_id.name, day and format_date(self.env, day)))
+            topup.display_name = listed(
+                self.env, filter(None, (topup.channel_id.name, day and format_date(self.env, day)))
             )

@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...gateways.base import CredentialsError, GatewayError, PermanentError
+from ...tools.plural import listed
 from ..mixins.batch_job import BatchJob, isolated
 from . import inspection
 
@@ -222,7 +223,7 @@ class BtiChannel(models.Model):
             )
         if lost := self._get_lost_permissions():
             troubles["permissions"] = self.env._(
-                "The network does not let us do: %(names)s.", names=", ".join(lost)
+                "The network does not let us do: %(names)s.", names=listed(self.env, lost)
             )
         if (self.subscription_state or "complete") != "complete":
             labels = dict(self._fields["subscription_state"]._description_selection(self.env))

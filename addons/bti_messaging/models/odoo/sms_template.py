@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tools.rendering_tools import parse_inline_template
 
 from ...tools import template_text
+from ...tools.plural import listed
 
 # What may be changed around the expressions of a text.
 WORDING = {"name", "body", "lang"}
@@ -104,7 +105,7 @@ class SmsTemplate(models.Model):
                 raise AccessError(
                     self.env._(
                         "Only template editors may add this to a text: %(expressions)s",
-                        expressions=", ".join(sorted(added)),
+                        expressions=listed(self.env, sorted(added)),
                     )
                 )
 

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_time, get_lang, ormcache
 
+from ...tools.plural import listed
 from ...tools.quiet_hours import Period, open_since, quiet_until, to_local, to_utc
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -112,7 +113,7 @@ class BtiQuietPeriod(models.Model):
             period.days = (
                 self.env._("Every day")
                 if len(days) == len(WEEKDAYS)
-                else ", ".join(labels[day] for day in days)
+                else listed(self.env, (labels[day] for day in days))
             )
 
     # === BUSINESS METHODS === #

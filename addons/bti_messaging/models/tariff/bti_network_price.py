@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import ormcache
 
+from ...tools.plural import listed
+
 NETWORKS = [("whatsapp", "WhatsApp"), ("messenger", "Messenger"), ("viber", "Viber")]
 CATEGORIES = [
     ("service", "Answer in the Open Conversation"),
@@ -103,7 +105,7 @@ class BtiNetworkPrice(models.Model):
         categories = dict(self._fields["category"]._description_selection(self.env))
         for price in self:
             words = (kinds.get(price.kind), categories.get(price.category), price.country_id.name)
-            price.display_name = ", ".join(filter(None, words))
+            price.display_name = listed(self.env, words)
 
     # === BUSINESS METHODS === #
 

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...tools.plural import listed
+
 
 class BtiIdentityMatchDecide(models.TransientModel):
     """Say whose number it is, after having seen what follows from it."""
@@ -93,7 +95,7 @@ class BtiIdentityMatchDecide(models.TransientModel):
         identity, partner, match = self.identity_id, self.partner_id, self.match_id
         lines = []
         if match.rival_ids:
-            names = ", ".join(match.rival_ids.mapped("display_name"))
+            names = listed(self.env, match.rival_ids.mapped("display_name"))
             lines.append(
                 self.env._(
                     "%(names)s gave this number too: only one of them can have it, or they are one "

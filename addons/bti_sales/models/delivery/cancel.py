@@ -3,6 +3,8 @@ from markupsafe import Markup
 from odoo import models
 from odoo.exceptions import UserError
 
+from odoo.addons.bti_messaging.tools.plural import listed
+
 CANCEL_ACTIVITY = "bti_sales.mail_activity_type_load_cancel"
 
 
@@ -104,7 +106,7 @@ class SaleOrder(models.Model):
                     "%(order)s cannot be cancelled: %(loads)s left the yard. Goods that come back"
                     " are entered as a return of their delivery, and are credited.",
                     order=self.name,
-                    loads=", ".join(sorted(left.mapped("name"))),
+                    loads=listed(self.env, sorted(left.mapped("name"))),
                 )
             )
 
@@ -122,7 +124,7 @@ class SaleOrder(models.Model):
             "%(order)s is not cancelled yet: %(loads)s are planned on a trip or being loaded. The"
             " dispatcher is asked to take them back; you are told when the order can be cancelled.",
             order=self.name,
-            loads=", ".join(sorted(loads.mapped("name"))),
+            loads=listed(self.env, sorted(loads.mapped("name"))),
         )
         self.message_post(body=Markup("<p>%s</p>") % text)
         return text

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.bti_messaging.tools.plural import listed
+
 from ...tools import loading
 
 
@@ -57,8 +59,9 @@ class StockPicking(models.Model):
     @api.depends_context("lang")
     def _compute_load_summary(self):
         for picking in self:
-            picking.load_summary = ", ".join(
-                f"{line['product']} {line['load']}" for line in picking._get_load_lines()
+            picking.load_summary = listed(
+                self.env,
+                (f"{line['product']} {line['load']}" for line in picking._get_load_lines()),
             )
 
     # === BUSINESS METHODS === #

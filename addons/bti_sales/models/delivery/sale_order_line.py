@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from odoo.addons.bti_messaging.tools.plural import listed
+
 
 class SaleOrderLine(models.Model):
     """A line and its loads: it never asks for less than what is on the trucks."""
@@ -65,7 +67,7 @@ class SaleOrderLine(models.Model):
                     product=self.product_id.display_name,
                     loaded=f"{loaded:g}",
                     unit=self.product_uom_id.name,
-                    loads=", ".join(sorted(outgoing.picking_id.mapped("name"))),
+                    loads=listed(self.env, sorted(outgoing.picking_id.mapped("name"))),
                     quantity=f"{self.product_uom_qty:g}",
                 )
             )

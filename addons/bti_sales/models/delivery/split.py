@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from odoo.addons.bti_messaging.tools.plural import listed
+
 from ...tools import counts, loading
 
 
@@ -123,7 +125,7 @@ class StockPicking(models.Model):
                 body=self.env._(
                     "Split into %(count)s: %(names)s.",
                     count=counts.loads(self.env, len(loads)),
-                    names=", ".join(loads.mapped("name")),
+                    names=listed(self.env, loads.mapped("name")),
                 )
             )
         to_reserve = loads.filtered(

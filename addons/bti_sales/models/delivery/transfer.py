@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from odoo.addons.bti_messaging.tools.plural import listed
+
 
 class StockPicking(models.Model):
     """How the goods of a load leave the stock: whole, when its stage says so."""
@@ -31,7 +33,7 @@ class StockPicking(models.Model):
                 self.env._(
                     "The goods of %(names)s cannot leave the stock in one step: open the delivery"
                     " and use “Validate”, which asks for what is missing.",
-                    names=", ".join(undone.mapped("name")),
+                    names=listed(self.env, undone.mapped("name")),
                 )
             )
 

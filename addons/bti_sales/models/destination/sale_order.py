@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.bti_messaging.tools.plural import listed
+
 from ...tools import transport
 
 
@@ -246,7 +248,7 @@ class SaleOrder(models.Model):
         place = self._get_transport_destination()
         city = self.env["res.city"].browse(place.city_id).name
         state = self.env["res.country.state"].browse(place.state_id).name
-        return ", ".join(filter(None, [city, state]))
+        return listed(self.env, [city, state])
 
     def _get_destination_site(self):
         """The client's address at the destination, created when it is new.

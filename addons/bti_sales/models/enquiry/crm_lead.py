@@ -6,6 +6,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
+from odoo.addons.bti_messaging.tools.plural import listed
+
 from ...tools import counts, loading, quantity_entry
 
 
@@ -114,7 +116,9 @@ class CrmLead(models.Model):
     def _log_needs_not_quoted(self, needs):
         """Keep trace of what the client wants and cannot buy yet."""
         if needs:
-            names = ", ".join(need.product_id.display_name or need.display_name for need in needs)
+            names = listed(
+                self.env, (need.product_id.display_name or need.display_name for need in needs)
+            )
             self._message_log(
                 body=self.env._("Not on sale, left out of the quotation: %(names)s", names=names)
             )

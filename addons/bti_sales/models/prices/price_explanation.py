@@ -130,7 +130,7 @@ class SaleOrderLine(models.Model):
         return self.env._(
             "%(price)s: %(conditions)s",
             price=price,
-            conditions=", ".join(filter(None, conditions)),
+            conditions=listed(self.env, conditions),
         )
 
     def _explain_manual_price(self, actual, listed):

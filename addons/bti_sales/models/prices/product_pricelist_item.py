@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.bti_messaging.tools.plural import listed
+
 from ...tools import loading
 from .product_pricelist import RULE_FIELDS
 
@@ -84,4 +86,4 @@ class ProductPricelistItem(models.Model):
         self.ensure_one()
         form = dict(self._fields["delivery_form"]._description_selection(self.env))
         words = [form[self.delivery_form]] if self.delivery_form else []
-        return ", ".join(words + self.state_ids.mapped("name"))
+        return listed(self.env, words + self.state_ids.mapped("name"))

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from odoo.addons.bti_messaging.tools.plural import listed
+
 SMS_TEMPLATE = "bti_sales.sms_template_price_change"
 MAIL_TEMPLATE = "bti_sales.mail_template_price_change"
 EXPIRES_SOON = relativedelta(days=7)
@@ -72,7 +74,9 @@ class SaleOrder(models.Model):
         for order in self:
             watches = self.env["bti.price.watch"].browse(ids) if ids else order.price_watch_ids[:1]
             change_date = watches[:1].date
-            order.price_notice_offers = ", ".join(watches.order_id.mapped("name")) or order.name
+            order.price_notice_offers = (
+                listed(self.env, watches.order_id.mapped("name")) or order.name
+            )
             order.price_notice_date = change_date and format_date(self.env, change_date)
             ends = [date for date in watches.order_id.mapped("validity_date") if date]
             if change_date and not ends:

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import models
 from odoo.tools import format_date, formatLang
 
+from odoo.addons.bti_messaging.tools.plural import listed
+
 from ...tools import loading
 
 
@@ -145,7 +147,7 @@ class SaleRule(models.Model):
             return ""
         return self.env._(
             "%(products)s: no layout study was checked for this order.",
-            products=", ".join(products.mapped("display_name")),
+            products=listed(self.env, products.mapped("display_name")),
         )
 
     def _find_transport(self, order):

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools.barcode import createBarcodeDrawing
 
+from odoo.addons.bti_messaging.tools.plural import listed
+
 # Letters and digits that nobody confuses when they are read aloud at the gate.
 _CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _CODE_LENGTH = 6
@@ -82,7 +84,8 @@ class GatePassMixin(models.AbstractModel):
         if not_begun:
             obstacles.append(
                 self.env._(
-                    "Not being loaded yet: %(names)s.", names=", ".join(not_begun.mapped("name"))
+                    "Not being loaded yet: %(names)s.",
+                    names=listed(self.env, not_begun.mapped("name")),
                 )
             )
         obstacles += [

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
+from odoo.addons.bti_messaging.tools.plural import listed
+
 
 class ResCompany(models.Model):
     """How the company runs its trips."""
@@ -97,8 +99,8 @@ class StockPickingBatch(models.Model):
             trip.total_pallets = sum(loads.mapped("total_pallets"))
             trip.total_places = sum(loads.mapped("total_places"))
             trip.total_load_weight = sum(loads.mapped("total_load_weight"))
-            trip.commune_summary = ", ".join(
-                dict.fromkeys(load.partner_city for load in loads if load.partner_city)
+            trip.commune_summary = listed(
+                self.env, dict.fromkeys(load.partner_city for load in loads if load.partner_city)
             )
 
     @api.depends(

@@ -32,8 +32,7 @@ class TestSmsLength(DeliveryCommon):
 
     def _is_translated(self, template, lang):
         template = self.env.ref(template)
-        bodies = [template.with_context(lang=code).body for code in (lang, "en_US")]
-        return bodies[0] != bodies[1]
+        return "message_name" in (template.with_context(lang=lang).body or "")
 
     def test_shipped_texts(self):
         self._new_trip(self.delivery)

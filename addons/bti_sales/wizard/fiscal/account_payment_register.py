@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.bti_messaging.tools.plural import listed
+
 
 class AccountPaymentRegister(models.TransientModel):
     """Money and duty are compared where the money is received."""
@@ -54,7 +56,7 @@ class AccountPaymentRegister(models.TransientModel):
             return self.env._(
                 "%(invoices)s charges a stamp duty of %(duty)s for a payment in cash, and is not"
                 " paid in cash.",
-                invoices=", ".join(charged.mapped("name")),
+                invoices=listed(self.env, charged.mapped("name")),
                 duty=company.currency_id.format(
                     sum(move._get_stamp_duty_balance() for move in charged)
                 ),
@@ -75,6 +77,6 @@ class AccountPaymentRegister(models.TransientModel):
             "A payment in cash bears a stamp duty, here %(duty)s: %(invoices)s charges none. Take"
             " the invoice back to draft, choose cash as its payment method and post it again, or"
             " invoice the duty apart.",
-            invoices=", ".join(without.mapped("name")),
+            invoices=listed(self.env, without.mapped("name")),
             duty=self.currency_id.format(duty),
         )

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.bti_messaging.tools.plural import listed
+
 from ...tools import loading
 
 
@@ -166,10 +168,15 @@ class PlanLoads(models.TransientModel):
                 "sequence": index,
                 "truck_category_id": load.truck.key.id if load.truck.key else False,
                 "content": {str(part.item.key.id): part.pieces for part in load.parts},
-                "summary": ", ".join(
-                    f"{part.item.key.product_id.name} "
-                    + self.env["sale.order.line"]._format_load(part.full_pallets, part.loose_pieces)
-                    for part in load.parts
+                "summary": listed(
+                    self.env,
+                    (
+                        f"{part.item.key.product_id.name} "
+                        + self.env["sale.order.line"]._format_load(
+                            part.full_pallets, part.loose_pieces
+                        )
+                        for part in load.parts
+                    ),
                 ),
                 "pieces": load.pieces,
                 "pallets": sum(part.full_pallets for part in load.parts),
