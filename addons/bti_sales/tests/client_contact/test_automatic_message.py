@@ -140,7 +140,7 @@ class TestAutomaticMessage(DeliveryCommon, HttpCase):
     def test_words_change_around_what_the_text_shows(self):
         text = (
             "{{ object.company_id.name }} : parti"
-            "{{ object.truck_plate and ' by truck ' + object.truck_plate or '' }}."
+            "{{ object.truck_plate and ', truck ' + object.truck_plate or '' }}."
             " {{ object.tracking_url }}"
         )
         body = self.left.template_id.body
@@ -153,7 +153,7 @@ class TestAutomaticMessage(DeliveryCommon, HttpCase):
         delivery = self._new_delivery()
         self._new_trip(delivery)
         delivery.with_user(self.dispatcher)._move_to_stage(self.stages["left"])
-        self.assertIn(": parti by truck 01234-116-15. http", self._get_sms(delivery).body)
+        self.assertIn(": parti, truck 01234-116-15. http", self._get_sms(delivery).body)
 
     def test_on_and_off(self):
         for on in (False, True):
