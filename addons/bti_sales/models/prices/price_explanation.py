@@ -3,6 +3,8 @@ from datetime import UTC, timedelta
 from odoo import api, fields, models
 from odoo.tools import format_date, formatLang
 
+from odoo.addons.bti_messaging.tools import plural
+
 from ...tools import counts, pricing
 
 # what a popover of an order that is not saved yet sends: the rest is read from the records
@@ -130,7 +132,7 @@ class SaleOrderLine(models.Model):
         return self.env._(
             "%(price)s: %(conditions)s",
             price=price,
-            conditions=listed(self.env, conditions),
+            conditions=plural.listed(self.env, conditions),
         )
 
     def _explain_manual_price(self, actual, listed):

@@ -119,7 +119,7 @@ class TestQuoteNeeds(QuoteNeedsCommon):
         order = self._open(lead.action_quote_needs())
         self.assertEqual(order.order_line.pieces, 1000)
         self.assertEqual(order.order_line.delivery_form, "mixed")
-        self.assertIn("759 or 1012", order.message_ids[0].body)
+        self.assertIn("759 or 1,012", order.message_ids[0].body)
 
     def test_product_not_on_sale_is_left_out_with_a_note(self):
         monobloc = self.env.ref("bti_sales.product_monobloc").product_variant_id
