@@ -104,7 +104,7 @@ class TestPriceReasonWords(PriceCommon):
         pallet = self.b8.pallet_uom_id
         for quantity, unit, text in (
             (499, None, "+ 4,561 pieces and the price is 38.00 DA per piece"),
-            (5059, None, "+ 1 pieces and the price is 38.00 DA per piece"),
+            (5059, None, "+ 1 piece and the price is 38.00 DA per piece"),
             (5060, None, None),
             (19, pallet, "+ 253 pieces (1 pal.) and the price is 38.00 DA per piece"),
             (20, pallet, None),
