@@ -40,9 +40,9 @@ class Counter:
         self.undo = self.widget.locator(".o_bti_sms_undo button")
         self.length = self.widget.locator(".o_bti_sms_length")
 
-    def expect(self, parts, units, unicode=False):
+    def expect(self, parts, units, unicode=False, words="{} SMS"):
         """The figures, and in which alphabet."""
-        expect(self.parts).to_have_text(f"{parts} SMS")
+        expect(self.parts).to_have_text(words.format(parts))
         expect(self.units).to_have_text(re.compile(rf"^{units} / \d+$"))
         warned = "text-bg-warning" in (self.coding.get_attribute("class") or "")
         assert warned == unicode
@@ -151,7 +151,7 @@ def test_counter_from_right_to_left(desktop, records, priced_channel):
     desktop.login("arabic-writer")
     counter = open_composer(desktop, records.client("Nacer Amrani", lang="ar_001"))
     counter.box.fill(TOO_MANY)
-    counter.expect(4, len(TOO_MANY), unicode=True)
+    counter.expect(4, len(TOO_MANY), unicode=True, words="{} رسائل")
     expect(desktop.page.locator("body")).to_contain_class("o_rtl")
     desktop.shot("sms-07-right-to-left")
 
