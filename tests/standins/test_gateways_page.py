@@ -156,6 +156,10 @@ def test_posts(graph, page):
     ids = tuple(page.posts.upload_photo(photo) for _photo in range(2))
     several = page.posts.publish(Post(message="Stock", photos=ids))
     assert len(graph.nodes[several.post_id].media) == 2
+    clip = Media(MediaKind.VIDEO, content=b"clip", mimetype="video/mp4", filename="four.mp4")
+    film = page.posts.publish(Post(message="Le four", video=clip))
+    shows = page.posts.find_video_post(film.post_id)
+    assert (graph.nodes[shows].message, graph.nodes[shows].media[0].kind) == ("Le four", "video")
     planned = page.posts.publish(Post(message="Demain", scheduled_at=graph.now + timedelta(days=1)))
     assert not graph.nodes[planned.post_id].published
     page.posts.edit(planned.post_id, message="Demain, 8 h")

@@ -20,6 +20,7 @@ from gateways.content import (
     TemplateText,
 )
 from gateways.media import LinkExpired
+from gateways.meta import whatsapp_templates as templates
 from gateways.meta.whatsapp import WhatsAppConfig, WhatsAppGateway
 
 from .conftest import running
@@ -167,6 +168,24 @@ def test_templates_with_a_file_and_a_link(graph, gateway, contact):
     spaced = TemplateText("bon", "fr", header=file, links=((1, "S 42"),))
     with pytest.raises(PermanentError, match="link of button 2 holds a space"):
         gateway.check(to(contact, content=Content(template=spaced), in_window=False))
+
+
+def test_templates_with_a_file_are_submitted_by_a_sample(graph, gateway):
+    body = "Voici votre bon."
+    for kind, content, mimetype in [
+        ("document", b"%PDF-1.4", "application/pdf"),
+        ("image", JPEG, "image/jpeg"),
+    ]:
+        file = Media(MediaKind(kind), content=content, mimetype=mimetype, filename="é.bin")
+        handle = gateway.upload_sample(file)
+        form, components = templates.build_components(body, file=(kind, handle))
+        made = gateway.create_template(f"bon_{kind}", "fr", "utility", form, components)
+        assert (made.status, graph.samples[handle].content) == ("pending", content)
+        gateway.edit_template(made.id, "utility", components)
+    for handle in ("4::0", ""):
+        form, components = templates.build_components(body, file=("document", handle))
+        with pytest.raises(PermanentError):
+            gateway.create_template("bon", "fr", "utility", form, components)
 
 
 def test_templates_are_submitted_and_judged(graph, office, gateway):

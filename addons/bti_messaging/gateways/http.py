@@ -111,10 +111,11 @@ class Bearer:
     have no token for.
 
     :param str token: may be empty
+    :param str scheme: as the provider calls it
     """
 
-    def __init__(self, token=""):
-        self._header = b"Bearer " + token.encode() if token else None
+    def __init__(self, token="", scheme="Bearer"):
+        self._header = f"{scheme} {token}".encode() if token else None
 
     def __call__(self, request):
         if self._header:

@@ -6,6 +6,7 @@ from .network_common import PAGE
 from .page_common import PageCommon, PageGraph
 from .rights.test_access import MARKETER
 
+MP4 = b"\0\0\0\x18ftypmp42" + b"\0" * 40
 LATER = "2026-11-30 09:00:00"
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -20,6 +21,7 @@ class PostGraph(PageGraph):
         super().__init__()
         self.gone, self.counts, self.insights, self.reviews = set(), {}, {}, []
         self.texts = {}
+        self.videos = {}  # what is told of each, by its id
 
     def handle(self, method, path, headers, body):
         answer = super().handle(method, path, headers, body)
@@ -40,6 +42,10 @@ class PostGraph(PageGraph):
             return 200, {"data": found}
         if method == "GET" and not edge and "summary" in query:
             return 200, self.counts
+        if method == "POST" and edge == "videos":
+            return 200, {"id": next(iter(self.videos))}
+        if method == "GET" and name in self.videos:
+            return 200, {"id": name, **self.videos[name]}
         if method == "POST" and edge == "photos":
             return 200, {"id": f"66{len(self.calls)}", "post_id": f"{PAGE}_66{len(self.calls)}"}
         content = self.calls[-1][2] or {}

@@ -16,6 +16,7 @@ class FakeTemplates(FakeGraph):
     def __init__(self):
         super().__init__()
         self.texts, self.written, self.deleted, self.refusal = [], [], [], None
+        self.samples = []  # files that were shown to those who approve
 
     def add(self, name, body, language="fr", status="APPROVED", category="UTILITY", **values):
         """The network has a text."""
@@ -35,6 +36,11 @@ class FakeTemplates(FakeGraph):
 
     def handle(self, method, path, headers, body):
         name = path.partition("?")[0].removeprefix("/v26.0/")
+        if name.endswith("/uploads"):
+            return 200, {"id": "upload:MTpz==?sig=ARZ1"}
+        if name == "upload:MTpz==":
+            self.samples.append((headers["Authorization"].partition(" ")[0], path, body))
+            return 200, {"h": f"4::{len(self.samples)}"}
         by_id = {text["id"]: text for text in self.texts}
         if name == f"{BUSINESS}/message_templates":
             return self.answer_list(method, body)

@@ -22,7 +22,9 @@ def find_token(graph, request, call):
     :raises GraphError: 190, or 100 for the proof
     """
     header = request.headers.get("Authorization", "")
-    value = header.removeprefix("Bearer ") if header.startswith("Bearer ") else ""
+    scheme, _space, value = header.partition(" ")
+    if scheme not in ("Bearer", "OAuth"):
+        value = ""
     if not value:
         value = call.values.get("access_token", "")
         if "access_token" in request.args:

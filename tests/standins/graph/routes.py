@@ -13,7 +13,7 @@ class Call:
     """One request, taken apart.
 
     :param dict values: query, form or JSON body, the later go before
-    :param dict files: {name: werkzeug's FileStorage} of a multipart body
+    :param dict files: {name: werkzeug's FileStorage} of a multipart body; "": the whole body
     :param float version: of the Graph, e.g. 26.0
     """
 

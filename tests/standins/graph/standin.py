@@ -22,7 +22,7 @@ from .limits import Limits
 from .mailbox import GraphMailbox
 from .page_people import PagePeople
 from .routes import ROUTES, Call
-from .state import Comment, Form, Lead, Page, Post, Template
+from .state import Comment, Form, Lead, Page, Post, Template, Upload
 from .templates import TemplateOffice
 from .whatsapp_people import WhatsappPeople
 from .world import World
@@ -54,6 +54,7 @@ class GraphStandIn(World, PagePeople, WhatsappPeople, TemplateOffice, StandIn):
         self.refuse_deleting = False
         self.window_error = "status"
         self.approves = False
+        self.samples = {}  # {name: Upload} of the files shown to those who approve
         self._trace = itertools.count(1)
         self._down = False
         self.make_world()
@@ -113,7 +114,7 @@ class GraphStandIn(World, PagePeople, WhatsappPeople, TemplateOffice, StandIn):
             f"/{found['rest']}",
             float(found["version"] or NEWEST),
             values,
-            request.files.to_dict(),
+            {**request.files.to_dict(), "": request.get_data()},
             base_url=self.url,
         )
 
@@ -148,6 +149,8 @@ def owner_of(node):
         return node.page
     if isinstance(node, Template):
         return node.owner
+    if isinstance(node, Upload):
+        return node.app
     if isinstance(node, Page):
         return node
     number = getattr(node, "number", node)

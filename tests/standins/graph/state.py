@@ -27,6 +27,17 @@ class App:
 
 
 @dataclass
+class Upload:
+    """A place for a file that is shown to those who approve texts."""
+
+    id: str
+    app: App
+    size: int
+    mimetype: str
+    content: bytes = b""
+
+
+@dataclass
 class Token:
     """Who may do what. ``dead``: subcode of error 190 with which it is refused."""
 

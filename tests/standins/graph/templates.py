@@ -4,13 +4,15 @@ import re
 
 from .errors import GraphError
 from .routes import page_of, pick, route
-from .state import Page, Template, Waba
+from .state import App, Page, Template, Upload, Waba
 
 CATEGORIES = ("UTILITY", "MARKETING", "AUTHENTICATION")
 STATES = ("PENDING", "APPROVED", "REJECTED", "PAUSED", "DISABLED")
 NAME = re.compile(r"[a-z0-9_]{1,512}")
 GAP = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 BODY_LENGTH = 1024
+SAMPLES = ("application/pdf", "image/jpeg", "image/jpg", "image/png", "video/mp4")
+KINDS = {"DOCUMENT": "application/", "IMAGE": "image/", "VIDEO": "video/"}
 UNFIT = re.compile(r"[\n\t]| {5,}")
 UNUSABLE = {"PAUSED": 132015, "DISABLED": 132016}
 
@@ -156,6 +158,39 @@ def read_template(graph, template, call):
     return pick(_describe(template), call)
 
 
+@route("POST", App, "uploads")
+def open_upload(graph, app, call):
+    """Make a place for a sample."""
+    size, mimetype = call.text("file_length"), call.text("file_type")
+    if not size.isdecimal() or mimetype not in SAMPLES or not call.text("file_name"):
+        raise GraphError(100, details="file_length, file_type or file_name")
+    place = Upload(f"upload:{graph.next_id('8')}==", app, int(size), mimetype)
+    graph.keep(place)
+    return {"id": f"{place.id}?sig=ARZ{place.size}"}
+
+
+@route("POST", Upload)
+def fill_upload(graph, upload, call):
+    """Take a sample: its name is shown to those who approve."""
+    content = call.files[""]
+    if call.text("sig") != f"ARZ{upload.size}" or len(content) != upload.size:
+        raise GraphError(100, details=f"{len(content)} bytes of {upload.size}")
+    upload.content = content
+    graph.samples[handle := f"4::{graph.next_id('4')}"] = upload
+    return {"h": handle}
+
+
+def _check_sample(graph, components):
+    """A file above a text is approved by a sample of it."""
+    for component in components:
+        kind = str(component.get("format", "TEXT")).upper()
+        if str(component.get("type", "")).upper() == "HEADER" and kind in KINDS:
+            [handle] = (component.get("example") or {}).get("header_handle") or [None]
+            sample = graph.samples.get(handle)
+            if not sample or not sample.mimetype.startswith(KINDS[kind]):
+                raise GraphError(100, details="header_handle: a sample of the file is needed")
+
+
 @route("POST", Waba, "message_templates", "whatsapp_business_management")
 @route("POST", Page, "message_templates", "pages_utility_messaging")
 def write_template(graph, owner, call):
@@ -171,6 +206,7 @@ def write_template(graph, owner, call):
         raise GraphError(100, details="components: a body is needed")
     if re.match(r"\s*\{\{", body) or re.search(r"\}\}\s*$", body):
         raise GraphError(100, details="variables can't be at the start or end of the template")
+    _check_sample(graph, components)
     if (name, language) in _templates(owner):
         raise GraphError(100, details="content in this language already exists")
     template = Template(graph.next_id("15"), name, language, category, components, owner=owner)
@@ -184,6 +220,7 @@ def write_template(graph, owner, call):
 def change_template(graph, template, call):
     """Change what it says: it waits for approval again."""
     if call.data("components"):
+        _check_sample(graph, call.data("components"))
         template.components = call.data("components")
     template.category = call.text("category", template.category)
     template.status = "PENDING"

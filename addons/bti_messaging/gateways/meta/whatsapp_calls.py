@@ -45,6 +45,15 @@ class AccountCalls:
             params["after"] = after
         return templates.read_page(self.graph.get(self._templates, params))
 
+    def upload_sample(self, media):
+        """Hand over a sample of the file above a template.
+
+        :param Media media: with its content
+        :return: the name by which ``whatsapp_templates.build_components`` shows it
+        :rtype: str
+        """
+        return self.graph.upload_sample(media)
+
     def create_template(self, name, language, category, parameter_format, components):
         """Submit a template; its approval comes as a ``TEMPLATE`` event.
 

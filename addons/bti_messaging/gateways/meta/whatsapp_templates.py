@@ -22,6 +22,8 @@ QUICK_REPLY, URL, PHONE = "QUICK_REPLY", "URL", "PHONE_NUMBER"
 PLAIN_BUTTONS = frozenset({QUICK_REPLY, URL, PHONE})
 # Files that stand above a text, as the network calls them.
 FILES = ("document", "image", "video")
+# Types of the samples by which such texts are approved.
+SAMPLES = ("application/pdf", "image/jpeg", "image/png", "video/mp4")
 # An address may end with a gap, one, of its own.
 OPEN_LINK = re.compile(r"https?://[^\s{}]+\{\{\s*1\s*\}\}")
 PLAIN_COMPONENTS = frozenset({"HEADER", "BODY", "FOOTER", "BUTTONS"})
@@ -120,10 +122,12 @@ def fill(text, values):
     return GAP.sub(lambda gap: values.get(gap[1]) or gap[0], text)
 
 
-def build_components(body, examples=(), header="", footer="", buttons=()):
+def build_components(body, examples=(), header="", footer="", buttons=(), file=None):
     """:param str body: with its gaps, all counted or all named
     :param examples: a value of each gap in the order of ``find_gaps``; approval needs them
     :param buttons: of type ``Button``
+    :param tuple file: what stands above the text instead of a title: ("document", the name that
+        ``upload_sample`` gave a sample of it)
     :return: (format of the gaps, components) for ``create_template``
     :rtype: tuple[str, list[dict]]
     """
@@ -140,7 +144,11 @@ def build_components(body, examples=(), header="", footer="", buttons=()):
     elif gaps:
         component["example"] = {"body_text": [list(examples)]}
     components = [component]
-    if header:
+    if file:
+        kind, handle = file
+        example = {"header_handle": [handle]}
+        components.insert(0, {"type": "HEADER", "format": kind.upper(), "example": example})
+    elif header:
         components.insert(0, {"type": "HEADER", "format": "TEXT", "text": header})
     if footer:
         components.append({"type": "FOOTER", "text": footer})

@@ -4,7 +4,10 @@ from odoo.exceptions import AccessError, UserError
 from ...gateways.meta.whatsapp_templates import PLAIN_BUTTONS, URL
 
 # What a manager words; the rest is the network's or the program's.
-WORDING = {"name", "language", "category", "header", "body", "footer", "buttons"}
+WORDING = {
+    *("name", "language", "category", "header", "body", "footer", "buttons"),
+    *("sample_file", "sample_name"),
+}
 # Of which record the values are: whoever chooses it decides what leaves the house.
 MAPPING = {"model_id", "report_id"}
 CHANGEABLE = ("draft", "rejected")

@@ -104,9 +104,9 @@ class BtiTemplate(models.Model):
     def _submit(self):
         """Submit one text. Whether it came through unanswered shows the next comparison."""
         self.ensure_one()
-        form, components = self._build_components()
         gateway = self.channel_id._get_gateway()
         try:
+            form, components = self._build_components(self._upload_sample())
             if self.external_id:
                 gateway.edit_template(self.external_id, self.category, components)
                 self._note_state("submitted")

@@ -98,7 +98,7 @@ class BtiTemplate(models.Model):
             return self.env._(
                 "Parameters with figures are counted without a gap: {{1}}, {{2}}, {{3}}."
             )
-        return self._find_wrong_button()
+        return self._find_wrong_button() or self._find_wrong_sample()
 
     def _find_wrong_button(self):
         buttons = self._get_buttons()
@@ -128,8 +128,9 @@ class BtiTemplate(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _build_components(self):
-        """:return: as the gateway submits them
+    def _build_components(self, file=None):
+        """:param tuple file: the sample of the file above the text, as it was uploaded
+        :return: as the gateway submits them
         :rtype: tuple[str, list[dict]]
         :raise ValidationError: a sample is missing, or the network would refuse it
         """
@@ -163,6 +164,7 @@ class BtiTemplate(models.Model):
             self.header or "",
             self.footer or "",
             buttons,
+            file,
         )
 
     @api.model

@@ -5,7 +5,7 @@ from odoo.tools import mute_logger
 
 from ..network_common import PAGE
 from ..page_common import NOON
-from ..post_common import LATER, PNG, PostCommon
+from ..post_common import LATER, MP4, PNG, PostCommon
 
 
 @freeze_time(NOON)
@@ -165,6 +165,26 @@ class TestPublishing(PostCommon):
         self.push(alone, "action_publish_now")
         self.assertEqual(self.published()[-1][0], "photos")
         self.assertIn("_66", alone.post_ids.external_id)
+
+    def test_a_video_is_known_by_the_post_that_shows_it(self):
+        for number, (told, known) in enumerate(
+            [
+                ({"post_id": f"{PAGE}_7001"}, f"{PAGE}_7001"),
+                ({"post_id": "7002"}, f"{PAGE}_7002"),
+                ({}, "v3"),  # not told yet
+            ],
+            1,
+        ):
+            with self.subTest(told):
+                self.graph.videos = {f"v{number}": told}
+                files = self.as_marketer(self.env["ir.attachment"]).create(
+                    [{"name": "four.mp4", "raw": MP4}]
+                )
+                post = self.write_post(attachment_ids=[(6, 0, files.ids)])
+                self.push(post, "action_publish_now")
+                self.assertEqual(self.published()[-1][0], "videos")
+                self.assertEqual(post.state, "published")
+                self.assertEqual(post.post_ids.external_id, known)
 
     # === CHANGES === #
 

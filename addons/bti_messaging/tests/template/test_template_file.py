@@ -1,6 +1,6 @@
 import base64
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form
 
 from ..template_common import TemplateCommon
@@ -9,6 +9,7 @@ PDF = b"%PDF-1.4\n%%EOF\n"
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
+MP4 = b"\0\0\0\x18ftypmp42" + b"\0" * 40
 LINK = "https://bti.example/suivi/{{1}}"
 
 
@@ -227,3 +228,95 @@ class TestTemplateFile(TemplateCommon):
         template = self.Template.search([("name", "=", "lien")])
         [row] = template.parameter_ids
         self.assertEqual((row.name, row.sample, template.wants), ("url:1", "A-17", False))
+
+    def new(self, name, raw, **vals):
+        """:return: the wizard of a new text, in French and Arabic, with a file above it"""
+        return (
+            self.env["bti.template.new"]
+            .with_user(self.manager_a)
+            .create(
+                {
+                    "title": "Bon",
+                    "channel_id": self.whatsapp.id,
+                    "body_fr": "Voici votre bon.",
+                    "body_ar": "إليكم الوصل.",
+                    "sample_file": base64.b64encode(raw),
+                    "sample_name": name,
+                    **vals,
+                }
+            )
+        )
+
+    def test_a_file_is_submitted_by_a_sample(self):
+        for name, raw, kind in [
+            ("bon.pdf", PDF, "document"),
+            ("photo.png", PNG, "image"),
+            ("chargement.mp4", MP4, "video"),
+        ]:
+            with self.subTest(kind):
+                self.graph.written.clear()
+                self.graph.samples.clear()
+                self.new(name, raw, title=f"Bon {kind}").action_submit()
+                self.assertEqual(
+                    [text["components"][0] for text in self.graph.written],
+                    [
+                        {
+                            "type": "HEADER",
+                            "format": kind.upper(),
+                            "example": {"header_handle": [f"4::{number}"]},
+                        }
+                        for number in (1, 2)
+                    ],
+                )
+                scheme, path, content = self.graph.samples[0]
+                self.assertEqual((scheme, content), ("OAuth", raw))
+                self.assertIn("sig=ARZ1", path)
+                texts = self.Template.search([("name", "=", f"bon_{kind}")])
+                self.assertEqual(texts.mapped("header_type"), [kind] * 2)
+                self.assertEqual(texts.mapped("state"), ["submitted"] * 2)
+                self.assertTrue(all(text._takes_file() for text in texts))
+
+    def test_samples_that_the_network_would_refuse_are_refused_with_the_reason(self):
+        for name, raw, vals, words in [
+            ("bon.pdf", PDF, {"header_fr": "Votre bon"}, "not both"),
+            ("bon.zip", b"PK\x03\x04 zip", {}, "a PDF, a JPEG or PNG"),
+            ("photo.gif", b"GIF89a;", {}, "a PDF, a JPEG or PNG"),
+            ("bon.pdf", b"<html>", {}, "a PDF, a JPEG or PNG"),
+            ("photo.png", PNG + b" " * (6 * 1024 * 1024), {}, "photo.png: "),
+        ]:
+            with self.subTest(name), self.assertRaisesRegex(ValidationError, words):
+                self.new(name, raw, **vals).action_save()
+        self.assertFalse(self.graph.samples)
+
+    def test_a_draft_loses_its_file_again(self):
+        self.new("bon.pdf", PDF, body_ar=False).action_save()
+        text = self.Template.search([("name", "=", "bon")]).with_user(self.manager_a)
+        self.assertEqual(text.header_type, "document")
+        text.sample_file = False
+        self.assertFalse(text.header_type)
+        text.header = "Votre bon"
+        text.action_submit()
+        self.assertEqual(self.graph.written[-1]["components"][0]["format"], "TEXT")
+        with self.assertRaisesRegex(UserError, "is with the network"):
+            text.sample_file = base64.b64encode(PDF)
+
+    def test_a_file_of_the_network_is_not_lost_when_the_text_is_submitted_again(self):
+        known = self.graph.add("bon", "Voici votre bon.", status="REJECTED")
+        text = self.make(
+            body="Voici votre bon.", header_type="document", state="rejected",
+            external_id=known["id"],
+        )  # fmt: skip
+        text.body = "Voici le bon."
+        with self.assertRaisesRegex(UserError, "give a sample"):
+            text.with_user(self.manager_a).action_submit()
+        text.with_user(self.manager_a).write(
+            {"sample_file": base64.b64encode(PDF), "sample_name": "bon.pdf"}
+        )
+        text.with_user(self.manager_a).action_submit()
+        self.assertEqual(self.graph.written[-1]["components"][0]["format"], "DOCUMENT")
+
+    def test_who_may_not_word_gives_no_sample(self):
+        text = self.make(state="draft", external_id=False)
+        for user in (self.agent_a, self.manager_b):
+            with self.subTest(user.name), self.assertRaises(AccessError):
+                text.with_user(user).sample_file = base64.b64encode(PDF)

@@ -57,6 +57,12 @@ class BtiTemplateNew(models.TransientModel):
     buttons_fr = fields.Text(string="Buttons in French")
     buttons_ar = fields.Text(string="Buttons in Arabic")
     buttons_en = fields.Text(string="Buttons in English")
+    sample_file = fields.Binary(
+        string="File Above the Texts",
+        help="A sample of the PDF, picture or video that stands above the texts instead of a title:"
+        " the network looks at it before it approves. Each message brings a file of its own.",
+    )
+    sample_name = fields.Char(string="Name of the File")
     samples = fields.Text(
         help="One line per parameter, in the order in which they stand in the first text. The "
         "network wants to see what will stand there.",
@@ -133,6 +139,8 @@ class BtiTemplateNew(models.TransientModel):
             "body": self[f"body_{code}"].strip(),
             "footer": self[f"footer_{code}"],
             "buttons": self[f"buttons_{code}"],
+            "sample_file": self.sample_file,
+            "sample_name": self.sample_name,
         }
 
     @api.model
