@@ -6,6 +6,7 @@ from odoo.tools import email_normalize
 
 from odoo.addons.bti_messaging.tools.insert_or_find import made_once
 from odoo.addons.bti_messaging.tools.plural import listed
+from odoo.addons.bti_messaging.tools.readers import in_language_of
 
 TITLE_LENGTH = 60
 
@@ -38,8 +39,7 @@ class BtiLeadAnswer(models.Model):
         super()._make_lead(values)
         if self.lead_id:
             return
-        lang = self.company_id.partner_id.lang or self.env.lang
-        quiet = self.with_context(lang=lang, mail_create_nosubscribe=True)
+        quiet = in_language_of(self, self.company_id).with_context(mail_create_nosubscribe=True)
         quiet = quiet.with_company(self.company_id)
         lead = quiet.env["crm.lead"].create(quiet._prepare_lead_vals(values))
         self.lead_id = lead

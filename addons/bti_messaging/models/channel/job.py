@@ -2,10 +2,10 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import get_lang
 
 from ...const import PROBLEMS_FOR_ADMIN
 from ...tools.backoff import CREDENTIALS_DELAY, get_delay
+from ...tools.readers import in_language_of
 from ..mixins.batch_job import BatchJob
 
 _logger = logging.getLogger(__name__)
@@ -108,8 +108,7 @@ class BtiChannel(models.Model):
         """
         self.ensure_one()
         # sudo: the language of a colleague, for whoever makes the program write
-        reader = self.sudo()._get_reader()
-        return self.with_context(lang=get_lang(self.env, reader.lang).code)
+        return in_language_of(self, self.sudo()._get_reader())
 
     def _get_problem_text(self):
         labels = dict(self._fields["problem"]._description_selection(self.env))

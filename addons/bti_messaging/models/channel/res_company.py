@@ -1,9 +1,9 @@
 from odoo import api, fields, models
-from odoo.tools import get_lang
 
 from odoo.addons.base.models.res_partner import _tz_get
 
 from ...tools.quiet_hours import to_local
+from ...tools.readers import in_language_of
 from ...tools.sms_api import SmsApiBti
 
 
@@ -84,7 +84,7 @@ class ResCompany(models.Model):
         :return: the channel
         """
         self.ensure_one()
-        own_lang = self.with_context(lang=get_lang(self.env, self.partner_id.lang).code)
+        own_lang = in_language_of(self, self)
         # sudo: whoever may create a company need not be a messaging manager
         return (
             self.env["bti.channel"]

@@ -3,9 +3,10 @@ from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date, get_lang, html2plaintext
+from odoo.tools import format_date, html2plaintext
 
 from ...tools import signed_token, template_text
+from ...tools.readers import language_of
 
 QUESTION_SCOPE = "consent"
 # The signed part of our links: whoever has it may answer for the client.
@@ -44,7 +45,7 @@ class BtiConsent(models.Model):
             "pending",
             "double_opt_in",
             partner=partner,
-            lang=get_lang(self.env, partner.lang).code,
+            lang=language_of(self.env, partner),
             expires_at=fields.Datetime.now() + timedelta(days=days),
         )
         if kind == "email":

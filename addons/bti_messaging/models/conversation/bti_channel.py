@@ -1,9 +1,9 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import get_lang
 
 from ...tools.plural import listed
+from ...tools.readers import in_language_of
 
 
 class BtiChannel(models.Model):
@@ -81,7 +81,7 @@ class BtiChannel(models.Model):
 
     def _prepare_livechat_channel_vals(self):
         """Hook: values of the live chat channel that is made for the company."""
-        own_lang = self.with_context(lang=get_lang(self.env, self.company_id.partner_id.lang).code)
+        own_lang = in_language_of(self, self.company_id)
         return {
             "name": own_lang.env._("Messages - %(company)s", company=self.company_id.name),
             "user_ids": [Command.set(self._get_agents().ids)],

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import get_lang
 
 from ...gateways.sms import kannel_mo
+from ...tools.readers import in_language_of
 from .bti_event import WAITING
 
 # A piece whose siblings were delivered without it belongs to them for so long; references of long
@@ -202,8 +202,7 @@ class BtiEvent(models.Model):
         :return: the text, with a visible mark for what is missing
         """
         # the people who read it, not the superuser who runs the job
-        company_lang = get_lang(self.env, self.company_id.partner_id.lang).code
-        readers = self.with_context(lang=company_lang)
+        readers = in_language_of(self, self.company_id)
         known = {}
         for piece in pieces.sorted("id"):
             known.setdefault(piece.part_number, (piece.body or "", piece.payload))

@@ -5,11 +5,11 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import get_lang
 
 from ...gateways.charset import clean
 from ...tools.insert_or_find import made_once
 from ...tools.plural import counted
+from ...tools.readers import language_of
 from ..mixins.batch_job import isolated
 
 _logger = logging.getLogger(__name__)
@@ -178,7 +178,7 @@ class BtiMessage(models.Model):
         """Hook: the message is stored, its sender looked up, what it asks for done."""
 
     def _get_reader_lang(self):
-        return get_lang(self.env, self.company_id.partner_id.lang).code
+        return language_of(self.env, self.company_id)
 
     # === WHO === #
 

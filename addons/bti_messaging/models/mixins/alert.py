@@ -1,5 +1,7 @@
 from odoo import models
-from odoo.tools import get_lang, plaintext2html
+from odoo.tools import plaintext2html
+
+from ...tools.readers import in_language_of
 
 
 class BtiAlertMixin(models.AbstractModel):
@@ -32,7 +34,7 @@ class BtiAlertMixin(models.AbstractModel):
         if not readers:
             self._message_log(body=" ".join(make_texts(self)))
         for user in readers:
-            record = self.with_context(lang=get_lang(self.env, user.lang).code)
+            record = in_language_of(self, user)
             summary, text = make_texts(record)
             activities |= record.activity_schedule(
                 "bti_messaging.mail_activity_type_alert",

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 
 from odoo.addons.mail.tools.discuss import Store
 
+from ...tools.readers import in_language_of
+
 
 class DiscussChannel(models.Model):
     """What the conversation screen shows of the window, and the other ways to reach the person."""
@@ -119,8 +121,7 @@ class DiscussChannel(models.Model):
     def _bti_show_screen(self):
         """Let the screens that have the conversation open follow."""
         for conversation in self:
-            lang = conversation.bti_company_id.partner_id.lang
-            shown = conversation.with_context(lang=lang or self.env.lang)
+            shown = in_language_of(conversation, conversation.bti_company_id)
             Store(bus_channel=conversation).add(
                 conversation, [Store.Attr("bti_screen", shown._bti_get_screen())]
             ).bus_send()

@@ -2,9 +2,10 @@ from markupsafe import escape
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import get_lang, plaintext2html
+from odoo.tools import plaintext2html
 
 from ...const import PURPOSE_TO_TRAFFIC, REFUSABLE
+from ...tools.readers import language_of
 from .ways import REFUSED, Wish
 
 
@@ -77,9 +78,9 @@ class MailThread(models.AbstractModel):
         """:return: the language of who reads the notes: the sender, else the company"""
         user = self.env.user
         if user._is_internal() and not user._is_superuser():
-            return get_lang(self.env, user.lang).code
+            return language_of(self.env, user)
         # sudo: the language of the company, whoever's doing it is that tells the client
-        return get_lang(self.env, self.env.company.sudo().partner_id.lang).code
+        return language_of(self.env, self.env.company.sudo())
 
     def _bti_take_way(self, wish, way, ways):
         """:param Way way: the one that is taken

@@ -2,9 +2,10 @@ import logging
 import re
 
 from odoo import models
-from odoo.tools import get_lang, groupby
+from odoo.tools import groupby
 
 from ...const import FAILURE_TO_SMS_FAILURE_TYPE
+from ...tools.readers import in_language_of, language_of
 from ..mixins.batch_job import isolated
 
 _logger = logging.getLogger(__name__)
@@ -41,8 +42,7 @@ class BtiMessage(models.Model):
         with isolated(self.env.cr, _logger.exception, untold, self.id):
             document = self.env[self.res_model].browse(self.res_id).exists()
             if document and isinstance(document, self.pool["mail.thread"]):
-                lang = get_lang(self.env, self.company_id.partner_id.lang).code
-                document = document.with_context(lang=lang)
+                document = in_language_of(document, self.company_id)
                 document._bti_call_instead(
                     document.env._("The SMS waited too long and was not sent:"), self.body
                 )
@@ -153,8 +153,8 @@ class BtiMessage(models.Model):
         """:return: the language of who reads the notes: the sender, else the company"""
         author = self.create_uid
         if author and author._is_internal() and not author._is_superuser():
-            return get_lang(self.env, author.lang).code
-        return get_lang(self.env, self.company_id.partner_id.lang).code
+            return language_of(self.env, author)
+        return language_of(self.env, self.company_id)
 
     def _get_note(self, partner):
         """:param res.partner partner: on whose file it stands

@@ -1,9 +1,10 @@
 import logging
 
 from odoo import models
-from odoo.tools import get_lang, plaintext2html
+from odoo.tools import plaintext2html
 
 from ...tools import template_text
+from ...tools.readers import language_of
 
 _logger = logging.getLogger(__name__)
 
@@ -140,7 +141,7 @@ class MailThread(models.AbstractModel):
             {"compute_lang": True}
             if template.lang
             else {
-                "set_lang": get_lang(self.env, partner.lang).code,
+                "set_lang": language_of(self.env, partner),
             }
         )
         try:

@@ -2,9 +2,10 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import get_lang, split_every
+from odoo.tools import split_every
 
 from ...const import GC_LIMIT
+from ...tools.readers import in_language_of
 
 # States in which nothing more happens to the text.
 DONE_STATES = ("sent", "delivered", "failed", "canceled", "unknown")
@@ -63,8 +64,7 @@ class BtiMessage(models.Model):
 
         :param datetime before: what was written later stays, whatever it repeats
         """
-        lang = get_lang(self.env, self.company_id[:1].partner_id.lang).code
-        blank = self.with_context(lang=lang).env._("[text deleted because of its age]")
+        blank = in_language_of(self, self.company_id[:1]).env._("[text deleted because of its age]")
         for batch in split_every(BATCH, self.ids, self.browse):
             # sudo: what was promised of the texts holds wherever they stand
             batch.sudo()._find_copies(before).write({"body": blank})

@@ -2,10 +2,10 @@ import logging
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import get_lang
 
 from ...gateways.charset import clean
 from ...tools.insert_or_find import insert_or_find
+from ...tools.readers import in_language_of
 from ..mixins.batch_job import isolated
 
 _logger = logging.getLogger(__name__)
@@ -227,8 +227,7 @@ class BtiPageComment(models.Model):
     def _for_readers(self):
         """:return: the same in the language of the people who read the notes"""
         self.ensure_one()
-        lang = get_lang(self.env, self.company_id.partner_id.lang).code
-        return self.with_context(lang=lang)
+        return in_language_of(self, self.company_id)
 
 
 def _read_recommendation(told):

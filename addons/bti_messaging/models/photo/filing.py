@@ -5,6 +5,7 @@ from markupsafe import Markup
 
 from odoo import fields, models
 
+from ...tools.readers import in_language_of
 from ..mixins.batch_job import isolated
 
 # Photos that come within so long stand in one note.
@@ -64,8 +65,7 @@ class BtiPhotoLink(models.Model):
         if recent and (note.model, note.res_id) == (document._name, document.id):
             note.attachment_ids |= attachment
             return
-        reader = self.user_id or self.company_id.partner_id
-        told = self.with_context(lang=reader.lang)
+        told = in_language_of(self, self.user_id, self.company_id)
         self.note_id = document._message_log(
             body=Markup("%s") % told.env._("Photos sent by the client with the link in the SMS."),
             author_id=(self.partner_id or self.env.ref("base.partner_root")).id,

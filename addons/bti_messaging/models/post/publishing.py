@@ -3,9 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import get_lang
 
 from ...tools.insert_or_find import made_once
+from ...tools.readers import in_language_of
 
 # A form stays open for a while before it is sent.
 GRACE = timedelta(minutes=10)
@@ -206,5 +206,4 @@ class BtiPagePublication(models.Model):
     def _for_responsible(self):
         """:return: the same in the language of its responsible"""
         self.ensure_one()
-        lang = get_lang(self.env, (self.user_id or self.create_uid).lang).code
-        return self.with_context(lang=lang)
+        return in_language_of(self, self.user_id, self.create_uid)

@@ -1,5 +1,6 @@
 from odoo import api, models
-from odoo.tools import get_lang
+
+from ...tools.readers import in_language_of
 
 
 class ResCompany(models.Model):
@@ -23,7 +24,7 @@ class ResCompany(models.Model):
         Quiet = self.env["bti.quiet.period"].sudo().with_context(active_test=False)
         known = Quiet.search([("company_id", "in", self.ids)]).company_id
         for company in self - known:
-            own_lang = company.with_context(lang=get_lang(self.env, company.partner_id.lang).code)
+            own_lang = in_language_of(company, company)
             friday_only = dict.fromkeys(("mon", "tue", "wed", "thu", "sat", "sun"), False)
             vals_list += [
                 {

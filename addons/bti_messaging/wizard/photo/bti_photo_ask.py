@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import get_lang
+
+from ...tools.readers import language_of
 
 
 class BtiPhotoAsk(models.TransientModel):
@@ -58,7 +59,7 @@ class BtiPhotoAsk(models.TransientModel):
     @api.depends("template_id", "res_model", "res_id")
     def _compute_body(self):
         for wizard in self:
-            lang = get_lang(self.env, wizard.partner_id.lang).code
+            lang = language_of(self.env, wizard.partner_id)
             # sudo: texts are for whoever sends them
             text = wizard.template_id.sudo().with_context(lang=lang).body or "{link}"
             for word, value in wizard.with_context(lang=lang)._get_words().items():

@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import plaintext2html
 
 from odoo.addons.bti_messaging.models.mixins.batch_job import BatchJob, isolated
+from odoo.addons.bti_messaging.tools.readers import in_language_of
 
 from ...tools import bonus
 
@@ -206,7 +207,7 @@ class BonusRule(models.Model):
         """One open activity per rule, however often the job fails."""
         _logger.exception("Bonus rule %s (%s) could not be counted", self.name, self.id)
         user = self.user_id or self.create_uid
-        summary = self.with_context(lang=user.lang).env._("The bonus could not be counted")
+        summary = in_language_of(self, user).env._("The bonus could not be counted")
         if not self.activity_ids.filtered("automated"):
             self.activity_schedule(
                 "mail.mail_activity_data_warning",

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.bti_messaging.tools.readers import in_language_of
+
 from ...tools import bonus
 
 
@@ -122,7 +124,7 @@ class BonusStatement(models.Model):
         parts = bonus.share_out(self.amount, turnover_by_taxes, self.currency_id.decimal_places)
         # pieces that were given away earn a bonus per piece, and were taxed by nothing
         parts = parts or {self.env["account.tax"]: self.amount}
-        this = self.with_context(lang=partner.lang or self.env.lang)
+        this = in_language_of(self, partner)
         return {
             "move_type": "out_refund",
             "company_id": company.id,

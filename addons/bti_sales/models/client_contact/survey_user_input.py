@@ -3,6 +3,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import format_date, plaintext2html
 
+from odoo.addons.bti_messaging.tools.readers import in_language_of
+
 from .notify import CALL_ACTIVITY
 
 
@@ -102,8 +104,7 @@ class SurveyUserInput(models.Model):
         # sudo: the client himself may have filled the sheet, without login
         picking_sudo = self.sudo().picking_id
         salesperson = picking_sudo.sale_user_id
-        lang = salesperson.lang or picking_sudo.company_id.partner_id.lang
-        sheet_sudo = self.sudo().with_context(lang=lang)
+        sheet_sudo = in_language_of(self.sudo(), salesperson, picking_sudo.company_id)
         summary = sheet_sudo.sheet_summary or ""
         is_call_open = picking_sudo.activity_search([CALL_ACTIVITY], only_automated=False)
         picking_sudo.activity_feedback([CALL_ACTIVITY], feedback=summary, only_automated=False)

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.bti_messaging.tools.readers import in_language_of
+
 OFFERS = ("draft", "sent")
 
 
@@ -104,7 +106,7 @@ class CrmLead(models.Model):
                 continue
             user = lead.user_id or order.user_id
             if user:
-                lead = lead.with_context(lang=user.lang)
+                lead = in_language_of(lead, user)
                 lead.activity_schedule(
                     "mail.mail_activity_data_todo",
                     user_id=user.id,

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 
 from odoo.addons.bti_messaging.models.mixins.batch_job import BatchJob
+from odoo.addons.bti_messaging.tools.readers import in_language_of
 
 JOB = "bti_sales.cron_price_mailing"
 BATCH = 50  # clients looked at in one run; each document takes about a second to print
@@ -143,7 +144,7 @@ class PriceMailing(models.Model):
         unfinished = self.browse([mailing.id for (mailing,) in waiting])
         for mailing in self.search([("state", "=", "sending")]) - unfinished:
             mailing.state = "done"
-            told = mailing.with_context(lang=mailing.user_id.lang)
+            told = in_language_of(mailing, mailing.user_id)
             told.message_post(
                 body=told.env._(
                     "Price lists sent to %(sent)s of %(all)s clients.",

@@ -3,6 +3,7 @@ import logging
 from odoo import fields, models
 
 from odoo.addons.bti_messaging.models.mixins.batch_job import isolated
+from odoo.addons.bti_messaging.tools.readers import in_language_of
 
 _logger = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ class PriceMailingLine(models.Model):
         """Queue the client's mail with his document; what goes wrong is written down."""
         self.ensure_one()
         sender = self.mailing_id.user_id
-        this = self.with_context(lang=sender.lang)
+        this = in_language_of(self, sender)
         partner = self.partner_id
         email = partner.email_normalized
         if not email:

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.bti_messaging.tools.readers import in_language_of
+
 
 class SaleOrder(models.Model):
     """The transport on the order: put there, brought up to date, invoiced with the loads."""
@@ -125,7 +127,7 @@ class SaleOrder(models.Model):
         """Say where to and with how many trucks; stay out of the options at the end."""
         values = super()._prepare_delivery_line_vals(carrier, price_unit)
         if not carrier.ex_works:
-            order = self.with_context(lang=self.partner_id.lang or self.env.lang)
+            order = in_language_of(self, self.partner_id)
             place = order._format_destination()
             # the distance is what the brickworks counts with, not the client
             figures = {"trucks": order.truck_count, "distance": 0}

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from odoo.addons.bti_messaging.tools.readers import in_language_of
+
 
 class SaleOrder(models.Model):
     """Services around the delivery, charged on the order or offered to the client."""
@@ -19,10 +21,17 @@ class SaleOrder(models.Model):
             self.env["bti.transport.option"]._check_company_domain(self.company_id)
         )
         if not options:
+            if options.has_access("create"):
+                raise UserError(
+                    self.env._(
+                        "There is no delivery service yet: add crane unloading or waiting time"
+                        " under Configuration > Transport."
+                    )
+                )
             raise UserError(
                 self.env._(
-                    "There is no delivery service yet: add crane unloading or waiting time under"
-                    " Configuration > Transport."
+                    "There is no delivery service yet: the sales manager can add crane unloading"
+                    " or waiting time."
                 )
             )
         return {
@@ -42,7 +51,7 @@ class SaleOrder(models.Model):
             service is then offered as one job, so that the client has one thing to say yes to
         """
         self.ensure_one()
-        order = self.with_context(lang=self.partner_id.lang or self.env.lang)
+        order = in_language_of(self, self.partner_id)
         options = self.env["bti.transport.option"].union(*(option for option, *_ in services))
         former = order.order_line.filtered(lambda line: line.transport_option_id in options)
         if any(line.qty_invoiced for line in former):
