@@ -1,6 +1,7 @@
 from .mixins import test_algeria
 from .mixins import test_batch_job
 from .mixins import test_plural
+from .mixins import test_readers
 from .gateways import test_content
 from .gateways import test_direct
 from .gateways import test_gateway_android
@@ -63,6 +64,7 @@ from .inbox import test_made_meanwhile
 from .inbox import test_rate_limit
 from .conversation import test_conversation
 from .conversation import test_conversation_doors
+from .conversation import test_core_channel
 from .conversation import test_discuss_text
 from .network import test_network_inbox
 from .network import test_network_answer

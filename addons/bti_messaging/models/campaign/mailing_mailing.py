@@ -146,11 +146,20 @@ class MailingMailing(models.Model):
             )
         channels = self.env["bti.channel"]._get_candidates(self.company_id, "sms")
         if "active" not in channels.mapped("state"):
+            company = self.company_id.name
+            if self.env["bti.channel"].has_access("write"):
+                raise UserError(
+                    self.env._(
+                        "%(company)s has no active SMS channel: activate one under Messaging > "
+                        "Configuration > Channels.",
+                        company=company,
+                    )
+                )
             raise UserError(
                 self.env._(
-                    "%(company)s has no active SMS channel: activate one under Messaging > "
-                    "Configuration > Channels.",
-                    company=self.company_id.name,
+                    "%(company)s has no active SMS channel: who manages Messaging can activate"
+                    " one.",
+                    company=company,
                 )
             )
 

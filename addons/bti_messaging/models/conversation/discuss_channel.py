@@ -2,11 +2,11 @@ from markupsafe import Markup, escape
 
 from odoo import Command, api, fields, models
 from odoo.fields import Domain
-from odoo.tools import get_lang
 
 from odoo.addons.mail.tools.discuss import Store
 
 from ...tools.insert_or_find import insert_or_find
+from ...tools.readers import in_language_of
 
 # Of conversations, and of the guests in them.
 MAX_NAME = 200
@@ -224,12 +224,24 @@ class DiscussChannel(models.Model):
             subtype_xmlid="mail.mt_comment",
         )
 
+    @api.model
+    def _bti_close_core_channel(self):
+        """Nobody is put into Odoo's channel of all employees, which greets them in English, as
+        long as nobody has written there: whoever wants a channel of the office makes one."""
+        general = self.env.ref("mail.channel_all_employees", raise_if_not_found=False)
+        greeting = self.env.ref("mail.module_install_notification", raise_if_not_found=False)
+        if not general or general.message_ids.filtered("author_id.user_ids") - (
+            greeting or general.message_ids.browse()
+        ):
+            return
+        general.group_ids = False
+        general.channel_member_ids.unlink()
+
     def _bti_in_company_lang(self):
         """:return: the conversation as jobs write in it: as the system, in its company's words"""
         self.ensure_one()
         conversation = self.sudo()  # sudo: told by the system
-        lang = get_lang(self.env, conversation.bti_company_id.partner_id.lang).code
-        return conversation.with_context(lang=lang)
+        return in_language_of(conversation, conversation.bti_company_id)
 
     def _bti_tell_partner(self):
         """Tell the agents who it is, with links to his file, to the document that we wrote about

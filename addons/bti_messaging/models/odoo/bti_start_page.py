@@ -5,7 +5,8 @@ class BtiStartPage(models.Model):
     """Where the people of a role begin, and which of Odoo's menus they have no use for.
 
     Nothing here is a right: what a role may read is told by its groups. A user of several roles
-    begins with the first of them, and misses only what none of them uses.
+    begins with the first of them, and misses only what none of them uses; a role that another one
+    of his contains does not count.
     """
 
     _name = "bti.start.page"
@@ -77,6 +78,9 @@ class BtiStartPage(models.Model):
         :rtype: ir.ui.menu
         """
         pages = self._of_user()
+        # a role that is part of another one of his: the other one tells what it has no use for
+        wider = {page: (pages - page).group_id.all_implied_ids for page in pages}
+        pages = pages.filtered(lambda page: page.group_id not in wider[page])
         hidden = pages[:1].hidden_menu_ids
         for page in pages[1:]:
             hidden &= page.hidden_menu_ids

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class IrUiMenu(models.Model):
@@ -6,8 +6,20 @@ class IrUiMenu(models.Model):
 
     _inherit = "ir.ui.menu"
 
+    @api.model
+    def load_menus(self, debug):
+        """Leave out the dashboards of who may read none. Menus are kept in memory, yet dashboards
+        come and go without a word: they belong to a module that is there or not."""
+        menus = super().load_menus(debug)
+        gone = self._get_empty_dashboards().id
+        if gone not in menus:
+            return menus
+        shown = {key: menu for key, menu in menus.items() if menu.get("app_id") != gone}
+        children = [child for child in menus["root"]["children"] if child != gone]
+        return {**shown, "root": {**menus["root"], "children": children}}
+
     def _load_menus_blacklist(self):
-        hidden = self.env["bti.start.page"]._get_hidden_menus() | self._get_empty_dashboards()
+        hidden = self.env["bti.start.page"]._get_hidden_menus()
         return [*super()._load_menus_blacklist(), *hidden.ids]
 
     def _get_empty_dashboards(self):

@@ -56,3 +56,19 @@ class TestStartPages(BricksCommon):
                 menu = self.env["bti.start.page"].with_user(user)._get_start_menu()
                 self.assertEqual(menu, self.env.ref(start))
                 self.assertTrue(menus[menu.id]["action_id"])
+
+    def test_dashboards_are_seen_as_soon_as_one_may_be_read(self):
+        if "spreadsheet.dashboard" not in self.env:
+            self.skipTest("Odoo's dashboards are not installed")
+        user = new_test_user(self.env, "start_dashboards", "bti_sales.group_dispatcher")
+        menu = self.env.ref("spreadsheet_dashboard.spreadsheet_dashboard_menu_root")
+        Menu = self.env["ir.ui.menu"].with_user(user)
+        self.assertNotIn(menu.id, Menu.load_menus(False))
+        dashboard = self.env["spreadsheet.dashboard"].search([], limit=1)
+        dashboard.group_ids |= self.env.ref("bti_sales.group_dispatcher")
+        menus = Menu.load_menus(False)
+        self.assertIn(menu.id, menus["root"]["children"])
+        dashboard.group_ids -= self.env.ref("bti_sales.group_dispatcher")
+        menus = Menu.load_menus(False)
+        self.assertNotIn(menu.id, menus["root"]["children"])
+        self.assertFalse([one for one in menus.values() if one.get("app_id") == menu.id])
