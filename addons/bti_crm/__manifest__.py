@@ -1,7 +1,7 @@
 {
     "name": "BTI CRM",
     "summary": "Enquiries and needs of the clients of a brickworks",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/CRM",
     "license": "AGPL-3",
     "author": "BTI e-CRM",
@@ -19,6 +19,7 @@
         "security/ir.model.access.csv",
         "security/bti_crm_rules.xml",
         "security/shared_rules.xml",
+        "data/res_country_data.xml",
         "data/res.country.state.csv",
         "data/res.city.csv",
         "data/bti_client_kind_data.xml",

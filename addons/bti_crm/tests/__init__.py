@@ -1,6 +1,7 @@
 from .places import test_algeria_places
 from .places import test_former_places
 from .client import test_client_file
+from .client import test_clients
 from .client import test_fiscal_numbers
 from .enquiry import test_comment_lead
 from .enquiry import test_lead_answer

@@ -1,6 +1,6 @@
 from collections import Counter
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -14,8 +14,31 @@ class ResPartner(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+    is_client = fields.Boolean(compute="_compute_is_client", search="_search_is_client")
+
+    # === COMPUTE METHODS === #
+
+    def _compute_is_client(self):
+        clients = self.search(Domain("id", "in", self.ids) & Domain("is_client", "=", True))
+        for partner in self:
+            partner.is_client = partner in clients
+
+    def _search_is_client(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        own = self._get_client_domain()
+        # whose contact asked or ordered is one, too
+        return own | Domain("child_ids", "any", own)
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_client_domain(self):
+        """Hook: what makes somebody a client, be it the first time that he asks.
+
+        :rtype: Domain
+        """
+        return Domain("client_kind_id", "!=", False) | Domain("opportunity_ids", "!=", False)
 
     def _commercial_fields(self):
         """Contacts of a company are clients of the same kind."""

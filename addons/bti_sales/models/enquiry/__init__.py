@@ -1,6 +1,7 @@
 """From the needs of an enquiry to its quotations, and what its advert brought in."""
 
 from . import product_product
+from . import res_partner
 from . import crm_lead
 from . import pipeline
 from . import bti_need

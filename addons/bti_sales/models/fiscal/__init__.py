@@ -1,6 +1,7 @@
 """Stamp duty, default taxes and what accounting reads on orders."""
 
 from . import res_company
+from . import res_partner
 from . import stamp_duty
 from . import account_move
 from . import sale_order
