@@ -1,7 +1,7 @@
 {
     "name": "BTI Sales",
     "summary": "Sell bricks by the piece, the pallet and the truck, up to the signature on site",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Sales/Sales",
     "author": "BTI e-CRM",
     "website": "https://github.com/bti-ecrm/bti-ecrm",
@@ -18,7 +18,9 @@
         "survey",
         "base_automation",
     ],
-    "external_dependencies": {"python": ["num2words", "openpyxl", "pypdf", "xlsxwriter"]},
+    "external_dependencies": {
+        "python": ["charset-normalizer", "num2words", "openpyxl", "pypdf", "xlsxwriter"]
+    },
     "data": [
         "security/bti_sales_groups.xml",
         "security/bti_sales_roles.xml",
@@ -114,6 +116,7 @@
         "views/bonus/account_move_views.xml",
         "views/bonus/bonus_portal_templates.xml",
         "views/settings/res_config_settings_views.xml",
+        "views/settings/words_views.xml",
         "report/papers/paper_templates.xml",
         "report/quantities/load_report_views.xml",
         "report/prices/price_sheet_templates.xml",
@@ -166,6 +169,7 @@
         ],
         "web.assets_backend": [
             "bti_sales/static/src/scss/delivery.scss",
+            "bti_sales/static/src/agreed_price/*",
             "bti_sales/static/src/price_reason/**/*",
             "bti_sales/static/src/quantity_entry/*",
             "bti_sales/static/src/load_panel/*",

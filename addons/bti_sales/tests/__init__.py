@@ -125,7 +125,9 @@ from .documents import test_documents
 from .documents import test_invoice_document
 from .documents import test_whatsapp_paper
 from .documents import test_pages
+from .settings import test_saving
 from .settings import test_start_pages
+from .settings import test_words
 from .printing import test_pdf
 from .printing import test_printer
 from .rights import test_bad_input

@@ -202,9 +202,16 @@ class SaleOrder(models.Model):
         """
         if figure == "distance":
             place = self._format_destination() or self.partner_shipping_id.display_name
+            # who may not enter it is sent to no menu that he lacks
+            if self.env["res.city"].has_access("write"):
+                return self.env._(
+                    "The distance to %s is not known: enter it under Configuration > Transport, or"
+                    " enter a price by hand.",
+                    place,
+                )
             return self.env._(
-                "The distance to %s is not known: enter it under Configuration > Transport, or"
-                " enter a price by hand.",
+                "The distance to %s is not known: ask the sales manager for it, or enter a price"
+                " by hand.",
                 place,
             )
         return self.env._(

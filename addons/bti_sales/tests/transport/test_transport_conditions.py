@@ -164,8 +164,8 @@ class TestTransportConditions(TransportCommon):
         truck_km = self._new_zone("Kilometres", ("pallets", ">", 0, 0, 100, "truck_km"))
         order = self._pallets(destination_state_id=self.nowhere.id, destination_city_id=False)
         unknown = (
-            "The distance to Nowhere is not known: enter it under Configuration > Transport, or"
-            " enter a price by hand."
+            "The distance to Nowhere is not known: ask the sales manager for it, or enter a price"
+            " by hand."
         )
         kind = (
             "Choose a kind of truck that can take the load: the transport is priced by the truck."

@@ -76,8 +76,8 @@ class TestTransportServices(TransportCommon):
         self.permit.company_id = self.other_company
         with self.assertRaisesRegex(
             UserError,
-            "^There is no delivery service yet: add crane unloading or waiting time under"
-            " Configuration > Transport.$",
+            "^There is no delivery service yet: the sales manager can add crane unloading or"
+            " waiting time.$",
         ):
             self._pallets().action_open_transport_options()
 
