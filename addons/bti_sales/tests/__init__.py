@@ -120,6 +120,7 @@ from .fiscal import test_default_taxes
 from .fiscal import test_duty_law
 from .fiscal import test_stamp_duty
 from .fiscal import test_stamp_duty_money
+from .documents import test_arabic_names
 from .documents import test_delivery_slip
 from .documents import test_documents
 from .documents import test_invoice_document

@@ -31,6 +31,13 @@ def loose_pieces(env, number):
     return counted(env, env._("# loose piece|# loose pieces"), number)
 
 
+def pallet_places(env, number):
+    """:return: "1 pallet place", "22 pallet places"
+    :rtype: str
+    """
+    return counted(env, env._("# pallet place|# pallet places"), number)
+
+
 def trucks(env, number):
     """:return: "1 truck", "7 trucks"
     :rtype: str

@@ -24,3 +24,10 @@ class ResPartner(models.Model):
             city = partner.city_id
             if city.state_id != partner.state_id and partner.state_id in city.former_state_ids:
                 partner.state_id = city.state_id
+
+    def _prepare_display_address(self, without_company=False):
+        """Name the commune in the language of the reader, as its wilaya is."""
+        address_format, args = super()._prepare_display_address(without_company)
+        if self.city_id:
+            args["city"] = self.city_id.name
+        return address_format, args

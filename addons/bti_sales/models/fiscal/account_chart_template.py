@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.account.models.chart_template import template
+
 #: goods and services that the addon ships and that bear the tax of the country
 TAXED_PRODUCTS = (
     "bti_sales.product_b8",
@@ -15,6 +17,18 @@ class AccountChartTemplate(models.AbstractModel):
     """The goods that were there before the chart of accounts get its tax."""
 
     _inherit = "account.chart.template"
+
+    @template("dz", "account.tax.group")
+    def _get_bti_dz_tax_group(self):
+        """Give the groups of VAT, which totals of papers name, their Arabic name.
+
+        Odoo's Algerian chart has it in English and French.
+        """
+        groups = self._parse_csv("dz", "account.tax.group", module="l10n_dz")
+        return {
+            xmlid: {"name@ar": values["name"].replace("VAT", "الرسم على القيمة المضافة")}
+            for xmlid, values in groups.items()
+        }
 
     def _post_load_data(self, template_code, company, template_data):
         """Give what the addon ships the company's default tax.

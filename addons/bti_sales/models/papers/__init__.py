@@ -4,5 +4,6 @@ addresses, and the account that is paid on.
 
 from . import numbering
 from . import document_mixin
+from . import paper_name_mixin
 from . import money
 from . import res_partner

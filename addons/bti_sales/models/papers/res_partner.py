@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.bti_messaging.tools.plural import listed
+
 
 class ResPartner(models.Model):
     """The address on a paper."""
@@ -25,5 +27,5 @@ class ResPartner(models.Model):
             ],
             [self.country_id != company.country_id and self.country_id.name],
         ]
-        texts = [", ".join(filter(None, parts)) for parts in lines]
+        texts = [listed(self.env, parts) for parts in lines]
         return [text for text in texts if text]

@@ -1,6 +1,7 @@
 """Bricks in whole pieces: pallets, loose pieces and weight of whatever carries them."""
 
 from . import uom_uom
+from . import product_category
 from . import product_template
 from . import product_product
 from . import product_surface

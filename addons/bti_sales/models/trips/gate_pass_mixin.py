@@ -150,9 +150,10 @@ class GatePassMixin(models.AbstractModel):
         self.ensure_one()
         loads = self._get_gate_pass_loads()
         first = loads[:1]
+        kind = first.trip_vehicle_id.category_id
         return {
             "plate": first.trip_vehicle_id.license_plate or "",
-            "truck_kind": first.trip_vehicle_id.category_id.name or "",
+            "truck_kind": kind._get_paper_name() if kind else "",
             "driver": first.trip_driver_id.name or "",
             "weight": sum(loads.mapped("total_load_weight")),
             "pieces": sum(loads.mapped("total_pieces")),

@@ -4,6 +4,8 @@ from odoo.tools import float_compare
 
 from odoo.addons.bti_messaging.tools.plural import listed
 
+from ...tools import counts
+
 
 class ResCompany(models.Model):
     """How the company runs its trips."""
@@ -259,8 +261,8 @@ class StockPickingBatch(models.Model):
         if places and self.total_places > places:
             parts.append(
                 self.env._(
-                    "%(taken)s pallet places for %(places)s: %(over)s too many",
-                    taken=self.total_places,
+                    "%(taken)s for %(places)s: %(over)s too many",
+                    taken=counts.pallet_places(self.env, self.total_places),
                     places=places,
                     over=self.total_places - places,
                 )

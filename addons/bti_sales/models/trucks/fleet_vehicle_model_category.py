@@ -7,7 +7,7 @@ class FleetVehicleModelCategory(models.Model):
     """A category of vehicle is a kind of truck: payload and places for pallets."""
 
     _name = "fleet.vehicle.model.category"
-    _inherit = ["fleet.vehicle.model.category", "bti.cached.mixin"]
+    _inherit = ["fleet.vehicle.model.category", "bti.cached.mixin", "bti.paper.name.mixin"]
     _cached_in = "stable"
 
     pallet_places = fields.Integer(

@@ -132,7 +132,7 @@ class SaleOrder(models.Model):
             kinds = Counter(load.truck.key for load in self._get_planned_loads())
         except loading.LoadingError:
             return ""
-        return " · ".join(f"{count} × {kind.name}" for kind, count in kinds.items())
+        return " · ".join(f"{count} × {kind._get_paper_name()}" for kind, count in kinds.items())
 
     def _get_truck_warning(self):
         """Say why the kind of truck cannot be planned with, or does not suit the site.
