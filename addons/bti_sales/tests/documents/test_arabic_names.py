@@ -10,6 +10,7 @@ class TestArabicNames(DocumentsCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.b8.categ_id = cls.env["product.category"].create({"name": "Bricks test"})
         cls.site.write(
             {
                 "street": "Lot 4",
