@@ -76,8 +76,7 @@ class TestArabicNames(DocumentsCommon, HttpCase):
 
     def _heads(self, page):
         return [
-            part.partition("</th>")[0].strip()
-            for part in page.split('<th class="ps-0 pb-0">')[1:]
+            part.partition("</th>")[0].strip() for part in page.split('<th class="ps-0 pb-0">')[1:]
         ]
 
     def test_a_page_that_is_not_there_is_named(self):
