@@ -37,6 +37,44 @@ SETTLED = f"document.fonts.status === 'loaded' && !document.querySelector('{LOAD
 # Odoo has asked what it asks after a gesture, and has drawn what it was answered.
 NEXT_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
+# Texts of some elements that do not show as a whole: hidden, ellipsized, or pushed out of a box
+# that scrolls. A box with an ellipsis ends where its padding begins.
+CUT = """
+(elements) => {
+    const edges = (box) => {
+        const style = getComputedStyle(box);
+        if (style.overflowX === "visible") return null;
+        const { left, right } = box.getBoundingClientRect();
+        const inner = style.textOverflow === "ellipsis" ? 1 : 0;
+        return [left + inner * parseFloat(style.paddingLeft),
+                right - inner * parseFloat(style.paddingRight)];
+    };
+    const cutBy = (rect, node, most) => {
+        let over = Math.max(rect.right - innerWidth, -rect.left);
+        for (let box = node; box && box !== document.body; box = box.parentElement) {
+            const [left, right] = edges(box) || [rect.left, rect.right];
+            over = Math.max(over, rect.right - right, left - rect.left);
+        }
+        return over > most;
+    };
+    const found = [];
+    for (const element of elements) {
+        const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+        let cut = [...element.querySelectorAll("input")].some(
+            (input) => input.scrollWidth > input.clientWidth + 1);
+        while (texts.nextNode()) {
+            if (!texts.currentNode.data.trim()) continue;
+            const range = document.createRange();
+            range.selectNodeContents(texts.currentNode);
+            const rect = range.getBoundingClientRect();
+            cut ||= rect.width > 0 && cutBy(rect, texts.currentNode.parentElement, 1);
+        }
+        if (cut) found.push(element.innerText.trim());
+    }
+    return found;
+}
+"""
+
 
 class Screen:
     """One person's browser window, and what went wrong in it."""
@@ -198,6 +236,27 @@ class Screen:
         self.page.screenshot(
             path=self.artefacts / f"{name}.png", full_page=full_page, animations="disabled"
         )
+
+    def assert_whole(self, *columns, within=".o_action_manager .o_list_renderer"):
+        """Fail when a title, value or sum of some columns of a list is cut or out of sight.
+
+        :param columns: names of fields; each must be there with a value
+        :param within: selector of the list
+        """
+        self.page.wait_for_function(SETTLED)
+        for name in columns:
+            self.assert_cells_whole(f"{within} tbody td[name='{name}']")
+            self.assert_cells_whole(f"{within} thead th[data-name='{name}']")
+        sums = self.page.locator(f"{within} tfoot td")
+        if sums.count():
+            self.assert_cells_whole(f"{within} tfoot td")
+
+    def assert_cells_whole(self, selector):
+        """Fail when the text of an element is cut or out of sight, or when there is none."""
+        cells = self.page.locator(selector)
+        assert cells.count(), f"{self.page.url} has no {selector}"
+        cut = cells.evaluate_all(CUT)
+        assert not cut, f"cut on {self.page.url} in {selector}: {cut}"
 
     def expect_no_sideways_scrolling(self):
         """The page is not wider than the screen."""

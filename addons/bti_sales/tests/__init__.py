@@ -91,6 +91,7 @@ from .delivery import test_open_load
 from .delivery import test_order_cancel
 from .delivery import test_redelivery
 from .delivery import test_stage_route
+from .trips import test_calendar_title
 from .trips import test_gate_pass
 from .trips import test_gate_pass_issue
 from .trips import test_plan_apply
@@ -100,6 +101,7 @@ from .trips import test_trip_overload
 from .trips import test_trip_plan
 from .photo import test_document_photos
 from .filing import test_filing_documents
+from .client_contact import test_delivery_portal
 from .client_contact import test_automatic_message
 from .client_contact import test_contact_sheet
 from .client_contact import test_sms_length
@@ -118,6 +120,7 @@ from .bonus import test_bonus_portal
 from .fiscal import test_accounting
 from .fiscal import test_default_taxes
 from .fiscal import test_duty_law
+from .fiscal import test_client_file
 from .fiscal import test_stamp_duty
 from .fiscal import test_stamp_duty_money
 from .documents import test_arabic_names

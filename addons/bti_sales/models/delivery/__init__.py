@@ -7,6 +7,7 @@ from . import stage_move
 from . import hand_over
 from . import transfer
 from . import load
+from . import res_partner
 from . import split
 from . import native
 from . import correction

@@ -32,6 +32,13 @@ class StockPicking(models.Model):
         "Load", compute="_compute_load_summary", compute_sudo=True, help="Products of the load."
     )
 
+    calendar_title = fields.Char(
+        "Title in the calendar",
+        compute="_compute_calendar_title",
+        compute_sudo=True,
+        help="What is delivered to whom, for a calendar that has room for one line.",
+    )
+
     # === COMPUTE METHODS === #
 
     @api.depends(
@@ -63,6 +70,24 @@ class StockPicking(models.Model):
                 self.env,
                 (f"{line['product']} {line['load']}" for line in picking._get_load_lines()),
             )
+
+    @api.depends("name", "partner_id.commercial_partner_id.name", "load_summary")
+    @api.depends_context("lang")
+    def _compute_calendar_title(self):
+        for picking in self:
+            parts = [part for part in picking._get_calendar_parts() if part]
+            picking.calendar_title = " · ".join(parts) or picking.name
+
+    # === HOOKS === #
+
+    def _get_calendar_parts(self):
+        """Hook: what a calendar says of this delivery, the most important first.
+
+        :return: texts; empty ones are left out
+        :rtype: list
+        """
+        self.ensure_one()
+        return [self.partner_id.commercial_partner_id.name, self.load_summary]
 
     # === BUSINESS METHODS === #
 

@@ -7,7 +7,20 @@ class SaleOrder(models.Model):
     _name = "sale.order"
     _inherit = ["sale.order", "bti.load.total.mixin"]
 
+    calendar_title = fields.Char(
+        "Title in the calendar",
+        compute="_compute_calendar_title",
+        help="Who has ordered what, for a calendar that has room for one line.",
+    )
+
     # === COMPUTE METHODS === #
+
+    @api.depends("name", "partner_id.name", "load_total_summary", "total_pieces")
+    @api.depends_context("lang")
+    def _compute_calendar_title(self):
+        for order in self:
+            parts = [order.partner_id.name, order.total_pieces and order.load_total_summary]
+            order.calendar_title = " · ".join(part for part in parts if part) or order.name
 
     @api.depends("order_line.pieces", "order_line.full_pallets", "order_line.load_weight")
     def _compute_load_totals(self):

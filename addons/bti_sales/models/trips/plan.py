@@ -12,6 +12,12 @@ class StockPickingBatch(models.Model):
 
     conflict_text = fields.Text("Busy at that time", compute="_compute_conflict_text")
     shortage_text = fields.Text("Goods that are missing", compute="_compute_shortage_text")
+    calendar_title = fields.Char(
+        "Title in the calendar",
+        compute="_compute_calendar_title",
+        compute_sudo=True,
+        help="Which truck takes what to whom, for a calendar that has room for one line.",
+    )
 
     # === COMPUTE METHODS === #
 
@@ -47,6 +53,20 @@ class StockPickingBatch(models.Model):
             trip.shortage_text = "\n".join(
                 load.shortage_text for load in trip._get_loads() if load.shortage_text
             )
+
+    @api.depends(
+        "name",
+        "truck_plate",
+        "picking_ids.load_summary",
+        "picking_ids.partner_id.commercial_partner_id.name",
+    )
+    @api.depends_context("lang")
+    def _compute_calendar_title(self):
+        for trip in self:
+            loads = trip._get_loads()
+            clients = dict.fromkeys(loads.partner_id.commercial_partner_id.mapped("name"))
+            parts = [trip.truck_plate, *clients, *(load.load_summary for load in loads)]
+            trip.calendar_title = " · ".join(part for part in parts if part) or trip.name
 
     # === BUSINESS METHODS === #
 

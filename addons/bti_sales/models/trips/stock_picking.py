@@ -43,6 +43,18 @@ class StockPicking(models.Model):
         """Validate deliveries without taking them off their trip."""
         return super(StockPicking, self.with_context(keep_trip=True)).button_validate()
 
+    # === COMPUTE METHODS === #
+
+    @api.depends("truck_plate")
+    def _compute_calendar_title(self):
+        return super()._compute_calendar_title()
+
+    # === HOOKS === #
+
+    def _get_calendar_parts(self):
+        client, *others = super()._get_calendar_parts()
+        return [client, self.truck_plate, *others]
+
     # === BUSINESS METHODS === #
 
     def _is_auto_batchable(self, picking=None):

@@ -1,5 +1,6 @@
 """Kinds of truck and how many an order takes."""
 
+from . import fleet_vehicle
 from . import fleet_vehicle_model
 from . import fleet_vehicle_model_category
 from . import res_company
