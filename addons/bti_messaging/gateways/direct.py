@@ -66,4 +66,4 @@ class _Response(requests.Response):
     def close(self):
         if not self.raw.closed:
             self._line.close()
-        super().close()
+        return super().close()
