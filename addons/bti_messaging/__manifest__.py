@@ -1,7 +1,7 @@
 {
     "name": "Messaging Channels",
     "summary": "Send SMS through your own gateways, with a durable queue and delivery reports",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.2.0",
     "category": "Marketing",
     "author": "BTI e-CRM",
     "website": "https://github.com/bti-ecrm/bti-ecrm",

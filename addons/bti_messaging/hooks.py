@@ -20,7 +20,6 @@ def post_init_hook(env):
         {"sms_provider": "bti"}
     )
     env["bti.consent"]._record_known_blacklists()
-    env["discuss.channel"]._bti_close_core_channel()
 
 
 def uninstall_hook(env):

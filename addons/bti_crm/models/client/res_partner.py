@@ -38,7 +38,9 @@ class ResPartner(models.Model):
 
         :rtype: Domain
         """
-        return Domain("client_kind_id", "!=", False) | Domain("opportunity_ids", "!=", False)
+        # a colleague's client is one too: only whether there is an enquiry, not which
+        asked = Domain("opportunity_ids", "any!", Domain.TRUE)
+        return Domain("client_kind_id", "!=", False) | asked
 
     def _commercial_fields(self):
         """Contacts of a company are clients of the same kind."""

@@ -1,4 +1,4 @@
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from ..common import BtiCrmCommon
 
@@ -19,11 +19,15 @@ class TestClients(BtiCrmCommon):
         )
         company = Partner.create({"name": "Of the contact", "is_company": True})
         contact = Partner.create({"name": "Contact", "parent_id": company.id})
+        theirs = Partner.create({"name": "A colleague's"})
         for partner in asked, contact:
             self._new_lead(partner_id=partner.id)
-        everybody = asked | known | supplier | company | contact
+        colleague = new_test_user(self.env, "clients_colleague", "bti_crm.group_rep")
+        hidden = self._new_lead(partner_id=theirs.id, user_id=colleague.id)
+        self.assertFalse(hidden.with_user(self.nadia).has_access("read"))
+        everybody = asked | known | supplier | company | contact | theirs
         everybody |= self.nadia.partner_id | self.bti.partner_id
-        expected = asked | known | company | contact
+        expected = asked | known | company | contact | theirs
         self.env.flush_all()
         as_rep = everybody.with_user(self.nadia)
         found = as_rep.search([("id", "in", everybody.ids), ("is_client", "=", True)])

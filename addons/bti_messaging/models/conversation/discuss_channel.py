@@ -224,18 +224,31 @@ class DiscussChannel(models.Model):
             subtype_xmlid="mail.mt_comment",
         )
 
-    @api.model
-    def _bti_close_core_channel(self):
+    def _subscribe_users_automatically_get_members(self):
         """Nobody is put into Odoo's channel of all employees, which greets them in English, as
         long as nobody has written there: whoever wants a channel of the office makes one."""
+        members = super()._subscribe_users_automatically_get_members()
         general = self.env.ref("mail.channel_all_employees", raise_if_not_found=False)
+        if general and general in self and not general._bti_is_written_in():
+            members[general.id] = []
+        return members
+
+    def _bti_is_written_in(self):
+        """Whether somebody said something beside Odoo's greeting.
+
+        :rtype: bool
+        """
+        self.ensure_one()
         greeting = self.env.ref("mail.module_install_notification", raise_if_not_found=False)
-        if not general or general.message_ids.filtered("author_id.user_ids") - (
-            greeting or general.message_ids.browse()
-        ):
-            return
-        general.group_ids = False
-        general.channel_member_ids.unlink()
+        said = (
+            Domain("model", "=", self._name)
+            & Domain("res_id", "=", self.id)
+            & Domain("message_type", "=", "comment")
+            & Domain("author_id.user_ids", "!=", False)
+            & Domain("id", "!=", greeting.id if greeting else 0)
+        )
+        # sudo: only whether there is something, for whoever makes a user
+        return bool(self.env["mail.message"].sudo().search_count(said, limit=1))
 
     def _bti_in_company_lang(self):
         """:return: the conversation as jobs write in it: as the system, in its company's words"""

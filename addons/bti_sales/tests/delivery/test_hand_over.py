@@ -9,7 +9,7 @@ from PIL import Image
 
 from odoo import fields, http
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, HttpCase, tagged
+from odoo.tests import Form, HttpCase, new_test_user, tagged
 
 from ..delivery_common import DeliveryCommon
 
@@ -187,6 +187,12 @@ class TestHandOver(HandOverCommon):
                     self.assertFalse(load.map_url)
                     with self.assertRaises(UserError):
                         load.action_open_map()
+
+    def test_map_is_for_who_may_see_the_load(self):
+        employee = new_test_user(self.env, "hand_over_employee", groups="base.group_user")
+        for user in (employee, self.other_driver):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                self.load.with_user(user).action_open_map()
 
     def test_drivers_find_no_action_of_the_yard(self):
         """Scrap, split and the like are not offered to who may not do them."""
