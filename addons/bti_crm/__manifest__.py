@@ -19,7 +19,6 @@
         "security/ir.model.access.csv",
         "security/bti_crm_rules.xml",
         "security/shared_rules.xml",
-        "data/res_country_data.xml",
         "data/res.country.state.csv",
         "data/res.city.csv",
         "data/bti_client_kind_data.xml",

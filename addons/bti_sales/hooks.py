@@ -17,6 +17,7 @@ def uninstall_hook(env):
     """Take back what was made by code and has no external id; give Odoo's print menus back."""
     _remove_pallet_units(env)
     _remove_numbering(env)
+    env["ir.actions.actions"]._free_yard_actions()
     for xmlid in REPLACED_REPORTS:
         report = env.ref(xmlid, raise_if_not_found=False)
         if report:

@@ -10,6 +10,7 @@ from . import load
 from . import res_partner
 from . import split
 from . import native
+from . import native_actions
 from . import correction
 from . import closed_load
 from . import assignment
