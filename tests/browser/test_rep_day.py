@@ -71,7 +71,10 @@ def test_phone_enquiry_becomes_a_signed_off_pro_forma(rep, records, artefacts):
     )[0]  # fmt: skip
     assert (order["total_pieces"], order["total_pallets"]) == (22 * 253 + 500 + 400, 25)
     # sent by e-mail, then printed
-    page.locator("button[name=action_quotation_send]:visible").last.click()
+    page.locator("button[name=action_send_offer]:visible").last.click()
+    rep.dialog.locator("[name=ways]").first.wait_for()
+    rep.shot("rep-05-ways")
+    rep.dialog.locator("button[name=action_email]").click()
     rep.dialog.locator(".o_mail_composer_form_view, .o_form_view").wait_for()
     rep.shot("rep-05-send")
     rep.button("action_send_mail", rep.dialog).click()

@@ -126,6 +126,7 @@ from .fiscal import test_stamp_duty_money
 from .documents import test_arabic_names
 from .documents import test_delivery_slip
 from .documents import test_documents
+from .documents import test_offer_sending
 from .documents import test_invoice_document
 from .documents import test_whatsapp_paper
 from .documents import test_pages

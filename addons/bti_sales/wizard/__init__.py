@@ -5,5 +5,6 @@ from . import enquiry
 from . import delivery
 from . import trips
 from . import fiscal
+from . import documents
 from . import photo
 from . import filing
