@@ -65,7 +65,7 @@ class SaleOrder(models.Model):
         """
         return (
             *super().mail_allowed_qweb_expressions(),
-            "object.company_id.name",
+            "object.company_id.message_name",
             "object.signing_url",
         )
 
@@ -138,15 +138,22 @@ class BtiMessage(models.Model):
     def _after_state_change(self, newly_sent):
         result = super()._after_state_change(newly_sent)
         failed = self.filtered(
-            # networks ask the rep by themselves, when no way is left
-            lambda one: one.state == "failed" and one.res_model == "sale.order" and one.sms_uuid
+            # networks ask the rep by themselves, when no way is left; campaigns are nobody's call
+            lambda one: (
+                one.state == "failed"
+                and one.failure_type != "stopped"
+                and one.res_model == "sale.order"
+                and one.channel_id.kind == "sms"
+                and one.purpose == "transactional"
+                and not one.mailing_id
+            )
         )
         for message in failed:
             fault = "Message %s: the rep could not be told that an offer failed: %s"
             with isolated(self.env.cr, _logger.exception, fault, message.id):
                 # sudo: the job that sends tells the rep, whatever its own rights
                 order = self.env["sale.order"].sudo().browse(message.res_id).exists()
-                if order:
+                if order.state in ("draft", "sent"):
                     order = order.with_company(message.company_id).with_context(
                         lang=message._get_note_lang()
                     )
