@@ -11,11 +11,11 @@ import re
 # Whose page, of which company, until when (hours of the token).
 SEALED = re.compile(r"(?<=/m/)([0-9]{1,9})\.([0-9]{1,9})\.([0-9]{1,8})\.+")
 # Addresses of ours that are never shortened: core's lists of such take regular expressions.
-OWN = r"/(?:m/(?:c/)?|ph/)[\w.-]{16,}"
+OWN = r"/(?:m/(?:c/)?|ph/|o/)[\w.-]{16,}"
 _BEFORE = "|".join(
     rf"(?<={before})"
     for before in (
-        "/m/", "/m/c/", "/ph/", "/rate/",
+        "/m/", "/m/c/", "/ph/", "/o/", "/rate/",
         "access_token=", "answer_token=", "[?&]token=", "&amp;token=",
     )
 )  # fmt: skip
@@ -52,7 +52,7 @@ def mask(text):
     :return: the text as it is stored, and the secrets in their order
     :rtype: tuple[str, list[str]]
     """
-    if not any(part in text for part in ("/m/", "token=", "/rate/", "/ph/")):
+    if not any(part in text for part in ("/m/", "token=", "/rate/", "/ph/", "/o/")):
         return text, []
     secrets = _SECRET.findall(text)
     return _SECRET.sub(lambda match: "." * len(match[0]), text) if secrets else text, secrets

@@ -23,6 +23,7 @@ class TestClientLinkTexts(BaseCase):
             (PORTAL, "https://bti.dz/my/orders/7?access_token=" + "." * 36),
             ("x /m/0123456789abcdefABCDEF, y", "x /m/......................, y"),
             ("/m/c/0123456789abcdefABCDEF", "/m/c/......................"),
+            ("x /o/0123456789abcdefABCDEF", "x /o/......................"),
             ("/survey/start/0b1c?answer_token=" + "a" * 36, None),
             ("https://x/web/signup?a=1&token=abcdefghij0123456789", None),
             ("https://x/rate/0123456789abcdef0123456789abcdef/5", None),

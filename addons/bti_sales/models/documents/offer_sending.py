@@ -1,14 +1,17 @@
 import logging
 from dataclasses import replace
+from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
 from odoo.addons.bti_messaging.models.mixins.batch_job import isolated
-from odoo.addons.bti_messaging.tools import client_links
+from odoo.addons.bti_messaging.tools import client_links, signed_token
 
 _logger = logging.getLogger(__name__)
+
+OFFER_SCOPE = "offer"
 
 
 class SaleOrder(models.Model):
@@ -19,7 +22,8 @@ class SaleOrder(models.Model):
     signing_url = fields.Char(
         compute="_compute_signing_url",
         groups="sales_team.group_sale_salesman",
-        help="Where the client reads and signs the offer. It is hidden in what is stored.",
+        help="Where the client reads and signs the offer, by a link that is short enough for an "
+        "SMS. It is hidden in what is stored.",
     )
 
     # === COMPUTE METHODS === #
@@ -27,7 +31,7 @@ class SaleOrder(models.Model):
     def _compute_signing_url(self):
         for order in self:
             saved = order._origin
-            order.signing_url = saved and f"{saved.get_base_url()}{saved.get_portal_url()}"
+            order.signing_url = saved and saved._get_signing_url()
 
     # === ACTION METHODS === #
 
@@ -56,6 +60,31 @@ class SaleOrder(models.Model):
         return super().message_post(**kwargs)
 
     # === BUSINESS METHODS === #
+
+    def _get_signing_url(self):
+        """Short link to the page on which the client reads and signs. It works as long as the
+        offer holds, and for the days of a link to a delivery after that.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        # sudo: setting of the company
+        days = self.sudo().company_id.tracking_link_days
+        now = fields.Datetime.now()
+        holds = datetime.combine(self.validity_date or now.date(), time.max)
+        expires = max(holds, now) + timedelta(days=days)
+        token = signed_token.sign(self.env, OFFER_SCOPE, self.id, expires)
+        return f"{self.get_base_url()}/o/{token}"
+
+    @api.model
+    def _get_signed_for(self, token):
+        """Find the order of a link.
+
+        :param str token: what came in the address
+        :return: ``sale.order``, empty when there is nothing to show
+        """
+        order = self.browse(signed_token.verify(self.env, OFFER_SCOPE, token) or []).exists()
+        return order.filtered(lambda one: one.state != "cancel")
 
     @api.model
     def mail_allowed_qweb_expressions(self):

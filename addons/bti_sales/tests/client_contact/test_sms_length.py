@@ -51,6 +51,7 @@ class TestSmsLength(DeliveryCommon):
             (f"{sales}delivery_delivered", self.delivery),
             (f"{sales}delivery_correction", self.delivery),
             (f"{sales}price_change", self.order),
+            (f"{sales}quotation", self.order),
             (f"{messaging}consent", consent),
         ]
         for template, record in texts:

@@ -1,5 +1,8 @@
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, HttpCase, freeze_time, tagged
+
+from odoo.addons.bti_messaging.tools import rate_limit
 
 from ..common import BricksCommon
 
@@ -48,14 +51,14 @@ class TestOfferSending(BricksCommon):
                 form = self._open()
                 self.assertEqual((form.has_sms, form.has_email), (sms, email))
                 self.assertFalse(form.has_whatsapp or form.has_messenger or form.has_viber)
-                self.assertNotIn(self.order.access_token or "no token", form.body or "")
+                self.assertNotIn(self.order.signing_url, form.body or "")
 
     def test_sms_is_queued_and_masked(self):
         self._open().save().with_context(way="sms").action_send()
         message = self._message()
         self.assertTrue(message)
         self.assertEqual(self.order.state, "sent")
-        token = self.order.access_token
+        token = self.order.signing_url.rpartition("/")[2]
         self.assertTrue(token)
         self.assertNotIn(token, message.body)
         self.assertIn(token, message._get_whole_text())
@@ -76,14 +79,14 @@ class TestOfferSending(BricksCommon):
         self._message()._update_state("failed")
         call = self.order.activity_ids
         self.assertEqual(call.user_id, self.rep)
-        self.assertNotIn(self.order.access_token, call.note or "")
+        self.assertNotIn("/o/0", call.note or "")
+        self.assertIn("/o/....", call.note or "")
 
     def test_no_note_shows_the_link(self):
         url = self.order.signing_url
-        self.assertIn(self.order.access_token, url)
         self.order._bti_call_instead("No way was left:", f"Sign: {url}")
         shown = [*self.order.message_ids.mapped("body"), self.order.activity_ids.note]
-        self.assertNotIn(self.order.access_token, " ".join(filter(None, shown)))
+        self.assertNotIn(url, " ".join(filter(None, shown)))
 
     def test_email_without_address_marks_nothing(self):
         self.client_partner.email = False
@@ -115,3 +118,48 @@ class TestOfferSending(BricksCommon):
         self.assertEqual(action["res_model"], "mail.compose.message")
         with self.assertRaises(UserError):
             self.order._send_offer("sms")
+
+
+@tagged("post_install", "-at_install")
+class TestOfferLink(BricksCommon, HttpCase):
+    """The short link of an SMS leads to the client's offer, and nowhere else."""
+
+    def setUp(self):
+        super().setUp()
+        rate_limit.reset()
+        self.addCleanup(rate_limit.reset)
+        self.order = self._new_order((self.b8, 2530, None), user=self.rep, user_id=self.rep.id)
+        self.order.action_quotation_sent()
+        self.path = "/o/" + self.order.signing_url.rpartition("/")[2]
+
+    def test_client_reads_his_offer(self):
+        answer = self.url_open(self.path)
+        self.assertEqual(answer.status_code, 200)
+        self.assertIn(f"/my/orders/{self.order.id}", answer.url)
+        self.assertIn(self.order.name, answer.text)
+        self.assertIn("modalaccept", answer.text)
+
+    def test_links_that_open_nothing(self):
+        later = self.path
+        self.order._action_cancel()
+        paths = [later, self.path[:-1], "/o/", "/o/abc", "/o/" + "A" * 26, f"/o/{self.order.id}"]
+        for path in paths:
+            with self.subTest(path):
+                self.assertEqual(self.url_open(path).status_code, 404)
+
+    def test_a_link_ends(self):
+        self.order.validity_date = "2026-01-31"
+        with freeze_time("2026-01-10"):
+            path = "/o/" + self.order._get_signing_url().rpartition("/")[2]
+        days = self.order.company_id.tracking_link_days
+        Order = self.env["sale.order"]
+        token = path.rpartition("/")[2]
+        with freeze_time("2026-01-31"):
+            self.assertEqual(Order._get_signed_for(token), self.order)
+        with freeze_time(fields.Date.add(self.order.validity_date, days=days + 2)):
+            self.assertFalse(Order._get_signed_for(token))
+
+    def test_who_guesses_is_stopped(self):
+        for _number in range(61):
+            answer = self.url_open("/o/" + "B" * 26)
+        self.assertEqual(answer.status_code, 429)
