@@ -12,6 +12,7 @@ from odoo.addons.bti_messaging.tools import client_links, signed_token
 _logger = logging.getLogger(__name__)
 
 OFFER_SCOPE = "offer"
+LINK_DAYS = 30
 
 
 class SaleOrder(models.Model):
@@ -63,18 +64,25 @@ class SaleOrder(models.Model):
 
     def _get_signing_url(self):
         """Short link to the page on which the client reads and signs. It works as long as the
-        offer holds, and for the days of a link to a delivery after that.
+        offer holds, and some days after that.
 
         :rtype: str
         """
         self.ensure_one()
-        # sudo: setting of the company
-        days = self.sudo().company_id.tracking_link_days
         now = fields.Datetime.now()
         holds = datetime.combine(self.validity_date or now.date(), time.max)
-        expires = max(holds, now) + timedelta(days=days)
+        expires = max(holds, now) + timedelta(days=self._get_link_days())
         token = signed_token.sign(self.env, OFFER_SCOPE, self.id, expires)
         return f"{self.get_base_url()}/o/{token}"
+
+    def _get_link_days(self):
+        """Hook: how long a client's link works when its time begins.
+
+        :return: days
+        :rtype: int
+        """
+        self.ensure_one()
+        return LINK_DAYS
 
     @api.model
     def _get_signed_for(self, token):

@@ -151,7 +151,7 @@ class TestOfferLink(BricksCommon, HttpCase):
         self.order.validity_date = "2026-01-31"
         with freeze_time("2026-01-10"):
             path = "/o/" + self.order._get_signing_url().rpartition("/")[2]
-        days = self.order.company_id.tracking_link_days
+        days = self.order._get_link_days()
         Order = self.env["sale.order"]
         token = path.rpartition("/")[2]
         with freeze_time("2026-01-31"):
