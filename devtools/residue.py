@@ -51,6 +51,8 @@ NAMED = {
     "view": "SELECT id || ' ' || name || ' ' || coalesce(key, '') FROM ir_ui_view",
     "access right": "SELECT id || ' ' || name FROM ir_model_access",
     "rule": "SELECT id || ' ' || name FROM ir_rule",
+    "language": "SELECT l.code || '.' || key || ' = ' || coalesce(left(value, 60), '') "
+    "FROM res_lang l, jsonb_each_text(to_jsonb(l) - 'write_date' - 'write_uid')",
     "country": "SELECT c.code || '.' || key || ' = ' || "
     "coalesce(nullif(left(value, 60), 'false'), '') "
     "FROM res_country c, jsonb_each_text(to_jsonb(c) - 'write_date' - 'write_uid')",

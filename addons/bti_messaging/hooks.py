@@ -34,6 +34,7 @@ def uninstall_hook(env):
         action = cron.ir_actions_server_id
         cron.unlink()
         action.unlink()
+    env["res.lang"]._bti_write_as_odoo()
     # the index that we add to a field of Odoo's
     env.cr.execute("DROP INDEX IF EXISTS res_partner__phone_sanitized_index")
     # While a module is being removed Odoo deletes no server action on a model that stays

@@ -18,3 +18,10 @@ class ResLang(models.Model):
         arabic = self.with_context(active_test=False).search([("code", "=", algeria.ARABIC)])
         if arabic and all(arabic[name] == value for name, value in algeria.ODOO_FORMATS.items()):
             arabic.write(algeria.FORMATS)
+
+    @api.model
+    def _bti_write_as_odoo(self):
+        """Give Odoo's separators and hours back where ours are still there."""
+        arabic = self.with_context(active_test=False).search([("code", "=", algeria.ARABIC)])
+        if arabic and all(arabic[name] == value for name, value in algeria.FORMATS.items()):
+            arabic.write(algeria.ODOO_FORMATS)

@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from ...gateways.sms.sms_text import sms_parts
+from ...tools import client_links
 from ...tools.plural import counted
 
 
@@ -57,11 +58,13 @@ class SmsTemplate(models.Model):
     def _bti_render_sample(self, record):
         try:
             with self.env.cr.savepoint():
-                return self._render_template(
+                text = self._render_template(
                     self.body or "", self.model, record.ids, engine="inline_template"
                 )[record.id]
         except Exception:  # the text, or what its reader may not read, is at fault: shown as it is
             return ""
+        # as long as it is sent, without what proves a client to be himself
+        return client_links.mask(text)[0]
 
     def _bti_get_sample_record(self):
         """Hook: a document whose values are like those of most; empty when there is none.

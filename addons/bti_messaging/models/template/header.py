@@ -84,7 +84,9 @@ class BtiTemplate(models.Model):
         :rtype: Media | None
         """
         self.ensure_one()
-        content = self.sample_file and base64.b64decode(self.sample_file)
+        # a form asks for the size of a file instead of it
+        whole = self.with_context(bin_size=False, bin_size_sample_file=False)
+        content = whole.sample_file and base64.b64decode(whole.sample_file)
         if not content:
             return None
         mimetype = guess_type(content, mimetypes.guess_type(self.sample_name or "")[0] or "")

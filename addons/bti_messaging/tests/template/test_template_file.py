@@ -288,6 +288,29 @@ class TestTemplateFile(TemplateCommon):
                 self.new(name, raw, **vals).action_save()
         self.assertFalse(self.graph.samples)
 
+    def test_a_draft_is_saved_in_its_form(self):
+        """As the web client saves: files come back as their size."""
+        texts = self.Template.with_user(self.manager_a).with_context(bin_size=True)
+        shown = {"header_type": {}, "sample_file": {}}
+        [saved] = texts.web_save(
+            {
+                "name": "bon",
+                "language": "fr",
+                "body": "Voici votre bon.",
+                "channel_id": self.whatsapp.id,
+                "sample_file": base64.b64encode(PDF).decode(),
+                "sample_name": "bon.pdf",
+            },
+            shown,
+        )
+        self.assertEqual(saved["header_type"], "document")
+        text = texts.browse(saved["id"])
+        self.env.invalidate_all()
+        [saved] = text.web_save({"body": "Voici le bon de livraison."}, shown)
+        self.assertEqual(saved["header_type"], "document")
+        text.with_context(bin_size=True).action_submit()
+        self.assertEqual(self.graph.samples[-1][2], PDF)
+
     def test_a_draft_loses_its_file_again(self):
         self.new("bon.pdf", PDF, body_ar=False).action_save()
         text = self.Template.search([("name", "=", "bon")]).with_user(self.manager_a)
