@@ -278,7 +278,6 @@ class TestTemplateFile(TemplateCommon):
 
     def test_samples_that_the_network_would_refuse_are_refused_with_the_reason(self):
         for name, raw, vals, words in [
-            ("bon.pdf", PDF, {"header_fr": "Votre bon"}, "not both"),
             ("bon.zip", b"PK\x03\x04 zip", {}, "a PDF, a JPEG or PNG"),
             ("photo.gif", b"GIF89a;", {}, "a PDF, a JPEG or PNG"),
             ("bon.pdf", b"<html>", {}, "a PDF, a JPEG or PNG"),
@@ -287,6 +286,14 @@ class TestTemplateFile(TemplateCommon):
             with self.subTest(name), self.assertRaisesRegex(ValidationError, words):
                 self.new(name, raw, **vals).action_save()
         self.assertFalse(self.graph.samples)
+
+    def test_a_file_stands_instead_of_a_title(self):
+        # the titles of the wizard are hidden once there is a file
+        self.new("bon.pdf", PDF, header_fr="Votre bon", body_ar=False).action_save()
+        text = self.Template.search([("name", "=", "bon")]).with_user(self.manager_a)
+        self.assertFalse(text.header)
+        with self.assertRaisesRegex(ValidationError, "not both"):
+            text.header = "Votre bon"
 
     def test_a_draft_is_saved_in_its_form(self):
         """As the web client saves: files come back as their size."""

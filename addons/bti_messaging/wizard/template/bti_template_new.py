@@ -135,7 +135,8 @@ class BtiTemplateNew(models.TransientModel):
             "channel_id": self.channel_id.id,
             "category": self.category,
             "sms_template_id": self.sms_template_id.id,
-            "header": self[f"header_{code}"],
+            # hidden once a file is given
+            "header": not self.sample_file and self[f"header_{code}"],
             "body": self[f"body_{code}"].strip(),
             "footer": self[f"footer_{code}"],
             "buttons": self[f"buttons_{code}"],
