@@ -74,6 +74,17 @@ class TestSmsLength(DeliveryCommon):
         self.assertIn("1 SMS", str(template.with_context(lang="en_US").bti_lengths))
         self.assertIn(f"{DOMAIN}/t/", str(template.bti_lengths))
 
+    def test_links_of_the_sample_open_nothing(self):
+        """A link by which a client signs is shown to nobody who looks at the text."""
+        manager = self._new_user(
+            "sms_manager", "bti_crm.group_admin,sales_team.group_sale_salesman_all_leads"
+        )
+        template = self.env.ref("bti_sales.sms_template_quotation").with_user(manager)
+        token = self.order.signing_url.rpartition("/")[2]
+        shown = str(template.bti_lengths)
+        self.assertIn(f"{DOMAIN}/o/....", shown)
+        self.assertNotIn(f"/o/{token[:4]}", shown)
+
     def test_what_is_typed_is_not_evaluated(self):
         """Over RPC, in an onchange, by who may reword texts and nothing else."""
         template = self.env.ref("bti_sales.sms_template_delivery_left").with_user(self.admin)
