@@ -14,6 +14,7 @@
         "base_address_extended",
         "survey",
     ],
+    "external_dependencies": {"python": ["charset-normalizer", "openpyxl"]},
     "data": [
         "security/bti_crm_groups.xml",
         "security/ir.model.access.csv",

@@ -18,9 +18,7 @@
         "survey",
         "base_automation",
     ],
-    "external_dependencies": {
-        "python": ["charset-normalizer", "num2words", "openpyxl", "pypdf", "xlsxwriter"]
-    },
+    "external_dependencies": {"python": ["num2words", "pypdf", "xlsxwriter"]},
     "data": [
         "security/bti_sales_groups.xml",
         "security/bti_sales_roles.xml",

@@ -10,5 +10,8 @@ from .enquiry import test_need
 from .enquiry import test_need_site
 from .enquiry import test_performance
 from .enquiry import test_survey_invite
+from .exchange import test_table_cells
+from .exchange import test_table_file
+from .exchange import test_workbook
 from .rights import test_rights
 from .rights import test_paid_services

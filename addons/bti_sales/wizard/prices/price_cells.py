@@ -2,12 +2,13 @@ from collections import defaultdict
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
+from odoo.addons.bti_crm.tools.exchange import table_file
+from odoo.addons.bti_crm.tools.exchange.table_file import clean, name_key, normalise
+from odoo.addons.bti_crm.tools.exchange.workbook import Formula
 from odoo.addons.bti_crm.tools.places import search_keys
 from odoo.addons.bti_messaging.tools import typed
 
 from ...tools import price_file
-from ...tools.price_file import clean, name_key, normalise
-from ...tools.workbook import Formula
 
 _FORMS = {
     "loose": "loose|bulk|vrac|en vrac|سائب|سائبة|بدون طبلية",
@@ -201,7 +202,7 @@ class CellReader:
                 )
                 return
             # the whole pallet costs what the file says, whatever the price of one piece
-            piece = round(prices["pallet_price"] / size, price_file.MAX_DECIMALS)
+            piece = round(prices["pallet_price"] / size, table_file.MAX_DECIMALS)
             if "price" in prices and abs(prices["price"] * size - prices["pallet_price"]) > (
                 Decimal("0.005") * size
             ):
@@ -229,7 +230,7 @@ class CellReader:
 
     def _parse_price(self, line, column):
         """Price of a cell, or ``None`` after having said what is wrong with it."""
-        price = self._parse_number(line, column, price_file.parse_decimal)
+        price = self._parse_number(line, column, table_file.parse_decimal)
         reason = None
         if price is None:
             return None
@@ -239,7 +240,7 @@ class CellReader:
             reason = self.env._("A price of 0 would give the goods away.")
         elif price > price_file.MAX_PRICE:
             reason = self.env._("This price is too large to be true.")
-        elif -price.normalize().as_tuple().exponent > price_file.MAX_DECIMALS:
+        elif -price.normalize().as_tuple().exponent > table_file.MAX_DECIMALS:
             reason = self.env._("Too many decimals.")
         if reason:
             line.refuse(column, reason)
@@ -330,8 +331,8 @@ class CellReader:
             if not clean(line.cells.get(column, "")):
                 continue
             try:
-                days[column] = price_file.parse_date(line.cells[column])
-            except price_file.OddYear:
+                days[column] = table_file.parse_date(line.cells[column])
+            except table_file.OddYear:
                 line.refuse(column, self.env._("Check the year of this day."))
             except ValueError:
                 line.refuse(column, self.env._("This is not a date; write it as 31/12/2026."))

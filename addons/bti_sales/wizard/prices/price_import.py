@@ -8,9 +8,9 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
+from odoo.addons.bti_crm.tools.exchange import table_file
 from odoo.addons.bti_messaging.tools.plural import counted
 
-from ...tools import price_file
 from .price_plan import PricePlan
 from .price_reader import PriceReader
 
@@ -213,14 +213,14 @@ class PriceImport(models.TransientModel):
         if not self.file:
             raise UserError(self.env._("Choose a file first."))
         try:
-            return price_file.read_rows(base64.b64decode(self.file), self.filename or "")
-        except price_file.PriceFileError as error:
+            return table_file.read_rows(base64.b64decode(self.file), self.filename or "")
+        except table_file.TableFileError as error:
             raise UserError(
                 {
                     "empty": self.env._("The file is empty."),
                     "too_long": self.env._(
                         "The file is too long: at most %(count)s lines at a time.",
-                        count=price_file.MAX_ROWS,
+                        count=table_file.MAX_ROWS,
                     ),
                     "damaged": self.env._("The file is damaged and cannot be opened."),
                 }.get(
@@ -241,13 +241,13 @@ class PriceImport(models.TransientModel):
                 for column, _value, reason in line.errors
             ]
             cells = [
-                cell.strftime("%d/%m/%Y") if isinstance(cell, datetime) else price_file.clean(cell)
+                cell.strftime("%d/%m/%Y") if isinstance(cell, datetime) else table_file.clean(cell)
                 for cell in line.row[:width]
             ]
             cells += [""] * (width - len(cells))
             rows.append([*cells, line.number, " ".join(reasons)])
         header = [*reader.header, self.env._("Line"), self.env._("Reason")]
-        return price_file.write_csv(header, rows)
+        return table_file.write_csv(header, rows)
 
     # === WRITE === #
 

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 from odoo.fields import Command
 
-from ...tools import price_file
+from odoo.addons.bti_crm.tools.exchange import table_file
 
 _SECOND = timedelta(seconds=1)
 
@@ -66,7 +66,7 @@ class PricePlan:
             self.create.append(line)
             return
         vals = {}
-        if abs(rule.fixed_price - line.price) >= 10**-price_file.MAX_DECIMALS:
+        if abs(rule.fixed_price - line.price) >= 10**-table_file.MAX_DECIMALS:
             vals["fixed_price"] = line.price
         if rule.date_end != (line.date_end or False):
             vals["date_end"] = line.date_end or False

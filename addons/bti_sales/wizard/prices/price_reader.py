@@ -1,7 +1,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ...tools.price_file import clean, normalise, title_keys
+from odoo.addons.bti_crm.tools.exchange.table_file import clean, normalise, title_keys
+
 from .price_cells import CellReader
 
 COLUMNS = (
@@ -127,7 +128,7 @@ class PriceReader:
     def read_lines(self, rows):
         """Understand all rows; the first one has the titles.
 
-        :param rows: ``[(line number, cells)]``, see :func:`price_file.read_rows`
+        :param rows: ``[(line number, cells)]``, see :func:`table_file.read_rows`
         :return: list of :class:`PriceLine`; ``None`` when needed columns are missing
         """
         (_number, header), *rows = rows

@@ -3,7 +3,8 @@ from datetime import UTC, datetime
 
 from odoo import api, fields, models
 
-from ...tools import price_file
+from odoo.addons.bti_crm.tools.exchange import table_file
+
 from .price_plan import get_profile
 from .price_reader import COLUMNS, PriceReader
 
@@ -89,7 +90,7 @@ class PriceImport(models.TransientModel):
             [
                 (rule.product_id or rule.product_tmpl_id).default_code or rule.product_tmpl_id.name,
                 pricelist.name,
-                round(rule.fixed_price, price_file.MAX_DECIMALS),
+                round(rule.fixed_price, table_file.MAX_DECIMALS),
                 "",
                 int(rule.min_quantity),
                 forms.get(get_profile(rule)[0], ""),

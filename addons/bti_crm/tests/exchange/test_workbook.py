@@ -7,7 +7,7 @@ import openpyxl
 
 from odoo.tests import BaseCase, tagged
 
-from ...tools import price_file, workbook
+from ...tools.exchange import table_file, workbook
 
 
 def book(*rows, fill=None):
@@ -40,8 +40,8 @@ class TestWorkbook(BaseCase):
     """Workbooks as people and programs send them: nothing is dropped, nothing takes for ever."""
 
     def _check_refused(self, content, code):
-        with self.assertRaises(workbook.PriceFileError) as error:
-            price_file.read_rows(content)
+        with self.assertRaises(workbook.TableFileError) as error:
+            table_file.read_rows(content)
         self.assertEqual(error.exception.code, code)
 
     def test_a_zip_that_is_no_workbook(self):
@@ -55,7 +55,7 @@ class TestWorkbook(BaseCase):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             size = sum(info.file_size for info in archive.infolist())
         self.patch(workbook, "MAX_UNPACKED", size)
-        self.assertEqual(price_file.read_rows(content), [(1, ["B8", 42])])
+        self.assertEqual(table_file.read_rows(content), [(1, ["B8", 42])])
         self.patch(workbook, "MAX_UNPACKED", size - 1)
         self._check_refused(content, "too_long")
 
@@ -65,7 +65,7 @@ class TestWorkbook(BaseCase):
 
         content = book(["product", "price"], [], ["B8", 42.5], [None, 7], fill=fill)
         self.assertEqual(
-            price_file.read_rows(content, "prices.csv"),  # the name is only a hint
+            table_file.read_rows(content, "prices.csv"),  # the name is only a hint
             [(1, ["product", "price"]), (3, ["B8", 42.5]), (4, ["", 7])],
         )
 
@@ -73,7 +73,7 @@ class TestWorkbook(BaseCase):
         """Programs write a wrong dimension: rows beyond it were left out in silence."""
         content = book(*(["B8", 42 + line] for line in range(200)))
         content = changed(content, "xl/worksheets/sheet1.xml", b'ref="A1:B200"', b'ref="A1:A3"')
-        rows = price_file.read_rows(content)
+        rows = table_file.read_rows(content)
         self.assertEqual((len(rows), rows[-1]), (200, (200, ["B8", 241])))
 
     def test_a_format_at_the_end_of_the_sheet(self):
@@ -85,7 +85,7 @@ class TestWorkbook(BaseCase):
         content = book(["product", "price"], ["B8", 42], fill=fill)
         started = time.monotonic()
         self.assertEqual(
-            price_file.read_rows(content), [(1, ["product", "price"]), (2, ["B8", 42])]
+            table_file.read_rows(content), [(1, ["product", "price"]), (2, ["B8", 42])]
         )
         self.assertLess(time.monotonic() - started, 20)
 
@@ -94,7 +94,7 @@ class TestWorkbook(BaseCase):
             made.active.sheet_state = "hidden"
             made.create_sheet("Prices").append(["B12", 55])
 
-        self.assertEqual(price_file.read_rows(book(["B8", 42], fill=fill)), [(1, ["B12", 55])])
+        self.assertEqual(table_file.read_rows(book(["B8", 42], fill=fill)), [(1, ["B12", 55])])
 
     def test_a_workbook_with_entities(self):
         content = changed(
@@ -108,13 +108,13 @@ class TestWorkbook(BaseCase):
     def test_formulas_beside_results(self):
         content = book(["B8", "=20+22", 7], [None, None, "=A1"], [], ["B12", 1])
         self.assertEqual(
-            price_file.read_rows(content),
+            table_file.read_rows(content),
             [(1, ["B8", "=20+22", 7]), (2, ["", "", "=A1"]), (4, ["B12", 1])],
         )
 
     def test_days_and_formulas_of_a_workbook(self):
         content = book(["B8", datetime(2026, 12, 31), "=20+22", True])
-        [(_line, row)] = price_file.read_rows(content)
-        self.assertEqual(price_file.parse_date(row[1]), date(2026, 12, 31))
+        [(_line, row)] = table_file.read_rows(content)
+        self.assertEqual(table_file.parse_date(row[1]), date(2026, 12, 31))
         # nobody has calculated it: no text of a formula is taken for a price
         self.assertEqual((type(row[2]), row[2]), (workbook.Formula, "=20+22"))

@@ -9,8 +9,8 @@ from odoo.tests import BaseCase, tagged
 
 from odoo.addons.bti_messaging.tools import typed
 
-from ...tools import price_file
-from ...tools.price_file import PriceFileError
+from ...tools.exchange import table_file
+from ...tools.exchange.table_file import TableFileError
 from .test_workbook import book
 
 # what people type into cells, quotes and line ends too; a quote in front is the spreadsheet's
@@ -21,12 +21,12 @@ fast = settings(max_examples=150, deadline=None, database=None)
 
 
 @tagged("-at_install", "post_install")
-class TestPriceFiles(BaseCase):
+class TestTableFiles(BaseCase):
     """Files as offices send them: what is read, and why another one is refused."""
 
     def _check_refused(self, content, code):
-        with self.assertRaises(PriceFileError) as error:
-            price_file.read_rows(content)
+        with self.assertRaises(TableFileError) as error:
+            table_file.read_rows(content)
         self.assertEqual((error.exception.code, str(error.exception)), (code, code))
 
     def test_why_a_file_is_refused(self):
@@ -52,8 +52,8 @@ class TestPriceFiles(BaseCase):
         self._check_refused(b'price;"' + b"x" * 200, "damaged")
 
     def test_as_many_lines_as_are_read_and_one_more(self):
-        self.patch(price_file, "MAX_ROWS", 3)
-        self.assertEqual(len(price_file.read_rows(b"a\n\nb\n\n\nc\n\n")), 3)
+        self.patch(table_file, "MAX_ROWS", 3)
+        self.assertEqual(len(table_file.read_rows(b"a\n\nb\n\n\nc\n\n")), 3)
         self._check_refused(b"a\nb\nc\nd", "too_long")
         self._check_refused(book(*([letter] for letter in "abcd")), "too_long")
 
@@ -71,10 +71,10 @@ class TestPriceFiles(BaseCase):
             ('"two\nlines";b', ["two\nlines", "b"]),
         ):
             with self.subTest(text=text):
-                self.assertEqual(price_file.read_rows(text.encode())[0][1], expected)
+                self.assertEqual(table_file.read_rows(text.encode())[0][1], expected)
 
     def test_the_mark_of_a_spreadsheet_keeps_the_numbers_of_the_lines(self):
-        rows = price_file.read_rows(b"sep=;\nsep;b\n\nsep=;\n")
+        rows = table_file.read_rows(b"sep=;\nsep;b\n\nsep=;\n")
         self.assertEqual(rows, [(2, ["sep", "b"]), (4, ["sep=", ""])])
 
     def test_encodings(self):
@@ -91,7 +91,7 @@ class TestPriceFiles(BaseCase):
         ):
             with self.subTest(text=text, encoding=encoding):
                 mark = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}.get(encoding, b"")
-                self.assertEqual(price_file.decode(mark + text.encode(encoding)), text)
+                self.assertEqual(table_file.decode(mark + text.encode(encoding)), text)
         # the programs of the nineties
         rows = "Référence;Prix HT\nB8;42,50\nBrique 8 trous étanche;55\nPièce cassée;12\n"
         for text, encoding in (
@@ -101,26 +101,26 @@ class TestPriceFiles(BaseCase):
             (f"{arabic}\nB8;42\n", "cp720"),
         ):
             with self.subTest(encoding=encoding, text=text):
-                self.assertEqual(price_file.decode(text.encode(encoding)), text)
+                self.assertEqual(table_file.decode(text.encode(encoding)), text)
         # a sign that Windows has not is shown as one that is missing, the file is read
-        self.assertEqual(price_file.decode(b"prix \x81\xe9"), "prix \ufffdé")
+        self.assertEqual(table_file.decode(b"prix \x81\xe9"), "prix \ufffdé")
 
     @fast
     @given(st.lists(st.lists(cells, min_size=2, max_size=4), min_size=1, max_size=4))
     def test_what_is_written_is_read_again(self, rows):
-        content = price_file.write_csv(["product", "price"], rows)
+        content = table_file.write_csv(["product", "price"], rows)
         self.assertTrue(content.startswith("\ufeffproduct;price\r\n".encode()))
-        found = [[price_file.clean(cell) for cell in row]
-                 for _line, row in price_file.read_rows(content)][1:]  # fmt: skip
+        found = [[table_file.clean(cell) for cell in row]
+                 for _line, row in table_file.read_rows(content)][1:]  # fmt: skip
         self.assertEqual(found, [row for row in rows if any(row)])
 
     def test_a_written_file_has_text_for_formulas_and_nothing_for_nothing(self):
-        content = price_file.write_csv(["=a"], [[None, "=1+1", -5, "-5 DA", 42.5], ["x;y"]])
+        content = table_file.write_csv(["=a"], [[None, "=1+1", -5, "-5 DA", 42.5], ["x;y"]])
         self.assertEqual(content.decode("utf-8-sig"), "'=a\r\n;'=1+1;-5;-5 DA;42.5\r\n\"x;y\"\r\n")
 
 
 @tagged("-at_install", "post_install")
-class TestPriceCells(BaseCase):
+class TestTableCells(BaseCase):
     """Cells as people fill them."""
 
     def test_text_of_a_cell(self):
@@ -140,7 +140,7 @@ class TestPriceCells(BaseCase):
             ("d'été", "d'été"),
         ):
             with self.subTest(value=value):
-                self.assertEqual(price_file.clean(value), expected)
+                self.assertEqual(table_file.clean(value), expected)
 
     def test_names_are_compared_without_accents_and_signs(self):
         for one, other in (
@@ -154,9 +154,9 @@ class TestPriceCells(BaseCase):
             ("ﬁn", "fin"),
         ):
             with self.subTest(one=one):
-                self.assertEqual(price_file.normalise(one), price_file.normalise(other))
-                self.assertTrue(price_file.normalise(one))
-        self.assertNotEqual(price_file.normalise("B8"), price_file.normalise("B12"))
+                self.assertEqual(table_file.normalise(one), table_file.normalise(other))
+                self.assertTrue(table_file.normalise(one))
+        self.assertNotEqual(table_file.normalise("B8"), table_file.normalise("B12"))
 
     def test_numbers(self):
         for value, expected in (
@@ -184,7 +184,7 @@ class TestPriceCells(BaseCase):
             (0.1, "0.1"),
         ):
             with self.subTest(value=value):
-                self.assertEqual(price_file.parse_decimal(value), Decimal(expected))
+                self.assertEqual(table_file.parse_decimal(value), Decimal(expected))
 
     def test_what_a_rate_leaves_is_no_decimal_too_many(self):
         for value, expected in (
@@ -198,46 +198,46 @@ class TestPriceCells(BaseCase):
             ("42.1234567", "42.1234567"),  # typed: too many, and told
         ):
             with self.subTest(value=value):
-                self.assertEqual(price_file.parse_decimal(value), Decimal(expected))
+                self.assertEqual(table_file.parse_decimal(value), Decimal(expected))
 
     def test_days_of_another_century(self):
         for value in (date(1927, 1, 1), datetime(2227, 1, 1), "01/01/1927", "2227-01-01"):
-            with self.subTest(value=value), self.assertRaises(price_file.OddYear):
-                price_file.parse_date(value)
+            with self.subTest(value=value), self.assertRaises(table_file.OddYear):
+                table_file.parse_date(value)
 
     def test_names_and_titles(self):
-        self.assertEqual(len({price_file.name_key(name) for name in ("B8", "B8+", "B8*")}), 3)
+        self.assertEqual(len({table_file.name_key(name) for name in ("B8", "B8+", "B8*")}), 3)
         for same in ("b8", " B-8", "B.8", "B 8", "\u200eB8"):
-            self.assertEqual(price_file.name_key(same), "b8")
+            self.assertEqual(table_file.name_key(same), "b8")
         for title, key in (
             ("Prix HT", "prix"),
             ("PU H.T.", "pu"),
             ("P.U. (DA)", "pu"),
             ("Prix unitaire (DA)", "prixunitaire"),
             ("Prix (DA HT)", "prix"),
-            ("السعر (دج)", price_file.normalise("السعر")),
+            ("السعر (دج)", table_file.normalise("السعر")),
             ("Réf.", "ref"),
-            ("المنتوج", price_file.normalise("المنتوج")),
+            ("المنتوج", table_file.normalise("المنتوج")),
         ):
             with self.subTest(title=title):
-                self.assertIn(key, price_file.title_keys(title))
-        self.assertNotIn("prix", price_file.title_keys("Prix TTC (DA)"))
+                self.assertIn(key, table_file.title_keys(title))
+        self.assertNotIn("prix", table_file.title_keys("Prix TTC (DA)"))
 
     def test_no_numbers(self):
         for value in ("DA", "DA 42", "42 €", "1 23", "1.23.456", "1,234.567.8", "12,", ",", "+",
                       "1 2 3", "4-2", "1.234,", False, None):  # fmt: skip
             with self.subTest(value=value), self.assertRaises(ValueError) as error:
-                price_file.parse_decimal(value)
+                table_file.parse_decimal(value)
             self.assertNotIsInstance(error.exception, typed.AmbiguousNumber)
 
     def test_thousands_or_decimals_is_asked_only_where_both_may_be(self):
         for value in ("1,000", "1.000", "-999,999", "+10.500", "100,000 DA", "١٬٢٣٤,٥٦٧"[-7:]):
             with self.subTest(value=value), self.assertRaises(typed.AmbiguousNumber) as error:
-                price_file.parse_decimal(value)
+                table_file.parse_decimal(value)
             self.assertEqual(error.exception.args, (value,))
         for value in ("1,00", "1,0000", "1000,000", "0,000", "1 000,000", "01,000"):
             with self.subTest(value=value):
-                price_file.parse_decimal(value)
+                table_file.parse_decimal(value)
 
     @fast
     @given(st.integers(-(10**9), 10**9), st.sampled_from([" ", "\u00a0", "\u202f", "'"]))
@@ -250,26 +250,7 @@ class TestPriceCells(BaseCase):
             f"{price:,.2f}".translate(str.maketrans(",.", ".,")),
             f"{price:.2f} DA",
         ):
-            self.assertEqual(price_file.parse_decimal(text), price, text)
-
-    def test_pallets(self):
-        for value, expected in (
-            ("10 pal", (10, True)),
-            ("10 Pal.", (10, True)),
-            ("1palette", (1, True)),
-            ("2 Pallets", (2, True)),
-            ("1 طبلية", (1, True)),
-            ("1 250 palettes", (1250, True)),
-            ("0,5 palette", (Decimal("0.5"), True)),
-            ("250", (250, False)),
-            (250, (250, False)),
-            (12.5, (Decimal("12.5"), False)),
-        ):
-            with self.subTest(value=value):
-                self.assertEqual(price_file.parse_pieces(value), expected)
-        for value in ("palettes", "dix palettes", "10 palmiers", "10 pal 5", "1,000 palettes"):
-            with self.subTest(value=value), self.assertRaises(ValueError):
-                price_file.parse_pieces(value)
+            self.assertEqual(table_file.parse_decimal(text), price, text)
 
     def test_days(self):
         for value, expected in (
@@ -294,6 +275,6 @@ class TestPriceCells(BaseCase):
         ):
             with self.subTest(value=value):
                 if expected:
-                    self.assertEqual(price_file.parse_date(value), expected)
+                    self.assertEqual(table_file.parse_date(value), expected)
                 else:
-                    self.assertRaises(ValueError, price_file.parse_date, value)
+                    self.assertRaises(ValueError, table_file.parse_date, value)

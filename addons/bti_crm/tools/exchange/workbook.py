@@ -12,12 +12,12 @@ import zipfile
 from collections.abc import Iterator
 
 MAX_UNPACKED = 200 * 1024 * 1024
-# A price list has some ten columns; a format that somebody gave to whole rows ends at the 16,384th.
+# A wide list has a hundred columns; a format of whole rows ends at the 16,384th.
 MAX_COLUMNS = 256
 _DOCTYPE = b"<!DOCTYPE"
 
 
-class PriceFileError(ValueError):
+class TableFileError(ValueError):
     """The file as a whole cannot be read.
 
     :ivar code: ``empty``, ``format``, ``too_long``, ``encoding`` or ``damaged``
@@ -39,7 +39,7 @@ def read_rows(content: bytes) -> Iterator[tuple[int, list]]:
 
     :param content: the file
     :return: line numbers and cells: text, numbers, dates, :class:`Formula` or nothing
-    :raise PriceFileError: when it is no such file
+    :raise TableFileError: when it is no such file
     """
     import openpyxl  # noqa: PLC0415 - slow to load, needed for few files
 
@@ -62,10 +62,10 @@ def read_rows(content: bytes) -> Iterator[tuple[int, list]]:
                     for value, formula in itertools.zip_longest(values, asked)
                 ],
             )
-    except PriceFileError:
+    except TableFileError:
         raise
     except Exception as error:  # openpyxl lets errors of zip, XML and of its own out
-        raise PriceFileError("damaged") from error
+        raise TableFileError("damaged") from error
 
 
 def _check_parts(content):
@@ -74,13 +74,13 @@ def _check_parts(content):
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = archive.infolist()
         if sum(part.file_size for part in parts) > MAX_UNPACKED:
-            raise PriceFileError("too_long")
+            raise TableFileError("too_long")
         for part in parts:
             if not part.filename.endswith((".xml", ".rels")):
                 continue
             with archive.open(part) as stream:
                 if _DOCTYPE in stream.read(1024).upper():
-                    raise PriceFileError("damaged")
+                    raise TableFileError("damaged")
                 if "worksheets/" in part.filename and not has_formulas:
                     stream.seek(0)
                     has_formulas = _contains(stream, (b"<f>", b"<f ", b":f>", b":f "))
