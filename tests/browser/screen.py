@@ -7,6 +7,7 @@ websocket open: nothing here waits for a silent network.
 import re
 from datetime import datetime, timedelta
 
+from language import READ, find_slips
 from playwright.sync_api import expect
 
 from tests.conftest import PATIENCE
@@ -257,6 +258,19 @@ class Screen:
         assert cells.count(), f"{self.page.url} has no {selector}"
         cut = cells.evaluate_all(CUT)
         assert not cut, f"cut on {self.page.url} in {selector}: {cut}"
+
+    def assert_in_language(self, lang, within="body", ignore=()):
+        """Fail when something on the screen is not written as its reader writes.
+
+        :param lang: ``fr_FR`` or ``ar_001``: no English, figures and dates as in Algeria
+        :param within: selector of the part that is read
+        :param ignore: patterns of data that look like English
+        """
+        self.page.wait_for_function(SETTLED)
+        read = self.page.locator(within).last.evaluate(READ)
+        assert read, f"{self.page.url} shows nothing in {within}"
+        slips = find_slips(read, lang, ignore)
+        assert not slips, "\n".join([f"{lang} on {self.page.url}:", *slips])
 
     def expect_no_sideways_scrolling(self):
         """The page is not wider than the screen."""
