@@ -62,7 +62,7 @@ READ = """
     const unseen = ["hidden", "password", "checkbox", "radio"];
     const seen = [];
     const add = (text, element, kind) => {
-        const words = (text || "").replace(/\\s+/g, kind === "raw" ? "$&" : " ").trim();
+        const words = (text || "").replace(/[ \\t\\r\\n]+/g, " ").trim();
         if (words) {
             const field = element.closest("[name], [data-name]");
             const place = field && (field.getAttribute("name") || field.dataset.name);
