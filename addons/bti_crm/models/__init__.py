@@ -1,3 +1,4 @@
 from . import places
 from . import client
+from . import sector
 from . import enquiry

@@ -3,6 +3,8 @@ from .places import test_former_places
 from .client import test_client_file
 from .client import test_clients
 from .client import test_fiscal_numbers
+from .client import test_phones
+from .sector import test_sector
 from .enquiry import test_comment_lead
 from .enquiry import test_lead_answer
 from .enquiry import test_enquiry
