@@ -6,8 +6,8 @@ from odoo.tools import groupby
 from ...tools import loading
 from .closed_load import PASSES, PASSES_KEY
 
-# Moves that find their load together (ids), so that its room is counted once for all of them.
-_TOGETHER_KEY = "bti_moves_together"
+# The open load that moves go on together (its id, or False), found before Odoo asks for it.
+_LOAD_KEY = "bti_open_load"
 
 
 class StockPicking(models.Model):
@@ -86,22 +86,29 @@ class StockMove(models.Model):
             return super()._assign_picking()
         for _key, moves in groupby(self, key=lambda move: move._key_assign_picking()):
             moves = self.concat(*moves)
-            super(
-                StockMove,
-                # the load that is found is open: it need not be checked again
-                moves.with_context(**{_TOGETHER_KEY: moves.ids, PASSES_KEY: PASSES}),
-            )._assign_picking()
+            # The load that is found is open: it need not be checked again. Its id and not those of
+            # the moves: what differs from call to call makes Odoo another environment each time.
+            found = {_LOAD_KEY: moves._find_open_load().id, PASSES_KEY: PASSES}
+            super(StockMove, moves.with_context(**found))._assign_picking()
         return True
 
     def _search_picking_for_assignation(self):
-        """Override: an open load whose truck has room, those on no trip first."""
+        """Override: the load that was found for all moves that look for theirs together."""
         self.ensure_one()
         if self.picking_type_id.code != "outgoing":
             return super()._search_picking_for_assignation()
-        loads = self.env["stock.picking"].search(self._search_picking_for_assignation_domain())
-        moves = self.browse(self.env.context.get(_TOGETHER_KEY) or self.ids)
+        if self._passes_closed_loads() and _LOAD_KEY in self.env.context:
+            return self.env["stock.picking"].browse(self.env.context[_LOAD_KEY])
+        return self._find_open_load()
+
+    def _find_open_load(self):
+        """An open load whose truck has room for all these moves, those on no trip first.
+
+        :return: ``stock.picking``, empty when a new one has to be made
+        """
+        loads = self.env["stock.picking"].search(self[:1]._search_picking_for_assignation_domain())
         for load in loads.sorted(lambda load: bool(load.batch_id)):
-            if not load._is_closed_load() and load._has_room_for(moves):
+            if not load._is_closed_load() and load._has_room_for(self):
                 return load
         return loads.browse()
 

@@ -32,7 +32,8 @@ class ProductProduct(models.Model):
             pieces=pieces,
             pieces_per_pallet=pieces_per_pallet,
             piece_weight_g=round(self.weight * 1000),
-            pallet_tare_g=round(self.pallet_tare * 1000),
+            # asked of the template: a variant's own field is computed from it, one by one
+            pallet_tare_g=round(self.product_tmpl_id.pallet_tare * 1000),
             form=form,
         )
 

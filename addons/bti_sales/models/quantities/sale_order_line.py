@@ -125,41 +125,40 @@ class SaleOrderLine(models.Model):
         :return: what to do instead, in the user's words, or False
         """
         self.ensure_one()
-        values = {
-            "product": self.product_id.display_name,
-            "quantity": f"{self.product_uom_qty:g}",
-            "unit": self.product_uom_id.name,
-            "unit_of_product": self.product_id.uom_id.name,
-        }
-        if not self.product_uom_id._has_common_reference(self.product_id.uom_id):
+        product, unit = self.product_id, self.product_uom_id
+        if not unit._has_common_reference(product.uom_id):
             return self.env._(
                 "%(product)s is counted in %(unit_of_product)s: %(unit)s cannot be converted."
                 " Choose another unit.",
-                **values,
+                product=product.display_name,
+                unit_of_product=product.uom_id.name,
+                unit=unit.name,
             )
         if self.product_uom_qty < 0:
             return self.env._(
                 "%(product)s: %(quantity)s is a negative quantity. Goods that come back are"
                 " entered as a return of their delivery.",
-                **values,
+                product=product.display_name,
+                quantity=f"{self.product_uom_qty:g}",
             )
         if self.delivery_form == loading.FORM_PALLET and not self.pieces_per_pallet:
             return self.env._(
                 "%(product)s has no pallet size: choose another delivery form, or have the"
                 " pieces per pallet entered on the product.",
-                **values,
+                product=product.display_name,
             )
-        if self.delivery_form == loading.FORM_LOOSE and not self.product_id.sold_loose:
+        if self.delivery_form == loading.FORM_LOOSE and not product.product_tmpl_id.sold_loose:
             return self.env._(
-                "%(product)s is sold on pallets only: choose another delivery form.", **values
+                "%(product)s is sold on pallets only: choose another delivery form.",
+                product=product.display_name,
             )
         pieces = self._get_exact_pieces() or 0
         return pieces > MAX_PIECES and self.env._(
             "%(product)s: %(pieces)s pieces on one line is more than %(limit)s. Check the"
             " quantity.",
+            product=product.display_name,
             pieces=pieces,
             limit=MAX_PIECES,
-            **values,
         )
 
     # === BUSINESS METHODS === #

@@ -26,9 +26,9 @@ class SaleOrder(models.Model):
     @api.depends("order_line.product_id")
     def _compute_needs_layout_study(self):
         for order in self:
-            order.needs_layout_study = any(
-                line.product_id.needs_layout_study for line in order.order_line
-            )
+            # asked of the templates: a variant's own field is computed from them, one by one
+            templates = order.order_line.product_id.product_tmpl_id
+            order.needs_layout_study = any(templates.mapped("needs_layout_study"))
 
     # === BUSINESS METHODS === #
 
