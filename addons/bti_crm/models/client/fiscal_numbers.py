@@ -25,25 +25,32 @@ class ResPartner(models.Model):
         "NIS",
         index="btree_not_null",
         help="Numéro d'identification statistique: statistical number given by the ONS, 15 digits.",
+        prefetch="papers",
     )
     rc = fields.Char(
         "RC",
         index="btree_not_null",
         help="Number in the trade register, e.g. 15/00-0012345B05.",
+        prefetch="papers",
     )
     ai = fields.Char(
         "AI",
         index="btree_not_null",
         help="Article d'imposition: number given by the tax office, 11 digits.",
+        prefetch="papers",
     )
     fiscal_number = fields.Char("NIF, NIS, RC or AI", store=False, search="_search_fiscal_number")
     legal_form = fields.Char(
         "Legal form",
         translate=True,
         help="Printed on invoices, e.g. SARL, EURL, SPA or entreprise individuelle.",
+        prefetch="papers",
     )
     business_activity = fields.Char(
-        "Activity", translate=True, help="What the business does, printed on invoices."
+        "Activity",
+        translate=True,
+        help="What the business does, printed on invoices.",
+        prefetch="papers",
     )
     has_algerian_numbers = fields.Boolean(compute="_compute_has_algerian_numbers")
     fiscal_warning = fields.Char(compute="_compute_fiscal_warning")
@@ -181,6 +188,8 @@ class ResCompany(models.Model):
     legal_form = fields.Char(related="partner_id.legal_form", readonly=False)
     business_activity = fields.Char(related="partner_id.business_activity", readonly=False)
     share_capital = fields.Monetary(
-        "Share capital", help="Printed on the papers beside the legal form; 0 when there is none."
+        "Share capital",
+        help="Printed on the papers beside the legal form; 0 when there is none.",
+        prefetch="papers",
     )
     fiscal_warning = fields.Char(related="partner_id.fiscal_warning")

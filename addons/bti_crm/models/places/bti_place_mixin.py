@@ -16,6 +16,7 @@ class BtiPlaceMixin(models.AbstractModel):
         "Other Spellings",
         help="Without accents, in another alphabet, former names: what people type to find it. "
         "In lower case.",
+        prefetch="search",
     )
     # "| bou saada | bousaada | بوسعاده |": the names, then the other spellings
     search_key = fields.Char(
@@ -24,6 +25,7 @@ class BtiPlaceMixin(models.AbstractModel):
         compute_sudo=True,
         index="trigram",
         export_string_translation=False,
+        prefetch="search",
     )
 
     # === COMPUTE METHODS === #

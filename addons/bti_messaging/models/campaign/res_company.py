@@ -9,6 +9,7 @@ class ResCompany(models.Model):
         default=7,
         help="An SMS or an opt-out that arrives within so many days counts for the last campaign "
         "that reached the number.",
+        prefetch="consent",
     )
 
     _sms_answer_days_positive = models.Constraint(

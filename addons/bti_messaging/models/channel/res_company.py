@@ -33,6 +33,7 @@ class ResCompany(models.Model):
         default=24,
         help="Months after which the texts of messages are deleted; figures are kept. "
         "0 keeps them for ever.",
+        prefetch=False,
     )
 
     name_in_messages = fields.Char(
@@ -40,6 +41,7 @@ class ResCompany(models.Model):
         translate=True,
         help="Short name at the beginning of SMS, in each language: an SMS of 160 signs, 70 in"
         " Arabic, costs less than two. Empty: the company's name.",
+        prefetch=False,
     )
     message_name = fields.Char(compute="_compute_message_name")
 

@@ -12,18 +12,21 @@ class ResCompany(models.Model):
         string="Marketing Needs",
         required=True,
         default="opt_out",
+        prefetch="consent",
     )
     consent_question_days = fields.Integer(
         string="Days to Answer",
         required=True,
         default=7,
         help="How long a client may answer when asked whether he wants to receive offers.",
+        prefetch="consent",
     )
     preference_link_days = fields.Integer(
         string="Days of Preference Links",
         required=True,
         default=365,
         help="How long the link to his preference page works for a client.",
+        prefetch="consent",
     )
 
     _consent_days = models.Constraint(

@@ -28,6 +28,7 @@ class ResPartner(models.Model):
         store=True,
         compute_sudo=True,
         help="What else stands in the field of the phone number, in the international form.",
+        prefetch=False,
     )
     phone_numbers = fields.Char(
         string="All Numbers",

@@ -17,6 +17,7 @@ class ResCompany(models.Model):
         "Days of tracking",
         default=30,
         help="Days for which the tracking link sent to a client works.",
+        prefetch=False,
     )
 
     _tracking_link_days_positive = models.Constraint(

@@ -17,6 +17,7 @@ class ResCompany(models.Model):
         check_company=True,
         help="Account of the duty until it is paid to the State, by default 4478 of the Algerian"
         " chart.",
+        prefetch=False,
     )
 
     def _owes_stamp_duty(self, payment_method_line):

@@ -23,6 +23,7 @@ class ResCompany(models.Model):
         "Value of a pallet",
         help="Value, or deposit, of one pallet: statements of pallets show what the pallets at the"
         " client are worth. Leave 0 to show no value.",
+        prefetch=False,
     )
 
     @api.model

@@ -14,6 +14,7 @@ class PaperNameMixin(models.AbstractModel):
         "Name on Papers",
         translate=True,
         help="What clients read, each in his language. Empty: the name.",
+        prefetch=False,
     )
 
     def _get_paper_name(self):

@@ -14,14 +14,19 @@ class ProductTemplate(models.Model):
         default="wall",
         help="What the product makes. A wall shows the length and the height of a piece, a floor"
         " its length and its width.",
+        prefetch="surface",
     )
     joint_mm = fields.Integer(
-        "Joint (mm)", help="Mortar joint around each piece, in millimetres.", default=10
+        "Joint (mm)",
+        help="Mortar joint around each piece, in millimetres.",
+        default=10,
+        prefetch="surface",
     )
     waste_percent = fields.Float(
         "Waste (%)",
         digits=(5, 1),
         help="Pieces that break or are cut, in percent of those that are laid.",
+        prefetch="surface",
     )
     pieces_per_m2 = fields.Float(
         "Pieces per m²",
@@ -31,9 +36,12 @@ class ProductTemplate(models.Model):
         store=True,
         help="Worked out from dimensions and joint; enter another figure where it depends on more,"
         " such as the joists of a floor. 0 goes back to the dimensions.",
+        prefetch="surface",
     )
     pieces_per_m2_given = fields.Float(
-        digits=(8, 2), help="Pieces per m² as entered; 0: worked out from the dimensions."
+        digits=(8, 2),
+        help="Pieces per m² as entered; 0: worked out from the dimensions.",
+        prefetch="surface",
     )
 
     _joint_mm_positive = models.Constraint(

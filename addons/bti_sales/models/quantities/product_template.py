@@ -44,15 +44,19 @@ class ProductTemplate(models.Model):
     )
     sold_loose = fields.Boolean("Sold loose", default=True, help="May be delivered in bulk.")
     sold_on_pallet = fields.Boolean(
-        "Sold on pallets", compute="_compute_sold_on_pallet", store=True
+        "Sold on pallets",
+        compute="_compute_sold_on_pallet",
+        store=True,
+        prefetch="surface",
     )
-    holes = fields.Integer(help="Number of holes (alveoli) of the brick.")
-    length_cm = fields.Float("Length (cm)", digits=(8, 1))
-    width_cm = fields.Float("Width (cm)", digits=(8, 1))
-    height_cm = fields.Float("Height (cm)", digits=(8, 1))
+    holes = fields.Integer(help="Number of holes (alveoli) of the brick.", prefetch="surface")
+    length_cm = fields.Float("Length (cm)", digits=(8, 1), prefetch="surface")
+    width_cm = fields.Float("Width (cm)", digits=(8, 1), prefetch="surface")
+    height_cm = fields.Float("Height (cm)", digits=(8, 1), prefetch="surface")
     dimensions = fields.Char(compute="_compute_dimensions")
     coming_soon = fields.Boolean(
         help="Announced but not sold yet: interest can be registered in enquiries.",
+        prefetch="surface",
     )
     needs_layout_study = fields.Boolean(
         help="A floor is sold with a design plan and a layout study, because of fire and"

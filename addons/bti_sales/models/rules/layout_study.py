@@ -16,9 +16,13 @@ class SaleOrder(models.Model):
         copy=False,
         help="Design plan and layout study of the floor.",
     )
-    layout_study_date = fields.Date("Study of", copy=False)
+    layout_study_date = fields.Date("Study of", copy=False, prefetch="layout_study")
     layout_study_user_id = fields.Many2one(
-        "res.users", "Checked by", copy=False, domain="[('share', '=', False)]"
+        "res.users",
+        "Checked by",
+        copy=False,
+        domain="[('share', '=', False)]",
+        prefetch="layout_study",
     )
 
     # === COMPUTE METHODS === #
@@ -38,6 +42,6 @@ class SaleOrder(models.Model):
         :return: ``product.product``
         """
         self.ensure_one()
-        products = self.order_line.product_id.filtered("needs_layout_study")
+        products = self.order_line.product_id.filtered("product_tmpl_id.needs_layout_study")
         is_studied = products and self.layout_study_user_id and self.layout_study_ids
         return products.browse() if is_studied else products

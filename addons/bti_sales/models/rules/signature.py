@@ -18,6 +18,7 @@ class SaleOrder(models.Model):
         copy=False,
         groups="base.group_system",
         help="Goods, prices and total of the order when it was signed.",
+        prefetch=False,
     )
     signature_note = fields.Char(
         compute="_compute_signature_note",

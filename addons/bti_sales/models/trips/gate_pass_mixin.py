@@ -37,12 +37,21 @@ class GatePassMixin(models.AbstractModel):
         index="btree_not_null",
         help="Number and check letters, as in the QR code: type or scan it in the search box to"
         " find what the pass was issued for.",
+        prefetch="gate_pass",
     )
-    gate_pass_date = fields.Datetime("Gate pass issued on", readonly=True, copy=False)
+    gate_pass_date = fields.Datetime(
+        "Gate pass issued on", readonly=True, copy=False, prefetch="gate_pass"
+    )
     gate_pass_user_id = fields.Many2one(
-        "res.users", "Gate pass issued by", readonly=True, copy=False
+        "res.users",
+        "Gate pass issued by",
+        readonly=True,
+        copy=False,
+        prefetch="gate_pass",
     )
-    gate_pass_content = fields.Json("Content of the gate pass", readonly=True, copy=False)
+    gate_pass_content = fields.Json(
+        "Content of the gate pass", readonly=True, copy=False, prefetch="gate_pass"
+    )
 
     # === CRUD METHODS === #
 

@@ -17,12 +17,14 @@ class ResCompany(models.Model):
         default="warn",
         required=True,
         help="What happens when a trip is too heavy for its truck, or has too many pallets.",
+        prefetch="trips",
     )
     trip_hours = fields.Float(
         "Hours of a trip",
         default=4.0,
         help="For how long truck and driver are usually busy with a trip: until then another trip"
         " of theirs is warned of.",
+        prefetch="trips",
     )
 
 
