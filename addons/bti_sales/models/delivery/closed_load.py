@@ -243,10 +243,10 @@ class StockMoveLine(models.Model):
 
     @api.constrains("quantity", "product_uom_id", "move_id")
     def _check_closed_load(self):
-        closed = self.move_id.picking_id.filtered(lambda load: load._is_closed_load())
-        for move in closed and self.move_id.filtered(lambda move: move.picking_id in closed):
+        for move in self.move_id:
             if (
                 move.state not in ("done", "cancel")
                 and move.product_uom.compare(move._quantity_sml(), move.product_uom_qty) > 0
+                and move.picking_id._is_closed_load()
             ):
                 move._raise_more_than_planned()
