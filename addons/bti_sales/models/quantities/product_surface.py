@@ -22,11 +22,11 @@ class ProductTemplate(models.Model):
         default=10,
         prefetch="surface",
     )
+    # these two are fetched with the product: a quantity typed in square metres asks for them
     waste_percent = fields.Float(
         "Waste (%)",
         digits=(5, 1),
         help="Pieces that break or are cut, in percent of those that are laid.",
-        prefetch="surface",
     )
     pieces_per_m2 = fields.Float(
         "Pieces per m²",
@@ -36,7 +36,6 @@ class ProductTemplate(models.Model):
         store=True,
         help="Worked out from dimensions and joint; enter another figure where it depends on more,"
         " such as the joists of a floor. 0 goes back to the dimensions.",
-        prefetch="surface",
     )
     pieces_per_m2_given = fields.Float(
         digits=(8, 2),
