@@ -61,6 +61,7 @@ class BtiChannel(models.Model):
         result = super()._poll_page()
         if due and self._is_sending_allowed():
             self._settle_unknown_posts()
+            self.env["bti.page.post"]._ask_videos_again(self)
         return result
 
     def _settle_unknown_posts(self):

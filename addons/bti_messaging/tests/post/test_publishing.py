@@ -186,6 +186,67 @@ class TestPublishing(PostCommon):
                 self.assertEqual(post.state, "published")
                 self.assertEqual(post.post_ids.external_id, known)
 
+    def _publish_video(self, video_id):
+        """:return: a post with a video of which the network does not tell yet what shows it"""
+        self.graph.videos = {video_id: {}}
+        files = self.as_marketer(self.env["ir.attachment"]).create(
+            [{"name": "four.mp4", "raw": MP4}]
+        )
+        post = self.write_post(attachment_ids=[(6, 0, files.ids)])
+        self.push(post, "action_publish_now")
+        self.assertEqual(post.post_ids.external_id, video_id)
+        return post
+
+    def test_a_video_takes_the_id_of_its_post_when_that_is_told(self):
+        cases = {
+            "asked again by the job": lambda: None,
+            "asked again by the poll": self.env["bti.channel"]._cron_poll_pages,
+        }
+        for number, (name, push) in enumerate(cases.items(), 1):
+            with self.subTest(name):
+                post = self._publish_video(f"late{number}")
+                if push.__name__ == "_cron_poll_pages":  # it was given up long ago
+                    post.post_ids.write({"state": "failed", "tries": 99})
+                ref = f"{PAGE}_800{number}"
+                self.graph.videos = {f"late{number}": {"post_id": ref}}
+                push()
+                with freeze_time("2026-11-29 12:30:00"):
+                    self.run_channel(self.page)
+                    self.run_channel(self.page)  # the poll has woken it
+                self.assertEqual(post.post_ids.external_id, ref)
+                self.assertEqual((post.post_ids.state, post.state), ("done", "published"))
+                self.tell(self.told(f"c_{number}", post_id=ref, parent_id=ref))
+                self.assertEqual(post.comment_count, 1)
+
+    def test_a_comment_is_faster_than_the_id_of_the_video_s_post(self):
+        post = self._publish_video("late")
+        video, ref = post.post_ids, f"{PAGE}_8100"
+        video.write({"state": "failed", "tries": 99})
+        self.graph.videos = {"late": {"post_id": ref}}
+        self.graph.texts[ref] = "La B8 est là"
+        self.tell(self.told("c_9", post_id=ref, parent_id=ref))
+        self.run_channel(self.page)
+        self.assertFalse(video.exists(), "one row for one post")
+        self.assertEqual((post.post_ids.external_id, post.post_ids.variant), (ref, "both"))
+        self.assertEqual((post.comment_count, post.is_changed), (1, False))
+        self.push(post, "action_delete_on_facebook")
+        self.assertEqual(self.graph.done()[-1][:2], ("DELETE", ref))
+        self.assertEqual(post.state, "deleted")
+
+    def test_a_video_whose_post_is_never_told_is_asked_a_bounded_time(self):
+        post = self._publish_video("never")
+        for day in range(1, 12):
+            with freeze_time(f"2026-12-{day:02} 12:00:00"):
+                self.env["bti.channel"]._cron_poll_pages()
+                self.run_channel(self.page)
+        self.assertEqual(post.post_ids.external_id, "never")
+        self.assertNotEqual(post.post_ids.state, "new")
+        asked = len(self.graph.calls)
+        with freeze_time("2026-12-20 12:00:00"):
+            self.env["bti.channel"]._cron_poll_pages()
+            self.run_channel(self.page)
+        self.assertFalse([path for _m, path, _c in self.graph.calls[asked:] if "never" in path])
+
     # === CHANGES === #
 
     def test_what_is_published_is_changed_and_deleted_by_acts(self):
