@@ -33,6 +33,7 @@
         "views/client/res_partner_views.xml",
         "views/client/bti_phone_use_views.xml",
         "views/client/phone_views.xml",
+        "views/client/address_portal_templates.xml",
         "views/client/res_company_views.xml",
         "views/client/res_partner_bank_views.xml",
         "views/sector/bti_sector_views.xml",

@@ -22,6 +22,12 @@ class IrHttp(models.AbstractModel):
         request.httprequest.max_content_length = WEBHOOK_MAX_BODY
         request.httprequest.get_data()
 
+    @classmethod
+    def _get_translation_frontend_modules_name(cls):
+        """Override: the conversation below a client's documents is mail's, whose words Odoo leaves in
+        English there."""
+        return [*super()._get_translation_frontend_modules_name(), "mail"]
+
     def session_info(self):
         """Tell the web client with which menu the user begins: ``bti_start_menu_id``."""
         info = super().session_info()

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class StockPicking(models.Model):
@@ -42,12 +43,30 @@ class StockPicking(models.Model):
         help="Salesperson of the order.",
     )
     partner_state_id = fields.Many2one("res.country.state", "Wilaya", related="partner_id.state_id")
-    partner_city = fields.Char("Commune", related="partner_id.city")
+    partner_city = fields.Char(
+        "Commune",
+        compute="_compute_partner_city",
+        search="_search_partner_city",
+        compute_sudo=True,
+    )
     partner_phone = fields.Char("Phone", related="partner_id.phone")
     site_access = fields.Text(related="partner_id.site_access")
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
 
     # === COMPUTE METHODS === #
+
+    @api.depends("partner_id.city", "partner_id.city_id.name")
+    @api.depends_context("lang")
+    def _compute_partner_city(self):
+        for picking in self:
+            partner = picking.partner_id
+            picking.partner_city = partner.city_id.name or partner.city
+
+    def _search_partner_city(self, operator, value):
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        names = ("partner_id.city", "partner_id.city_id.name")
+        return Domain.OR(Domain(name, operator, value) for name in names)
 
     @api.depends("picking_type_id", "return_id", "location_dest_id")
     def _compute_stage_id(self):

@@ -28,6 +28,15 @@ class SaleOrder(models.Model):
         help="Number of the order confirmation, given once when the order is confirmed.",
     )
 
+    # === COMPUTE METHODS === #
+
+    @api.depends("state")
+    def _compute_type_name(self):
+        result = super()._compute_type_name()
+        for order in self.filtered(lambda order: order.state == "sale"):
+            order.type_name = self.env._("Order")  # what its client calls it
+        return result
+
     # === ACTION METHODS === #
 
     def _action_confirm(self):

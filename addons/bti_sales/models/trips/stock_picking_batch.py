@@ -66,7 +66,7 @@ class StockPickingBatch(models.Model):
     load_weight_percentage = fields.Float("Weight used (%)", compute="_compute_load_percentage")
     load_places_percentage = fields.Float("Places used (%)", compute="_compute_load_percentage")
     overload_text = fields.Char(compute="_compute_overload_text")
-    commune_summary = fields.Char("Communes", compute="_compute_load")
+    commune_summary = fields.Char("Communes", compute="_compute_commune_summary")
 
     # === COMPUTE METHODS === #
 
@@ -92,7 +92,6 @@ class StockPickingBatch(models.Model):
         "picking_ids.total_pieces",
         "picking_ids.total_load_weight",
         "picking_ids.total_places",
-        "picking_ids.partner_city",
         "picking_ids.state",
     )
     def _compute_load(self):
@@ -103,9 +102,13 @@ class StockPickingBatch(models.Model):
             trip.total_pallets = sum(loads.mapped("total_pallets"))
             trip.total_places = sum(loads.mapped("total_places"))
             trip.total_load_weight = sum(loads.mapped("total_load_weight"))
-            trip.commune_summary = listed(
-                self.env, dict.fromkeys(load.partner_city for load in loads if load.partner_city)
-            )
+
+    @api.depends("picking_ids.partner_city", "picking_ids.state")
+    @api.depends_context("lang")
+    def _compute_commune_summary(self):
+        for trip in self:
+            cities = [load.partner_city for load in trip._get_loads() if load.partner_city]
+            trip.commune_summary = listed(self.env, dict.fromkeys(cities))
 
     @api.depends(
         "total_load_weight",
