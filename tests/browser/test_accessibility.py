@@ -83,12 +83,14 @@ def test_pages_behind_links(narrow, look, records, lang):
     page.wait_for_load_state("domcontentloaded")
     expect_language(page, lang[:2])
     narrow.shot(f"narrow-sheet-{lang}", full_page=True)
+    narrow.assert_in_language(lang)
     broken += look()
     if start := page.locator("button[type=submit]:visible, .o_survey_form button:visible"):
         if start.count():
             start.first.click()
             page.wait_for_timeout(1500)
             narrow.shot(f"narrow-sheet-2-{lang}", full_page=True)
+            narrow.assert_in_language(lang)
             broken += look()
     assert not broken, "\n".join(broken)
 

@@ -114,10 +114,12 @@ def test_client_follows_the_truck_without_login(phone, records, link, lang, dire
     expect(page.locator(".o_bti_stage_current")).to_have_count(1)
     phone.expect_no_sideways_scrolling()
     phone.shot(f"client-06-tracking-{lang}", full_page=True)
+    phone.assert_in_language(lang)
     records.move(picking_id, "delivered")
     page.reload(wait_until="domcontentloaded")
     expect(page.locator("a[name=sheet]")).to_be_visible()
     phone.shot(f"client-07-delivered-{lang}", full_page=True)
+    phone.assert_in_language(lang)
 
 
 def test_client_fills_the_contact_sheet_from_the_link(phone, records, link):

@@ -71,6 +71,11 @@ def test_driver_moves_his_load(phone, records, loads):
 def sign(page):
     """The client signs on the driver's phone."""
     page.locator(".modal .o_signature").first.tap()
+    draw(page)
+
+
+def draw(page):
+    """Draw a signature in the window that is open for it, and take it."""
     paper = page.locator(".modal canvas").last
     paper.wait_for()
     box = paper.bounding_box()
@@ -79,7 +84,7 @@ def sign(page):
     page.mouse.move(box["x"] + 120, box["y"] + 60, steps=5)
     page.mouse.move(box["x"] + 180, box["y"] + 25, steps=5)
     page.mouse.up()
-    page.locator(".modal-footer .btn-primary:not([disabled])", has_text="Signer").tap()
+    page.locator(".modal:not(.o_inactive_modal) .modal-footer .btn-primary:not([disabled])").click()
     paper.wait_for(state="detached")
 
 

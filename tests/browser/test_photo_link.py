@@ -97,6 +97,7 @@ def test_photo_by_link_on_a_delivery(desktop, phone, records, open_link, photo, 
     expect(page.locator("[name=files] li[data-state=done]")).to_have_count(2)
     phone.expect_no_sideways_scrolling()
     phone.shot("photos-04-done", full_page=True)
+    phone.assert_in_language("fr_FR")
     # after the reload too they go in the order in which he chose them
     found = files_of(records, picking_id)
     assert [item["name"] for item in found] == ["IMG_0042.jpg", "VID_0043.mp4"]
@@ -130,5 +131,6 @@ def test_client_who_reads_arabic_sends_a_photo(phone, records, open_link, photo)
     expect(page.locator(ALL)).to_be_visible(timeout=60_000)
     phone.expect_no_sideways_scrolling()
     phone.shot("photos-06-arabic", full_page=True)
+    phone.assert_in_language("ar_001", ignore=["Français"])
     (found,) = files_of(records, picking_id)
     assert found["mimetype"] == "image/jpeg"

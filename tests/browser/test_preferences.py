@@ -57,6 +57,7 @@ def test_client_chooses_on_his_phone(phone, records, client, link):
     assert number not in page.content()
     phone.expect_no_sideways_scrolling()
     phone.shot("preferences-01-french", full_page=True)
+    phone.assert_in_language("fr_FR")
     page.locator(OFFERS_BY_SMS).tap()
     page.tap("button[name=save]")
     page.wait_for_selector(SAVED)
@@ -78,6 +79,7 @@ def test_client_who_reads_arabic_stops_everything_at_once(phone, records, client
     assert box["x"] < 195, "the switches stand on the left"
     phone.expect_no_sideways_scrolling()
     phone.shot("preferences-03-arabic", full_page=True)
+    phone.assert_in_language("ar_001", ignore=["Français"])
     # he looks at it in French, and comes back
     page.tap("nav a[href$=fr_FR]")
     expect(page.locator("html")).to_have_attribute("dir", "ltr")
@@ -86,6 +88,7 @@ def test_client_who_reads_arabic_stops_everything_at_once(phone, records, client
     page.wait_for_selector(SAVED)
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
     phone.shot("preferences-04-arabic-stopped", full_page=True)
+    phone.assert_in_language("ar_001", ignore=["Français"])
     said = facts(records, partner_id)
     assert {(fact["kind"], fact["state"], fact["lang"]) for fact in said} == {
         ("all", "withdrawn", "ar_001")
@@ -117,6 +120,7 @@ def test_wrong_link_shows_nothing(phone, client, link):
     assert answer.status == 404
     phone.expect_no_sideways_scrolling()
     phone.shot("preferences-05-wrong-link")
+    phone.assert_in_language("fr_FR")
     phone.forget_refused_page()
 
 
@@ -141,6 +145,7 @@ def test_office_asks_and_the_client_answers(desktop, open_screen, records, clien
     phone.page.tap("button[value=yes]")
     phone.page.wait_for_selector("[name=given]")
     phone.shot("consent-04-answered", full_page=True)
+    phone.assert_in_language("fr_FR")
     assert [fact["state"] for fact in facts(records, partner_id)] == ["pending", "given"]
     desktop.open(f"/odoo/res.partner/{partner_id}")
     page.click(".o_notebook_headers a[name=consent]")
