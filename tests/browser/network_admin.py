@@ -55,13 +55,13 @@ def copy(screen, field):
     return screen.page.evaluate("navigator.clipboard.readText()")
 
 
-def paste_in_app(graph, topic, url, verify_token, fields):
+def paste_in_app(graph, topic, url, verify_token, fields, app=APP, secret=SECRET):
     """In the app at Meta: paste address and token, subscribe fields, verify and save."""
     answer = requests.post(
-        f"{graph.url}/v26.0/{APP}/subscriptions",
+        f"{graph.url}/v26.0/{app}/subscriptions",
         json={"object": topic, "callback_url": url, "verify_token": verify_token,
               "fields": ",".join(sorted(fields))},
-        headers={"Authorization": f"Bearer {APP}|{SECRET}"},
+        headers={"Authorization": f"Bearer {app}|{secret}"},
         timeout=60,
     )  # fmt: skip
     assert answer.ok, answer.text
