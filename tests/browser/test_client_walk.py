@@ -1,4 +1,4 @@
-"""What a client reads: all his pages and links, in French and in Arabic, whole and in his language."""
+"""What a client reads: his pages and links, in French and in Arabic, whole and in his language."""
 
 import re
 
