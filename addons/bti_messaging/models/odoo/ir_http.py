@@ -24,8 +24,8 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _get_translation_frontend_modules_name(cls):
-        """Override: the conversation below a client's documents is mail's, and Odoo leaves its words
-        in English there."""
+        """Override: the conversation below a client's documents is mail's; Odoo leaves its words in
+        English there."""
         return [*super()._get_translation_frontend_modules_name(), "mail"]
 
     def session_info(self):
