@@ -176,6 +176,7 @@
         "web.assets_backend": [
             "bti_sales/static/src/scss/delivery.scss",
             "bti_sales/static/src/agreed_price/*",
+            "bti_sales/static/src/day_calendar/*",
             "bti_sales/static/src/price_reason/**/*",
             "bti_sales/static/src/quantity_entry/*",
             "bti_sales/static/src/load_panel/*",
