@@ -1,4 +1,5 @@
 from odoo import api, fields, models, tools
+from odoo.tools.misc import formatLang
 
 from ...tools import loading
 
@@ -22,6 +23,19 @@ class FleetVehicleModelCategory(models.Model):
     _pallet_places_positive = models.Constraint(
         "CHECK(pallet_places >= 0)", "The number of pallet places cannot be negative."
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("name", "weight_capacity")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        """The name and the payload as its reader writes numbers: Odoo writes "(25000.0 kg)"."""
+        for category in self:
+            name = category.name
+            if name and category.weight_capacity:
+                payload = formatLang(self.env, category.weight_capacity, digits=0)
+                name = f"{name} ({payload}\N{NO-BREAK SPACE}{category.weight_capacity_uom_name})"
+            category.display_name = name
 
     # === BUSINESS METHODS === #
 

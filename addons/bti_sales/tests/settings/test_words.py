@@ -1,6 +1,6 @@
 from lxml import etree
 
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from ..common import BricksCommon
 
@@ -21,7 +21,10 @@ class TestWords(BricksCommon):
         self.assertEqual(agreed.get("widget"), "bti_agreed_price")
 
     def test_what_is_not_available_is_not_green(self):
-        for xmlid, kind in (("stock.vpicktree", "list"), ("stock.view_picking_form", "form")):
+        for xmlid, kind in (
+            ("stock.vpicktree", "list"),
+            ("stock.view_picking_form", "form"),
+        ):
             with self.subTest(xmlid):
                 arch = etree.fromstring(
                     self.env["stock.picking"].get_view(self.env.ref(xmlid).id, kind)["arch"]
@@ -63,4 +66,33 @@ class TestWords(BricksCommon):
                 told = order.with_user(user)._get_unknown_figure_message("distance")
                 self.assertEqual("Configuration" in told, hinted, told)
 
-    """What a form of ours asks the database when it is saved."""
+    def test_a_kind_of_truck_writes_its_payload_as_its_reader_does(self):
+        kind = self.env["fleet.vehicle.model.category"].create(
+            {"name": "Semi", "weight_capacity": 25000}
+        )
+        for lang, text in (
+            ("en_US", "Semi (25,000\xa0kg)"),
+            ("fr_FR", "Semi (25\xa0000\xa0kg)"),
+        ):
+            with self.subTest(lang):
+                self.assertEqual(kind.with_context(lang=lang).display_name, text)
+        kind.weight_capacity = 0
+        self.assertEqual(kind.display_name, "Semi")
+
+
+@tagged("post_install", "-at_install")
+class TestPortalWords(BricksCommon, HttpCase):
+    def test_who_pays_online_reads_what_he_accepts(self):
+        self.client_partner.lang = "en_US"
+        order = self._new_order((self.b8, 253, None), require_signature=False, require_payment=True)
+        order.action_quotation_sent()
+        for part, text in ((1, "To pay now:"), (0.5, "Down payment now:")):
+            order.prepayment_percent = part
+            with self.subTest(text):
+                page = self.url_open(order.get_portal_url()).text
+                (dialog,) = etree.HTML(page).xpath("//*[@id='sign-dialog']")
+                words = " ".join("".join(dialog.itertext()).split())
+                self.assertIn("By paying, you accept this quotation:", words)
+                self.assertIn(order.name, words)
+                self.assertIn(text, words)
+                self.assertNotIn("on behalf of", words)
