@@ -56,6 +56,8 @@ ARABIC_FIGURES = {
 READ = """
 (root) => {
     const skip = "script, style, svg, canvas, noscript, template, code, pre, .o-mail-Message-body,"
+        + "[name=activity_ids], .o-mail-Message-tracking, .o-mail-Message-trackingOld,"
+        + ".o-mail-Message-trackingNew,"
         + ".o-mail-Message-author, .o_bti_preview, [contenteditable], .fa, .oi, .o_user_menu,"
         + ".o_menu_systray, .o_debug_manager, .o_view_sample_data table,"
         + ".o_view_sample_data .o_kanban_record";
