@@ -91,6 +91,8 @@
         "views/trips/driver_views.xml",
         "views/trips/fleet_vehicle_views.xml",
         "views/trips/gate_pass_views.xml",
+        "views/sites/requirement_views.xml",
+        "views/sites/res_partner_views.xml",
         "views/fiscal/stamp_duty_views.xml",
         "views/fiscal/sale_order_views.xml",
         "views/fiscal/account_move_views.xml",

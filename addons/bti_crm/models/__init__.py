@@ -1,4 +1,6 @@
 from . import places
 from . import client
 from . import sector
+from . import requirements
+from . import sites
 from . import enquiry

@@ -5,6 +5,9 @@ from .client import test_clients
 from .client import test_fiscal_numbers
 from .client import test_phones
 from .sector import test_sector
+from .requirements import test_requirements
+from .sites import test_position
+from .sites import test_sites
 from .enquiry import test_comment_lead
 from .enquiry import test_lead_answer
 from .enquiry import test_enquiry

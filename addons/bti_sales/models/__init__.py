@@ -9,6 +9,7 @@ from . import rules
 from . import enquiry
 from . import delivery
 from . import trips
+from . import sites
 from . import fiscal
 from . import documents
 from . import client_contact

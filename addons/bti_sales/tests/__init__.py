@@ -89,6 +89,7 @@ from .delivery import test_open_load
 from .delivery import test_order_cancel
 from .delivery import test_redelivery
 from .delivery import test_stage_route
+from .sites import test_sites
 from .trips import test_calendar_title
 from .trips import test_gate_pass
 from .trips import test_gate_pass_issue
