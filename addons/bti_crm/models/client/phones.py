@@ -14,9 +14,14 @@ class ResPartner(models.Model):
     call_from = fields.Float(
         "Can Be Called From",
         help="By the clock of Algiers. 0 to 0: at any time of the day.",
+        prefetch="calls",
     )
-    call_to = fields.Float("Can Be Called Until")
-    call_note = fields.Char("About Calls", help="E.g. not on Friday, only after the prayer.")
+    call_to = fields.Float("Can Be Called Until", prefetch="calls")
+    call_note = fields.Char(
+        "About Calls",
+        help="E.g. not on Friday, only after the prayer.",
+        prefetch="calls",
+    )
     can_be_called_now = fields.Boolean(
         compute="_compute_can_be_called_now", search="_search_can_be_called_now"
     )

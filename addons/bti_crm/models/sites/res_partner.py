@@ -10,9 +10,9 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    site_opens_on = fields.Date("Building From")
-    site_closes_on = fields.Date("Building Until", index="btree_not_null")
-    site_floor = fields.Integer("Floor Reached", help="0: ground floor.")
+    site_opens_on = fields.Date("Building From", prefetch="site")
+    site_closes_on = fields.Date("Building Until", index="btree_not_null", prefetch="site")
+    site_floor = fields.Integer("Floor Reached", help="0: ground floor.", prefetch="site")
     site_unloading = fields.Selection(
         [
             ("site_crane", "Crane on the site"),
@@ -21,13 +21,15 @@ class ResPartner(models.Model):
             ("hands", "By hand"),
         ],
         "Unloading",
+        prefetch="site",
     )
-    foreman_name = fields.Char("Site Foreman")
-    foreman_phone = fields.Char("Foreman's Phone")
+    foreman_name = fields.Char("Site Foreman", prefetch="site")
+    foreman_phone = fields.Char("Foreman's Phone", prefetch="site")
     foreman_number = fields.Char(
         compute="_compute_foreman_number",
         store=True,
         compute_sudo=True,
+        prefetch="site",
         export_string_translation=False,
     )
     site_position = fields.Char(
