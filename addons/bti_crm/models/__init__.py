@@ -4,3 +4,4 @@ from . import sector
 from . import requirements
 from . import sites
 from . import enquiry
+from . import statistics

@@ -17,5 +17,6 @@ from . import photo
 from . import filing
 from . import pallets
 from . import bonus
+from . import statistics
 from . import settings
 from . import printing

@@ -129,6 +129,8 @@ from .documents import test_offer_sending
 from .documents import test_invoice_document
 from .documents import test_whatsapp_paper
 from .documents import test_pages
+from .statistics import test_classes
+from .statistics import test_figures
 from .settings import test_saving
 from .settings import test_start_pages
 from .settings import test_words
