@@ -5,3 +5,4 @@ from . import requirements
 from . import sites
 from . import enquiry
 from . import statistics
+from . import segments

@@ -18,5 +18,6 @@ from .enquiry import test_survey_invite
 from .exchange import test_table_cells
 from .exchange import test_table_file
 from .exchange import test_workbook
+from .statistics import test_contact_figures
 from .rights import test_rights
 from .rights import test_paid_services

@@ -18,5 +18,6 @@ from . import filing
 from . import pallets
 from . import bonus
 from . import statistics
+from . import segments
 from . import settings
 from . import printing

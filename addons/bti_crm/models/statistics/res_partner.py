@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -25,6 +27,25 @@ def figure(kind, name, string, **attributes):
     )
 
 
+def days_since(name, string):
+    """A field of ``res.partner`` that searches the days since a figure, which is a day: the editor
+    of domains knows no "before today less 90 days".
+
+    :param str name: field of ``bti.client.stat``, a date
+    """
+    return fields.Integer(
+        string=string,
+        compute="_compute_days_since",
+        search=lambda self, operator, value: self._search_days_since(name, operator, value),
+        compute_sudo=False,
+        groups=READERS,
+    )
+
+
+# One day is later than another when fewer days have passed since.
+TURNED = {">": "<", ">=": "<=", "<": ">", "<=": ">="}
+
+
 class ResPartner(models.Model):
     """The figures of a client in his file, and in filters."""
 
@@ -37,6 +58,8 @@ class ResPartner(models.Model):
     stat_open_enquiries = figure(fields.Integer, "open_enquiries", "Open enquiries")
     stat_last_contact = figure(fields.Date, "last_contact", "Last contact")
     stat_last_heard = figure(fields.Date, "last_heard", "Last heard of")
+
+    days_since_contact = days_since("last_contact", "Days since last contact")
 
     # === COMPUTE METHODS === #
 
@@ -81,6 +104,33 @@ class ResPartner(models.Model):
         if stats.new({}).filtered_domain(leaf):
             found |= Domain("stat_ids", "not any", here)
         return found
+
+    @api.model
+    def _get_days_since(self):
+        """Hook: fields that count days, with the figure that is the day.
+
+        :rtype: dict[str, str]
+        """
+        return {"days_since_contact": "stat_last_contact"}
+
+    @api.depends_context("company", "uid")
+    def _compute_days_since(self):
+        today = self.env.company._bti_today()
+        for partner in self:
+            for name, source in self._get_days_since().items():
+                partner[name] = (today - partner[source]).days if partner[source] else 0
+
+    @api.model
+    def _search_days_since(self, name, operator, value):
+        """Clients by the days since a figure; who has none is not found.
+
+        :param str name: field of ``bti.client.stat``
+        :rtype: Domain
+        """
+        if operator not in TURNED:
+            return NotImplemented
+        day = self.env.company._bti_today() - timedelta(days=int(value))
+        return self._search_figure(name, TURNED[operator], day)
 
     # === CRUD METHODS === #
 

@@ -1,7 +1,11 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.bti_crm.models.statistics.res_partner import READERS, figure
+from odoo.addons.bti_crm.models.statistics.res_partner import (
+    READERS,
+    days_since,
+    figure,
+)
 
 from .bti_client_stat import TRENDS
 
@@ -44,6 +48,23 @@ class ResPartner(models.Model):
     stat_score = figure(fields.Float, "score", "Score", digits=(3, 2))
     stat_class_id = figure(fields.Many2one, "class_id", "Class", comodel_name="bti.client.class")
     stat_trend = figure(fields.Selection, "trend", "Trend", selection=TRENDS)
+    days_since_order = days_since("last_order", "Days since latest order")
+    is_at_risk = fields.Boolean(
+        "At risk of leaving",
+        compute="_compute_states",
+        search="_search_is_at_risk",
+        compute_sudo=False,
+        groups=READERS,
+        help="He ordered within 12 months, and his usual gap between two orders is long over.",
+    )
+    is_overdue = fields.Boolean(
+        "Payment overdue",
+        compute="_compute_states",
+        search="_search_is_overdue",
+        compute_sudo=False,
+        groups=READERS,
+        help="An invoice of his is due and not paid.",
+    )
     regular_product_ids = fields.Many2many(
         "product.product",
         string="Regular of",
@@ -64,6 +85,34 @@ class ResPartner(models.Model):
         " company.",
     )
 
+    # === COMPUTE METHODS === #
+
+    @api.model
+    def _get_days_since(self):
+        return {**super()._get_days_since(), "days_since_order": "stat_last_order"}
+
+    @api.depends_context("company", "uid")
+    def _compute_states(self):
+        today = self.env.company._bti_today()
+        for partner in self:
+            late, due = partner.stat_late_after, partner.stat_oldest_due
+            partner.is_at_risk = bool(late and late < today and partner.stat_orders_12m)
+            partner.is_overdue = bool(due and due < today)
+
+    @api.model
+    def _search_is_at_risk(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        late = self._search_figure("late_after", "<", self.env.company._bti_today())
+        return late & self._search_figure("orders_12m", ">", 0)
+
+    @api.model
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self._search_figure("oldest_due", "<", self.env.company._bti_today())
+
+    @api.depends_context("company", "uid")
     def _compute_products(self):
         rows = self.env["bti.client.stat.product"]
         if rows.has_access("read"):

@@ -14,6 +14,7 @@ SUSPECT = re.compile(
 HARMLESS = {
     # read as literals
     "base.language.export.domain",
+    "bti.segment.domain",
     "crm.team.assignment_domain",
     "crm.team.member.assignment_domain",
     "crm.team.member.assignment_domain_preferred",

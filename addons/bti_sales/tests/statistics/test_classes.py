@@ -96,6 +96,11 @@ class TestClasses(StatCommon):
             (("stat_last_order", "!=", False), self.builder | self.reseller),
             (("stat_last_order", "<", "today -365d"), self.reseller),
             (("stat_trend", "=", "lost"), self.reseller),
+            (("days_since_order", ">", 400), self.reseller),
+            (("days_since_order", "<=", 10), self.builder),
+            (("is_at_risk", "=", True), self.env["res.partner"]),
+            (("is_at_risk", "=", False), self.clients),
+            (("is_overdue", "!=", True), self.clients),
             (("stat_trend", "!=", "lost"), self.clients - self.reseller),
             (("stat_class_id", "!=", False), self.builder | self.reseller),
             (("regular_product_ids", "in", self.b12.ids), self.builder),
@@ -110,6 +115,7 @@ class TestClasses(StatCommon):
                 found = everybody.search([*ours, leaf])
                 self.assertEqual(set(found.ids), set(expected.ids))
         self.assertEqual(self.builder.with_user(self.manager).stat_orders, 5)
+        self.assertEqual(self.reseller.with_user(self.manager).days_since_order, 500)
         elsewhere = everybody.with_user(self.env.user).with_company(self.other_company)
         self.assertFalse(elsewhere.search([*ours, ("stat_orders", ">", 0)]))
 
