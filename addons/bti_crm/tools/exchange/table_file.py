@@ -19,7 +19,7 @@ import charset_normalizer
 from odoo.addons.bti_messaging.tools import typed
 
 from ..places import search_key
-from . import workbook
+from . import old_workbook, workbook
 from .workbook import TableFileError
 
 MAX_ROWS = 50_000
@@ -51,11 +51,14 @@ class OddYear(ValueError):
 # === FILES === #
 
 
-def read_rows(content: bytes, filename: str = "") -> list[tuple[int, list]]:
-    """Rows of a CSV or XLSX file that are not empty.
+def read_rows(
+    content: bytes, filename: str = "", max_rows: int | None = None
+) -> list[tuple[int, list]]:
+    """Rows of a CSV, XLS or XLSX file that are not empty.
 
     :param content: the file
     :param filename: its name; only a hint, the content decides
+    :param max_rows: how many are read at most
     :return: ``[(line number in the file, cells)]``; cells are text, in XLSX also numbers and dates
     :raise TableFileError: when it is no such file
     """
@@ -63,7 +66,9 @@ def read_rows(content: bytes, filename: str = "") -> list[tuple[int, list]]:
         raise TableFileError("empty")
     if content.startswith(b"PK\x03\x04"):
         rows = workbook.read_rows(content)
-    elif content.startswith((b"\xd0\xcf\x11\xe0", b"%PDF")) or b"\x00" in _without_bom16(content):
+    elif content.startswith(b"\xd0\xcf\x11\xe0"):
+        rows = old_workbook.read_rows(content)
+    elif content.startswith(b"%PDF") or b"\x00" in _without_bom16(content):
         raise TableFileError("format")
     else:
         rows = _csv_rows(decode(content))
@@ -73,7 +78,7 @@ def read_rows(content: bytes, filename: str = "") -> list[tuple[int, list]]:
         if not any(str(cell).strip() for cell in cells):
             continue
         found.append((number, cells))
-        if len(found) > MAX_ROWS:
+        if len(found) > (max_rows or MAX_ROWS):
             raise TableFileError("too_long")
     if not found:
         raise TableFileError("empty")
