@@ -6,3 +6,4 @@ from . import sites
 from . import enquiry
 from . import statistics
 from . import segments
+from . import exchange

@@ -15,8 +15,12 @@ from .enquiry import test_need
 from .enquiry import test_need_site
 from .enquiry import test_performance
 from .enquiry import test_survey_invite
+from .exchange import test_dirty_file
+from .exchange import test_import_clients
+from .exchange import test_import_run
 from .exchange import test_table_cells
 from .exchange import test_table_file
+from .exchange import test_table_shape
 from .exchange import test_workbook
 from .statistics import test_contact_figures
 from .rights import test_rights

@@ -1,1 +1,2 @@
 from . import enquiry
+from . import exchange
