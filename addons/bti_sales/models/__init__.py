@@ -17,6 +17,7 @@ from . import photo
 from . import filing
 from . import pallets
 from . import bonus
+from . import exchange
 from . import statistics
 from . import segments
 from . import settings

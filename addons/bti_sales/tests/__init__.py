@@ -143,3 +143,4 @@ from .rights import test_public_routes
 from .rights import test_rights_table
 from .rights import test_stock_rights
 from . import test_database_objects
+from .exchange import test_import_history
