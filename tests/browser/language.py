@@ -18,13 +18,14 @@ product sale sale_crm sale_management sales_team sale_stock sms stock stock_acco
 stock_fleet stock_picking_batch survey uom utm web web_tour""".split()
 # Languages are called in English and in themselves; so are they in Odoo.
 LANGUAGES = re.compile(r"English \(US\)|French / Français|Arabic / \S+")
-# What people say in French and in Arabic, and names: of products, networks, files, keys.
+# What people say in French and in Arabic, and names: of products, networks, files, keys, men.
 SHARED = set("""
     android api apple axis bing business chromium community cookie csv drive excel facebook gmail
     gold google graph instagram iphone json linkedin markdown messenger meta microsoft odoo office
     openstreetmap outlook paypal pdf pixel posts premium python rss sms snapchat swift telegram
     tiktok token twilio twitter url viber webhook webhooks whatsapp wifi xlsx xml youtube
     data docs drive marketing reporting site sites tracking transfer
+    said
 """.split())  # fmt: skip
 # so many times more in texts than in their translations
 OFTEN = 6
