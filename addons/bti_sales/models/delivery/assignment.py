@@ -132,7 +132,8 @@ class StockMove(models.Model):
         """Override: less of an order line comes off any of its open loads."""
         decreases = self.filtered(
             lambda move: (
-                move.sale_line_id
+                move.product_uom_qty < 0
+                and move.sale_line_id
                 and move.picking_type_id.code == "outgoing"
                 and move.product_uom.compare(move.product_uom_qty, 0.0) < 0
             )

@@ -114,12 +114,16 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         line = self.with_company(self.company_id)
         product = line.product_id
+        price = rule._compute_price(
+            product=product.with_context(**line._get_product_price_context()), **kwargs
+        )
+        fiscal_position = line.order_id.fiscal_position_id
+        if not fiscal_position:
+            return price  # there are no other taxes to which it is to be adapted
         return product._get_tax_included_unit_price_from_price(
-            rule._compute_price(
-                product=product.with_context(**line._get_product_price_context()), **kwargs
-            ),
+            price,
             product_taxes=product.taxes_id._filter_taxes_by_company(line.company_id),
-            fiscal_position=line.order_id.fiscal_position_id,
+            fiscal_position=fiscal_position,
         )
 
     def _has_manual_price(self):

@@ -66,9 +66,11 @@ class StockMoveLine(models.Model):
     @api.constrains("quantity", "product_uom_id", "product_id")
     def _check_whole_pieces(self):
         for line in self:
+            unit = line.product_id.uom_id
+            if line.product_uom_id == unit and line.quantity.is_integer():
+                continue
             if not line.product_id.product_tmpl_id._is_counted_in_pieces():
                 continue
-            unit = line.product_id.uom_id
             if line.product_uom_id._get_exact_pieces(line.quantity, unit) is None:
                 raise ValidationError(
                     self.env._(
