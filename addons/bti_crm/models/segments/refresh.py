@@ -1,6 +1,7 @@
 from functools import partial
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo.addons.bti_messaging.models.mixins.batch_job import BatchJob, isolated
@@ -32,7 +33,16 @@ class BtiSegment(models.Model):
         if not self.try_lock_for_update():
             return
         with isolated(self.env.cr, self._tell_problem):
-            for company in self._get_companies():
+            companies = self._get_companies()
+            if not companies:
+                raise UserError(
+                    self.env._(
+                        "its author does not work here any more. Who changes the filter is its"
+                        " author from then on."
+                    )
+                )
+            self._forget_elsewhere(companies)
+            for company in companies:
                 self._refresh_in(company)
             self.write({"problem": False, "counted_on": fields.Datetime.now()})
 
@@ -48,6 +58,19 @@ class BtiSegment(models.Model):
         if self.author_id._is_superuser():
             return companies
         return companies & self.author_id.company_ids if self.author_id.active else companies[:0]
+
+    def _forget_elsewhere(self, companies):
+        """Nobody is a member where the segment is not counted any more: it moved to another
+        company, or its author works for fewer."""
+        self._execute(
+            SQL(
+                "DELETE FROM bti_segment_member WHERE segment_id = %s AND company_id != ALL (%s)"
+                " RETURNING partner_id",
+                self.id,
+                companies.ids,
+            )
+        )
+        self.env["bti.segment.member"].invalidate_model()
 
     def _refresh_in(self, company):
         """Count this segment in one company.

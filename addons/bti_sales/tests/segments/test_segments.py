@@ -213,6 +213,39 @@ class TestSegments(StatCommon):
             self.env["res.partner"].search([("segment_ids", "in", segment.ids)]), self.builder
         )
 
+    def test_a_filter_whose_author_has_left(self):
+        segment = self._segment([("id", "=", self.builder.id)])
+        self._run_job()
+        self.marketer.active = False
+        self._run_job()
+        self.assertTrue(segment.problem)
+        self.assertFalse(self.env["res.partner"].search([("segment_ids", "in", segment.ids)]))
+        segment.with_user(self.manager).domain = repr([("id", "in", self.builder.ids)])
+        self._run_job()
+        self.assertFalse(segment.problem)
+        self.assertEqual(
+            self.env["res.partner"].search([("segment_ids", "in", segment.ids)]), self.builder
+        )
+
+    def test_nobody_is_a_member_where_the_segment_is_not_counted(self):
+        self.marketer.company_ids |= self.other_company
+        both = self.marketer.company_ids
+        segment = self._segment([("id", "=", self.builder.id)], company_id=False)
+        member = self.env["bti.segment.member"]
+        of_segment = [("segment_id", "=", segment.id)]
+        for change, expected in (
+            (lambda: None, both),
+            (lambda: segment.sudo().write({"company_id": self.other_company.id}),
+             self.other_company),
+            (lambda: segment.sudo().write({"company_id": False}), both),
+            (lambda: self.marketer.write({"company_ids": [Command.set(self.company.ids)]}),
+             self.company),
+        ):  # fmt: skip
+            change()
+            self._run_job()
+            with self.subTest(companies=expected.mapped("name")):
+                self.assertEqual(member.search(of_segment).company_id, expected)
+
     def test_companies_are_apart(self):
         self._sell(self.builder)
         self.stats._refresh_all()
