@@ -127,10 +127,15 @@ class ResPartner(models.Model):
         :param str name: field of ``bti.client.stat``
         :rtype: Domain
         """
+        today = self.env.company._bti_today()
+        if operator == "in":
+            days = [
+                count is not False and today - timedelta(days=int(count)) for count in value
+            ]  # fmt: skip
+            return self._search_figure(name, "in", days)
         if operator not in TURNED:
             return NotImplemented
-        day = self.env.company._bti_today() - timedelta(days=int(value))
-        return self._search_figure(name, TURNED[operator], day)
+        return self._search_figure(name, TURNED[operator], today - timedelta(days=int(value)))
 
     # === CRUD METHODS === #
 

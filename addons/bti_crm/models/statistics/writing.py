@@ -141,7 +141,8 @@ class BtiClientStat(models.Model):
                 "DELETE FROM %s s WHERE %s%s AND NOT EXISTS (SELECT FROM %s n WHERE %s)",
                 target,
                 scope.of_companies(SQL("s.company_id")),
-                scope.of_clients(SQL("s.partner_id")),
+                # who has become a contact of another client has figures no more
+                scope.of_contacts(SQL("s.partner_id")),
                 new_rows,
                 same,
             )

@@ -214,7 +214,7 @@ class BtiClientStat(models.Model):
                 )
             case "invoices":
                 return "account.action_move_out_invoice_type", (
-                    Domain("commercial_partner_id", "=", self.partner_id.id)
+                    client
                     & Domain("state", "=", "posted")
                     & Domain("move_type", "in", ["out_invoice", "out_refund"])
                 )

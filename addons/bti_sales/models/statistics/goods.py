@@ -82,7 +82,8 @@ class BtiClientStat(models.Model):
                     SELECT v.partner_id AS address, x.client, v.company_id, v.product_id,
                            min(v.date) FILTER (WHERE dst.usage = 'customer') AS first_at,
                            max(v.date) FILTER (WHERE dst.usage = 'customer') AS last_at,
-                           count(*) FILTER (WHERE dst.usage = 'customer' AND %(period_12m)s)
+                           count(DISTINCT v.picking_id)
+                               FILTER (WHERE dst.usage = 'customer' AND %(period_12m)s)
                                AS times_12m,
                            sum((v.pieces - v.loose_pieces) * %(sign)s) AS on_pallets,
                            %(sums)s

@@ -2,9 +2,18 @@ from odoo import api, models
 
 
 class SaleOrder(models.Model):
-    """A deleted offer leaves nothing by which its client could be found."""
+    """An order that is deleted, or another client's now, leaves nothing by which its client could
+    be found."""
 
     _inherit = "sale.order"
+
+    def write(self, vals):
+        if "partner_id" not in vals:
+            return super().write(vals)
+        before = self.partner_id
+        result = super().write(vals)
+        self.env["bti.client.stat.dirty"]._mark(before - self.partner_id)
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _mark_clients_of_deleted(self):

@@ -19,8 +19,9 @@ class BtiClientStat(models.Model):
 
     @api.model
     def _get_payment_branch(self, scope):
-        """How late paid invoices were paid. From the invoice by its day: starting from the
-        receivable lines takes twice the time.
+        """How late paid invoices were paid, each instalment by its own day; a credit note is no
+        payment. From the invoice by its day: starting from the receivable lines takes twice the
+        time.
 
         :param Scope scope: whose figures
         :rtype: Branch
@@ -30,14 +31,18 @@ class BtiClientStat(models.Model):
             ("payment_delay",),
             SQL(
                 """
-                SELECT m.commercial_partner_id AS partner_id, m.company_id,
-                       avg(r.max_date - m.invoice_date_due)::float AS payment_delay
+                SELECT p.commercial_partner_id AS partner_id, m.company_id,
+                       avg(r.max_date - COALESCE(l.date_maturity, m.invoice_date_due))::float
+                           AS payment_delay
                   FROM account_move m
+                  JOIN res_partner p ON p.id = m.partner_id
                   JOIN account_move_line l ON l.move_id = m.id AND l.display_type = 'payment_term'
                   JOIN account_partial_reconcile r ON r.debit_move_id = l.id
+                  JOIN account_move_line c ON c.id = r.credit_move_id
+                  JOIN account_move s ON s.id = c.move_id AND s.move_type != 'out_refund'
                  WHERE m.move_type = 'out_invoice' AND m.state = 'posted'
                    AND m.payment_state IN ('paid', 'in_payment')
-                   AND m.invoice_date >= %s AND m.commercial_partner_id IS NOT NULL
+                   AND m.invoice_date >= %s
                    AND %s%s
                  GROUP BY 1, 2
                 """,
@@ -49,7 +54,8 @@ class BtiClientStat(models.Model):
 
     @api.model
     def _get_debt_branch(self, scope):
-        """What is not paid, and since when it is due.
+        """What is not paid, and since when it is due. Invoices are few that are open: their lines
+        are looked at.
 
         :param Scope scope: whose figures
         :rtype: Branch
@@ -59,13 +65,18 @@ class BtiClientStat(models.Model):
             ("owed", "oldest_due"),
             SQL(
                 """
-                SELECT m.commercial_partner_id AS partner_id, m.company_id,
+                SELECT p.commercial_partner_id AS partner_id, m.company_id,
                        round(sum(m.amount_residual_signed), 2) AS owed,
-                       min(m.invoice_date_due) FILTER (WHERE m.move_type = 'out_invoice')
-                           AS oldest_due
+                       min(COALESCE(l.due, m.invoice_date_due))
+                           FILTER (WHERE m.move_type = 'out_invoice') AS oldest_due
                   FROM account_move m
+                  JOIN res_partner p ON p.id = m.partner_id
+                  LEFT JOIN LATERAL (
+                       SELECT min(date_maturity) AS due FROM account_move_line
+                        WHERE move_id = m.id AND display_type = 'payment_term'
+                          AND amount_residual != 0) l ON TRUE
                  WHERE m.move_type IN ('out_invoice', 'out_refund') AND m.state = 'posted'
-                   AND m.amount_residual != 0 AND m.commercial_partner_id IS NOT NULL
+                   AND m.amount_residual != 0
                    AND %s%s
                  GROUP BY 1, 2
                 """,

@@ -85,7 +85,7 @@ class StatCommon(DeliveryCommon):
         return back
 
     @classmethod
-    def _bill(cls, partner, amount, day, move_type="out_invoice"):
+    def _bill(cls, partner, amount, day, move_type="out_invoice", **values):
         move = (
             cls.env["account.move"]
             .with_company(cls.company)
@@ -100,6 +100,7 @@ class StatCommon(DeliveryCommon):
                     "invoice_line_ids": [
                         Command.create({"name": "x", "price_unit": amount, "tax_ids": False})
                     ],
+                    **values,
                 }
             )
         )
@@ -244,7 +245,7 @@ class StatCommon(DeliveryCommon):
     def _payments_of(self, client, today):
         moves = self.env["account.move"].search(
             [
-                ("commercial_partner_id", "=", client.id),
+                ("partner_id.commercial_partner_id", "=", client.id),
                 ("company_id", "=", self.company.id),
                 ("state", "=", "posted"),
                 ("move_type", "in", ["out_invoice", "out_refund"]),
@@ -259,13 +260,14 @@ class StatCommon(DeliveryCommon):
             ):
                 lines = invoice.line_ids.filtered(lambda line: line.display_type == "payment_term")
                 delays += [
-                    (partial.max_date - invoice.invoice_date_due).days
+                    (partial.max_date - partial.debit_move_id.date_maturity).days
                     for partial in lines.matched_credit_ids
+                    if partial.credit_move_id.move_id.move_type != "out_refund"
                 ]
         due = [
-            move.invoice_date_due
-            for move in moves
-            if move.move_type == "out_invoice" and move.amount_residual
+            line.date_maturity
+            for line in moves.filtered(lambda move: move.move_type == "out_invoice").line_ids
+            if line.display_type == "payment_term" and line.amount_residual
         ]
         return {
             "payment_delay": sum(delays) / len(delays) if delays else 0,

@@ -1,8 +1,12 @@
 import random
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
+from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
+
+from odoo.addons.bti_crm.models.statistics import refresh
 
 from .stat_common import StatCommon
 
@@ -49,6 +53,12 @@ class TestFigures(StatCommon):
             lines = state["invoice"].line_ids
             (lines.matched_credit_ids | lines.matched_debit_ids).unlink()
 
+        def change_client():
+            state["order"] = self._sell(self.builder, confirm=False)
+            self._forget_writing()
+            self.stats._refresh_all()
+            state["order"].partner_id = self.reseller
+
         def move_contact():
             self.foreman.parent_id = self.reseller
 
@@ -74,6 +84,7 @@ class TestFigures(StatCommon):
             lambda: self._sell(self.reseller, partner_shipping_id=self.stranger.id),
             lambda: self._sell(self.builder)._action_cancel(),
             lambda: self._sell(self.client_partner, confirm=False),
+            change_client,
             delete_offer,
             invoice,
             lambda: self._pay(state["invoice"], self.today),
@@ -121,6 +132,35 @@ class TestFigures(StatCommon):
         self.assertEqual(other.orders, before, "nobody else is counted")
         self.assertEqual(stat.as_of, self._last_run().date)
 
+    def test_several_clients_on_demand(self):
+        self._make_past()
+        self.stats._refresh_all()
+        long_ago = fields.Datetime.now() - timedelta(days=1)
+        self.env["bti.client.stat.run"].search([]).date = long_ago
+        stats = self.stats.search([("company_id", "=", self.company.id)])
+        two = stats.filtered(lambda stat: stat.partner_id in self.builder | self.reseller)
+        self.assertTrue(two.action_refresh())
+        self.env.invalidate_all()
+        self.assertTrue(all(stat.as_of > long_ago for stat in two))
+        other = stats.filtered(lambda stat: stat.partner_id == self.client_partner)
+        self.assertEqual(other.as_of, long_ago.replace(microsecond=0))
+
+    def test_everybody_is_counted_when_many_have_changed(self):
+        self.enterContext(patch.object(refresh, "FEW", 2))
+        clients = self.env["res.partner"].create([{"name": f"Many {n}"} for n in range(30)])
+        leads = self.env["crm.lead"].create(
+            [{"name": "x", "partner_id": client.id} for client in clients]
+        )
+        self.stats._refresh_all()
+        for few, kind in ((3, "changed"), (30, "all")):
+            self._forget_writing()
+            self.stats._refresh_all()
+            leads[:few].write({"priority": "1"})
+            self.env.flush_all()
+            with self.subTest(few=few):
+                self.assertTrue(self.stats._refresh_changed())
+                self.assertEqual(self._last_run().kind, kind)
+
     def test_rows_by_product(self):
         order = self._sell(self.foreman, (self.b8, 506), (self.b12, 148))
         self._deliver(order)
@@ -139,6 +179,65 @@ class TestFigures(StatCommon):
             },
         )
         self.assertEqual(rows.stat_id.partner_id, self.builder)
+
+    def test_a_delivery_of_two_lines_of_a_product_is_one(self):
+        self._deliver(self._sell(self.builder, (self.b12, 148), (self.b12, 296)))
+        self.stats._refresh_all()
+        row = self.env["bti.client.stat.product"].search([("partner_id", "=", self.builder.id)])
+        self.assertEqual((row.pieces_12m, row.times_12m), (444, 1))
+
+    def test_instalments_and_credit_notes(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "Twice",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 50, "nb_days": days})
+                    for days in (10, 100)
+                ],
+            }
+        )
+        day = self.today - timedelta(days=60)
+        twice = {"invoice_payment_term_id": term.id, "invoice_date_due": False}
+        paid, open_one = (self._bill(self.builder, 1000, day, **twice) for _time in range(2))
+
+        def stat():
+            self.env.flush_all()
+            self.stats._refresh_all()
+            self._check_figures(clients=self.builder)
+            return self.stats.search([("partner_id", "=", self.builder.id)])
+
+        self.assertEqual(stat().oldest_due, day + timedelta(days=10))
+        self._pay(open_one, day + timedelta(days=12), 500)
+        self._pay(paid, day + timedelta(days=10), 500)
+        self.assertEqual((stat().oldest_due, stat().owed), (day + timedelta(days=100), 1000))
+        self._pay(paid, day + timedelta(days=100), 500)
+        self.assertEqual(stat().payment_delay, 0, "each instalment was paid on its day")
+        # bricks that were broken: credited at once, the rest paid 10 days late
+        bill = self._bill(self.reseller, 1000, day)
+        credit = self._bill(self.reseller, 100, day, "out_refund")
+        lines = (bill | credit).line_ids.filtered(lambda line: line.display_type == "payment_term")
+        lines.reconcile()
+        self._pay(bill, day + timedelta(days=40), 900)
+        self.stats._refresh_all()
+        self._check_figures(clients=self.reseller)
+        self.assertEqual(
+            self.stats.search([("partner_id", "=", self.reseller.id)]).payment_delay, 10
+        )
+
+    def test_a_client_who_becomes_another_ones_contact_takes_his_invoices_along(self):
+        branch = self.env["res.partner"].create({"name": "Branch"})
+        self._bill(branch, 700, self.today)
+        self.stats._refresh_all()
+        branch.parent_id = self.builder
+        for count in (self.stats._refresh_changed, self.stats._refresh_all):
+            with self.subTest(count=count.__name__):
+                self.assertTrue(count())
+                self.env.invalidate_all()
+                self.assertFalse(self.stats.search([("partner_id", "=", branch.id)]))
+                stat = self.stats.search([("partner_id", "=", self.builder.id)])
+                self.assertEqual(stat.owed, 700)
+                action = stat.with_context(figure="invoices").action_explain()
+                self.assertEqual(self.env["account.move"].search_count(action["domain"]), 1)
 
     def test_another_company_is_not_counted(self):
         self._deliver(self._sell(self.builder))
