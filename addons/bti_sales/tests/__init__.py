@@ -131,6 +131,7 @@ from .documents import test_whatsapp_paper
 from .documents import test_pages
 from .statistics import test_classes
 from .statistics import test_figures
+from .statistics import test_stand_in
 from .segments import test_segments
 from .settings import test_saving
 from .settings import test_start_pages

@@ -30,6 +30,7 @@ class ResPartner(models.Model):
         "res.users",
         "Stand-In of the Rep",
         compute="_compute_stand_in_id",
+        search="_search_stand_in_id",
         help="Who looks after the client today, while the rep of his sector is away.",
     )
 
@@ -74,6 +75,35 @@ class ResPartner(models.Model):
             is_his = not partner.user_id or partner.user_id == sector.user_id
             partner.stand_in_id = is_his and stand_in
 
+    @api.model
+    def _search_stand_in_id(self, operator, value):
+        """Clients of the sectors of the user's company for which somebody stands in today."""
+        if operator == "any":
+            value = self.env["res.users"].search(value).ids
+        elif operator != "in":
+            return NotImplemented
+        # sudo: as for whom is shown
+        away = self.env["bti.sector"].sudo().search(
+            Domain("company_id", "=", self.env.company.id) & Domain("stand_in_id", "!=", False)
+        ).filtered(lambda sector: sector._get_stand_in())  # fmt: skip
+        found = self._get_stood_in_domain(
+            away.filtered(lambda sector: sector.stand_in_id.id in value)
+        )
+        return found | ~self._get_stood_in_domain(away) if False in value else found
+
+    @api.model
+    def _get_stood_in_domain(self, sectors):
+        """Clients of some sectors for whom a stand-in of the rep looks after: not those of another
+        rep.
+
+        :rtype: Domain
+        """
+        return Domain.OR(
+            Domain("sector_ids", "in", sector.ids)
+            & Domain("user_id", "in", [sector.user_id.id, False])
+            for sector in sectors
+        )
+
     # === ONCHANGE METHODS === #
 
     @api.onchange("state_id", "city_id", "client_kind_id")
@@ -84,8 +114,9 @@ class ResPartner(models.Model):
         )
         if is_client and not self.user_id and not self.parent_id:
             sector = self._get_sector(self.company_id or self.env.company)
-            if sector.user_id:
-                self.user_id = sector.user_id
+            # sudo: the client's company may be another one than is ticked at the top
+            if rep := sector.sudo().user_id:
+                self.user_id = rep.sudo(self.env.su)
 
     # === BUSINESS METHODS === #
 

@@ -171,6 +171,24 @@ class TestSector(BtiCrmCommon):
             form.state_id = self.tizi_ouzou
         self.assertEqual(form.record.user_id, self.nadia)
 
+    def test_rep_of_a_company_that_is_not_ticked_is_proposed(self):
+        """Samia works for both companies, and has ticked one of them."""
+        self._new_sector(
+            "Freha", self.iagm, state_ids=[(6, 0, self.bouira.ids)], user_id=self.idir.id
+        )
+        partners = self.env["res.partner"].with_user(self.samia)
+        partners = partners.with_context(allowed_company_ids=self.bti.ids)
+        client = partners.new(
+            {
+                "name": "New",
+                "company_id": self.iagm.id,
+                "client_kind_id": self.kind.id,
+                "state_id": self.bouira.id,
+            }
+        )
+        client._onchange_place_propose_rep()
+        self.assertEqual(client.user_id.id, self.idir.id)
+
     def test_manager_gives_clients_without_rep_to_the_rep(self):
         self.sector.user_id = self.karim
         taken = self._new_client(self.freha, user_id=self.nadia.id)
