@@ -11,9 +11,12 @@ class BtiCompanyGuardMixin(models.AbstractModel):
     _name = "bti.company.guard.mixin"
     _description = "Stays Within the Companies of Its User"
 
+    # by what a record belongs to a company; a model that hangs on another one names that field
+    _guarded_fields = frozenset({"company_id", "channel_id"})
+
     def write(self, vals):
-        """Ask the record rules once more when the company changes, or the channel that tells it."""
+        """Ask the record rules once more when the company changes, or the record that tells it."""
         result = super().write(vals)
-        if {"company_id", "channel_id"} & vals.keys():
+        if self._guarded_fields & vals.keys():
             self.check_access("write")
         return result

@@ -4,7 +4,7 @@ import json
 import zipfile
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user
+from odoo.tests import Form, new_test_user
 from odoo.tools import mute_logger
 
 from ..common import MOBILE, OTHER_MOBILE
@@ -103,6 +103,19 @@ class TestPrivacy(ConsentCase):
         self.client_a.company_id = False
         found = self.counts(self.open_tool(self.manager_b, phone=MOBILE))
         self.assertEqual(set(found.values()), {0})
+
+    def test_contacts_of_another_company_are_not_named(self):
+        """Neither while the number is typed, nor in what the wizard keeps."""
+        self.assertEqual(self.client_a.company_id, self.company_a)
+        tools = (
+            self.env["bti.privacy"]
+            .with_user(self.manager_b)
+            .with_context(allowed_company_ids=self.company_b.ids)
+        )
+        with Form(tools) as form:
+            form.phone = MOBILE
+            self.assertEqual(len(form.partner_ids), 0)
+        self.assertFalse(form.record.sudo().partner_ids)
 
     def test_message_of_another_person_that_names_the_number_is_his(self):
         before = self.counts(self.open_tool(phone=MOBILE))

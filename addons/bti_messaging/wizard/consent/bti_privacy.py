@@ -39,6 +39,7 @@ class BtiPrivacy(models.TransientModel):
         "res.partner",
         string="Contacts of This Person",
         compute="_compute_partner_ids",
+        compute_sudo=False,  # what is stored is computed as superuser, who sees all companies
         store=True,
         readonly=False,
         help="Remove those who are somebody else with the same number.",
