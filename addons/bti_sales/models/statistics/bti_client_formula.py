@@ -98,6 +98,8 @@ class BtiClientBorder(models.Model):
 
     _name = "bti.client.border"
     _description = "Border of a Rank"
+    _inherit = "bti.company.guard.mixin"
+    _guarded_fields = frozenset({"formula_id"})
     _order = "formula_id, measure desc, rank"
     _rec_name = "measure"
 

@@ -98,6 +98,8 @@ class TestClasses(StatCommon):
             (("stat_trend", "=", "lost"), self.reseller),
             (("days_since_order", ">", 400), self.reseller),
             (("days_since_order", "<=", 10), self.builder),
+            (("days_since_order", "=", 500), self.reseller),
+            (("days_since_order", "!=", 500), self.clients - self.reseller),
             (("is_at_risk", "=", True), self.env["res.partner"]),
             (("is_at_risk", "=", False), self.clients),
             (("is_overdue", "!=", True), self.clients),
@@ -194,6 +196,22 @@ class TestClasses(StatCommon):
         self.assertEqual(opened["res_id"], stat.id)
         action = stat.product_ids.action_explain()
         self.assertEqual(self.env["stock.move"].search_count(action["domain"]), 1)
+
+    def test_borders_stay_with_their_company(self):
+        self._ordered(self.builder, 5)
+        self.stats._refresh_all()
+        mine, other = (
+            self.env["bti.client.formula"]._get_or_create(company.ids)
+            for company in (self.company, self.other_company)
+        )
+        other.border_ids.unlink()
+        with (
+            self.assertRaises(AccessError),
+            self.env.cr.savepoint(),
+            mute_logger("odoo.addons.base.models.ir_rule"),
+        ):
+            mine.border_ids[0].with_user(self.manager).formula_id = other
+        self.assertEqual(mine.border_ids.company_id, self.company)
 
     def test_senseless_formulas_are_refused(self):
         formula = self.env["bti.client.formula"]._get_or_create(self.company.ids)
