@@ -18,6 +18,7 @@ from .enquiry import test_survey_invite
 from .exchange import test_dirty_file
 from .exchange import test_import_clients
 from .exchange import test_import_run
+from .exchange import test_import_trial
 from .exchange import test_table_cells
 from .exchange import test_table_file
 from .exchange import test_table_shape

@@ -1,6 +1,7 @@
 """Files of other programs, COMMSOFT's first: mapped, tried, brought in and taken back."""
 
 from . import import_kind
+from . import import_part
 from . import import_profile
 from . import import_column
 from . import import_run

@@ -5,12 +5,10 @@ class ImportColumn(models.Model):
     """What a column of a file is; without a field it is not read."""
 
     _name = "bti.import.column"
+    _inherit = ["bti.import.part"]
     _description = "Column of an Import Profile"
     _order = "sequence, id"
 
-    profile_id = fields.Many2one(
-        "bti.import.profile", required=True, ondelete="cascade", index=True
-    )
     sequence = fields.Integer(default=10)
     title = fields.Char("Title in the file", required=True)
     field = fields.Selection(
@@ -25,6 +23,11 @@ class ImportColumn(models.Model):
         " document.",
     )
     allowed_fields = fields.Json(compute="_compute_allowed_fields")
+
+    @api.model
+    def _tells_when_new(self):
+        """A file that was read has all its titles."""
+        return False
 
     @api.model
     def _get_field_choices(self):

@@ -1,4 +1,5 @@
 import base64
+import math
 from datetime import date, datetime
 
 from markupsafe import Markup
@@ -55,9 +56,8 @@ class ImportRun(models.Model):
         header = unique_titles(titles)
         self.profile_id._add_titles(header)
         # sudo: lines and titles of a file are the system's, for who may import
+        self._forget_lines()
         run = self.sudo()
-        run.row_ids.unlink()
-        run.line_ids.unlink()
         run.write({"header": header, "state": "draft"})
         Row = run.env["bti.import.row"].with_context(prefetch_fields=False)
         for chunk in _chunks(rows[start + 1 :]):
@@ -184,6 +184,8 @@ def _to_json(cell):
         return cell.date().isoformat()
     if isinstance(cell, date):
         return cell.isoformat()
+    if isinstance(cell, float) and not math.isfinite(cell):
+        return str(cell)  # JSON has none, and nobody means it
     if isinstance(cell, (int, float, str)) or cell is None:
         return cell.replace("\x00", "") if isinstance(cell, str) else cell
     return str(cell)

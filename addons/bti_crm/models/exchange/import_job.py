@@ -25,7 +25,9 @@ class ImportRun(models.Model):
         run.line_ids.unlink()
         run.env["bti.import.row"].search(
             [("run_id", "=", run.id), ("state", "in", ("ok", "wrong"))]
-        ).write({"state": "waiting", "outcome": False, "key": False, "base_key": False})
+        ).write(
+            {"state": "waiting", "outcome": False, "key": False, "base_key": False, "marks": False}
+        )
         run._leave_out_again()
 
     def _leave_out_again(self):

@@ -24,6 +24,21 @@ class ImportKey(models.Model):
     _once = models.UniqueIndex("(company_id, kind, key)")
     _record_idx = models.Index("(kind, res_id)")
 
+    @api.autovacuum
+    def _gc_keys(self):
+        """Forget what files said of records that are not there any more: people's numbers."""
+        Kind = self.env["bti.import.kind"]
+        for key in Kind._get_kinds():
+            self.env.cr.execute(
+                SQL(
+                    "DELETE FROM bti_import_key k WHERE k.kind = %s"
+                    " AND NOT EXISTS (SELECT FROM %s r WHERE r.id = k.res_id)",
+                    key,
+                    SQL.identifier(self.env[Kind._get_kind(key)._import_model]._table),
+                )
+            )
+        self.invalidate_model()
+
     @api.model
     def _find(self, kind, keys):
         """:return: ``{(company id, key): (id of the record, what its line said)}``"""

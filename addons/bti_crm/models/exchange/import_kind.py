@@ -37,16 +37,20 @@ class ImportItem:
     :ivar res_id: the record that is there already, or 0
     :ivar known: what the file said of it the last time, None when it never did
     :ivar twin: an earlier line of the same slice that makes the same record
+    :ivar marks: by what another line is known to make the same record, ``{text: NIF}``: two numbers
+        are two clients; the number may be empty
+    :ivar is_again: whether an earlier slice of the trial would make the record
     :ivar faults: ``[(field or None, value, reason, is error)]``
     """
 
     __slots__ = ("row", "values", "dossier", "company", "key", "vals", "res_id", "known", "twin",
-                 "faults", "made")  # fmt: skip
+                 "marks", "is_again", "faults", "made")  # fmt: skip
 
     def __init__(self, row, values, dossier, company):
         self.row, self.values, self.dossier, self.company = row, values, dossier, company
         self.key, self.vals, self.res_id, self.known = "", {}, 0, None
-        self.twin, self.faults, self.made = None, [], ""
+        self.twin, self.marks, self.is_again = None, {}, False
+        self.faults, self.made = [], ""
 
     def get(self, field):
         """The text of a column, or an empty one."""
@@ -169,11 +173,20 @@ class ImportKind(models.AbstractModel):
 
     @api.model
     def _get_kept_tables(self):
-        """Hook: tables that may name an imported record without having built anything on it.
+        """Hook: tables that may name an imported record without having built anything on it: what
+        the program counts by itself goes with the record.
 
         :rtype: set[str]
         """
-        return {"mail_followers", "bti_import_row", "bti_import_key"}
+        return {
+            "mail_followers",
+            "bti_import_row",
+            "bti_import_key",
+            "bti_client_stat",
+            "bti_client_stat_run",
+            "bti_segment_member",
+            "bti_segment_move",
+        }
 
     # === BUSINESS METHODS === #
 
@@ -181,6 +194,13 @@ class ImportKind(models.AbstractModel):
     def _get_kind(self, key):
         """The model of a kind, empty."""
         return self.env[self._get_kinds()[key][0]]
+
+    @api.model
+    def _get_kinds_of(self, model):
+        """:return: keys of the kinds whose lines become such records
+        :rtype: list[str]
+        """
+        return [key for key in self._get_kinds() if self._get_kind(key)._import_model == model]
 
     @api.model
     def _get_titles(self):

@@ -87,7 +87,10 @@ class ImportProfile(models.Model):
             raise UserError(
                 self.env._("Files were imported by this profile: make another one for this.")
             )
-        return super().write(vals)
+        result = super().write(vals)
+        if "same_phone" in vals:
+            self._outdate_trials()
+        return result
 
     # === BUSINESS METHODS === #
 
@@ -98,6 +101,25 @@ class ImportProfile(models.Model):
 
     def _get_names(self):
         return {field.name for field in self._get_kind()._get_fields()}
+
+    def _outdate_trials(self):
+        """What was tried by the profile as it was has to be tried again.
+
+        :raise UserError: a file is being brought in by it
+        """
+        # sudo: whoever began them
+        runs = self.env["bti.import.run"].sudo().search(
+            [("profile_id", "in", self.ids), ("state", "in", ("checking", "checked", "running"))]
+        )  # fmt: skip
+        if any(run.state == "running" or run.state == "checking" and not run.paused
+               for run in runs):  # fmt: skip
+            raise UserError(
+                self.env._(
+                    "A file is being imported by this profile: wait until it is in, or take it"
+                    " back first."
+                )
+            )
+        runs.write({"state": "draft", "paused": False, "problem": False})
 
     def _add_titles(self, titles):
         """Know the titles of a file; those that are new are guessed.
@@ -138,12 +160,10 @@ class ImportValue(models.Model):
     """A word of another program and what it is called here."""
 
     _name = "bti.import.value"
+    _inherit = ["bti.import.part"]
     _description = "Translation of an Imported Value"
     _order = "field, source, id"
 
-    profile_id = fields.Many2one(
-        "bti.import.profile", required=True, ondelete="cascade", index=True
-    )
     kind = fields.Selection(related="profile_id.kind")
     field = fields.Selection(selection="_get_field_choices", string="Column", required=True)
     allowed_fields = fields.Json(compute="_compute_allowed_fields")
@@ -164,12 +184,10 @@ class ImportDossier(models.Model):
     """A file of COMMSOFT: whose clients and papers it has."""
 
     _name = "bti.import.dossier"
+    _inherit = ["bti.import.part"]
     _description = "Dossier of Another Program"
     _order = "name, id"
 
-    profile_id = fields.Many2one(
-        "bti.import.profile", required=True, ondelete="cascade", index=True
-    )
     name = fields.Char(required=True)
     company_id = fields.Many2one("res.company", help="Empty: the company of the import.")
     client_kind_id = fields.Many2one(

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 # how long the lines of a file are kept once it is in: as long as somebody may take it back
 KEPT_DAYS = 90
@@ -20,6 +21,8 @@ class ImportRow(models.Model):
     key = fields.Char()
     # the key without the number of the line among those of the same key
     base_key = fields.Char()
+    # of a line that a trial would make a record of: see ImportItem.marks
+    marks = fields.Json(export_string_translation=False)
     state = fields.Selection(
         [
             ("waiting", "Not looked at"),
@@ -48,13 +51,21 @@ class ImportRow(models.Model):
     _in_order = models.UniqueIndex("(run_id, number)")
     _next_idx = models.Index("(run_id, state, number)")
     _same_idx = models.Index("(run_id, base_key) WHERE base_key IS NOT NULL")
+    _marks_idx = models.Index("USING gin (marks) WHERE marks IS NOT NULL")
 
     @api.autovacuum
     def _gc_rows(self):
-        """Forget what a file said, once nobody takes it back: clients' numbers are in it."""
+        """Forget what a file said, once nobody takes it back: clients' numbers are in it. Of files
+        that nobody brought in, too, and the files themselves."""
         old = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
-        self.search([("run_id.state", "in", ("done", "undone")), ("run_id.ended_at", "<", old)],
-                    limit=50_000).unlink()  # fmt: skip
+        over = Domain("state", "not in", ("checking", "running", "undoing")) & (
+            Domain("ended_at", "<", old)
+            | Domain("ended_at", "=", False) & Domain("create_date", "<", old)
+        )
+        self.search(Domain("run_id", "any", over), limit=50_000).unlink()
+        self.env["bti.import.run"].search(over & Domain("file", "!=", False), limit=1_000).write(
+            {"file": False}
+        )
 
 
 class ImportLine(models.Model):

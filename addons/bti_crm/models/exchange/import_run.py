@@ -111,9 +111,14 @@ class ImportRun(models.Model):
 
     def write(self, vals):
         self._check_by_person(vals)
-        if not self.env.su and {"profile_id", "file", "dossier_id"} & vals.keys():
-            self._check_open()
-        return super().write(vals)
+        if self.env.su or not {"profile_id", "file", "dossier_id"} & vals.keys():
+            return super().write(vals)
+        self._check_open()
+        result = super().write(vals)
+        if {"profile_id", "file"} & vals.keys():
+            self._forget_lines()
+        self.sudo().state = "draft"  # sudo: what was tried is another import
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_without_records(self):
@@ -130,6 +135,13 @@ class ImportRun(models.Model):
         }  # fmt: skip
         if not self.env.su and names - _BY_PERSON - {"column_ids"}:
             raise AccessError(self.env._("The state of an import is written by the program only."))
+
+    def _forget_lines(self):
+        """The lines of the file before are not those of this one."""
+        runs = self.sudo()  # sudo: lines and faults are the system's
+        runs.line_ids.unlink()
+        runs.row_ids.unlink()
+        runs.header = False
 
     def _check_open(self):
         if any(run.state not in _OPEN for run in self):

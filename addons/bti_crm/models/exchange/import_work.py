@@ -32,6 +32,8 @@ class ImportRun(models.Model):
         right = [item for item in items if not item.is_wrong]
         if right:
             kind._read_items(self, right)
+            if self.state == "checking":
+                self._find_earlier([item for item in right if not item.is_wrong])
         if self.state == "running":
             self._write_items(kind, [item for item in right if not item.is_wrong])
         else:
@@ -87,10 +89,34 @@ class ImportRun(models.Model):
             if res_id in there:
                 item.res_id, item.known = res_id, values or {}
 
+    def _find_earlier(self, items):
+        """A trial makes nothing: what an earlier slice would make is looked for among its lines."""
+        items = [item for item in items if item.marks and not item.res_id and not item.twin]
+        wanted = sorted({mark for item in items for mark in item.marks})
+        if not wanted:
+            return
+        self.env["bti.import.row"].flush_model()
+        there = {}
+        for [marks] in self.env.execute_query(
+            SQL(
+                "SELECT marks FROM bti_import_row"
+                " WHERE run_id = %s AND state = 'ok' AND marks ?| %s",
+                self.id,
+                wanted,
+            )
+        ):
+            for mark, number in marks.items():
+                there.setdefault(mark, set()).add(number)
+        for item in items:
+            for mark, number in item.marks.items():
+                others = there.get(mark, set())
+                known = others - {""}
+                item.is_again |= bool(others) and (not (number and known) or number in known)
+
     def _foresee(self, item):
         """:return: what a line would do: ``created``, ``updated`` or ``same``"""
         if not item.res_id:
-            return "same" if item.twin else "created"
+            return "same" if item.twin or item.is_again else "created"
         return "updated" if item.changed else "same"
 
     def _write_items(self, kind, items):
@@ -216,9 +242,12 @@ class ImportRun(models.Model):
         Row = self.env["bti.import.row"].sudo()  # as above
         for (state, outcome, company), members in groups.items():
             Row.browse([item.row.id for item in members]).write(
-                {"state": state, "outcome": outcome, "company_id": company}
+                {"state": state, "outcome": outcome, "company_id": company, "marks": False}
             )
         for item in items:
+            is_new = item.made == "created" or item.is_again
+            if self.state == "checking" and is_new and not item.is_wrong:
+                item.row.marks = item.marks or False
             if self.state == "running" and item.res_id and not item.is_wrong:
                 item.row.res_id = item.res_id
 

@@ -65,6 +65,7 @@ class ImportKindAddress(models.AbstractModel):
         first = {}
         for item in items:
             mark = item.vals["parent_id"], normalise(item.vals["name"])
+            item.marks = {"|".join(map(str, mark)): ""}
             item.res_id = there.get(mark, 0)
             if not item.res_id:
                 item.twin = first.get(mark)

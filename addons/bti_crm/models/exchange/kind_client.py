@@ -201,6 +201,7 @@ class ImportKindClient(models.AbstractModel):
             vat = item.vals.get("vat", "")
             marks = [("vat", vat)] if algerian_numbers.is_nif(vat) else []
             marks += [("phone", number, normalise(item.vals["name"])) for number in phones[item]]
+            item.marks = {"|".join(mark): vat for mark in marks}
             if not item.res_id:
                 twin = next((first[mark] for mark in marks if mark in first), None)
                 # two fiscal numbers are two clients, whatever phone they share

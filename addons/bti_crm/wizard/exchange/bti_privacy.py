@@ -14,8 +14,10 @@ class BtiPrivacy(models.TransientModel):
         )  # fmt: skip
         counts = super()._erase()
         self.env["bti.import.line"].sudo().search([("row_id", "in", rows.ids)]).unlink()
-        rows.write({"cells": [], "before": False, "key": False, "base_key": False})
+        rows.write({"cells": [], "before": False, "key": False, "base_key": False, "marks": False})
+        # longer than the lines are kept
+        kinds = self.env["bti.import.kind"]._get_kinds_of("res.partner")
         self.env["bti.import.key"].sudo().search(
-            [("kind", "in", rows.run_id.mapped("kind")), ("res_id", "in", partners.ids)]
+            [("kind", "in", kinds), ("res_id", "in", partners.ids)]
         ).unlink()
         return counts
