@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 
+from .client_file_samples import make_client_file
 from .delivery_common import DeliveryCommon
 
 OPERATIONS = ("create", "read", "write", "unlink")
@@ -245,6 +246,7 @@ class RightsCommon(DeliveryCommon):
         consent = env["bti.consent"]._record(
             company, "sms", phone, "withdrawn", "call", partner=client
         )
+        figures = make_client_file(env, client, company, cls.b8)
         lead.message_post(body="Note")
         lead.activity_schedule("mail.mail_activity_data_call", user_id=rep.id)
         attachment = env["ir.attachment"].create(
@@ -269,6 +271,7 @@ class RightsCommon(DeliveryCommon):
             consent,
             warehouse,
             attachment,
+            *figures,
         ]
 
     # === THE TABLE === #

@@ -4,8 +4,8 @@ from odoo import fields, models
 class BtiHistory(models.Model):
     """What a client got or was invoiced before this program: one product of one document.
 
-    Counted by the statistics, shown in the client's file; no accounting entry, no stock move.
-    A plain table: whoever counts reads its columns in SQL.
+    Shown to reps and accountants; no accounting entry, no stock move. A plain table: whoever counts
+    reads its columns in SQL, and one kind only: a delivery and its invoice are the same goods.
     """
 
     _name = "bti.history"

@@ -28,7 +28,15 @@ KNOWN_OF_OTHERS = {
     "res.users",
 }
 # What a rep may change of another rep's: contacts are shared, and so are conversations.
-SHARED_WITH_REPS = {"discuss.channel", "discuss.channel.member", "mail.notification", "res.partner"}
+SHARED_WITH_REPS = {
+    "bti.client.phone",
+    "bti.requirement",
+    "bti.site.quantity",
+    "discuss.channel",
+    "discuss.channel.member",
+    "mail.notification",
+    "res.partner",
+}
 # Chatters and own settings: Odoo checks them by the document or by the person.
 PERSONAL = {"mail.notification", "mail.message"}
 
@@ -79,11 +87,19 @@ class TestRightsTable(RightsCommon):
         for model in (
             "account.move",
             "account.move.line",
+            "bti.client.phone",
+            "bti.client.stat",
             "bti.consent",
+            "bti.history",
+            "bti.import.run",
             "bti.message",
             "bti.need",
             "bti.pallet.move",
             "bti.price.change",
+            "bti.requirement",
+            "bti.segment",
+            "bti.segment.member",
+            "bti.site.quantity",
             "crm.lead",
             "ir.attachment",
             "mail.message",
