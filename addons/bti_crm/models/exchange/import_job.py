@@ -45,6 +45,7 @@ class ImportRun(models.Model):
                 "state": state,
                 "paused": False,
                 "problem": False,
+                "ended_at": False,
                 "user_id": self.env.uid,
                 "res_model": self.profile_id._get_kind()._import_model,
             }

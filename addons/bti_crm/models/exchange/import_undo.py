@@ -24,10 +24,14 @@ class ImportRun(models.Model):
             )
         later = self.env.execute_query(
             SQL(
-                "SELECT 1 FROM bti_import_row r JOIN bti_import_row o ON o.res_id = r.res_id"
-                " AND o.state = 'done' AND o.run_id > r.run_id AND o.outcome <> 'same'"
+                "SELECT 1 FROM bti_import_row r JOIN bti_import_run mine ON mine.id = r.run_id"
+                " JOIN bti_import_row o ON o.res_id = r.res_id"
+                " AND o.state = 'done' AND o.run_id <> r.run_id AND o.outcome <> 'same'"
                 " JOIN bti_import_run later ON later.id = o.run_id AND later.kind = %s"
-                " WHERE r.run_id = %s AND r.state = 'done' LIMIT 1",
+                " WHERE r.run_id = %s AND r.state = 'done'"
+                # the order in which they came in; what is paused is not in yet
+                " AND (COALESCE(later.ended_at, 'infinity'), later.id)"
+                " > (COALESCE(mine.ended_at, 'infinity'), mine.id) LIMIT 1",
                 self.kind,
                 self.id,
             )

@@ -146,6 +146,19 @@ class TestImportTrial(ImportCase):
         self.assertEqual(run.state, "undone")
         self.assertFalse(client.exists())
 
+    def test_the_import_that_came_in_last_is_taken_back_first(self):
+        """Not the one whose file was chosen last."""
+        chosen_first = self._checked("Code;Nom;Adresse\nU1;One;Rue 1\n")
+        second = self._import("Code;Nom\nU1;One\n")
+        second.sudo().ended_at = fields.Datetime.now() - timedelta(hours=1)
+        chosen_first.action_run()
+        self.assertEqual(self._find(ref="U1").street, "Rue 1")
+        with self.assertRaisesRegex(UserError, "later import"):
+            second.action_undo()
+        chosen_first.action_undo()
+        second.action_undo()
+        self.assertFalse(self._find(ref="U1"))
+
     def test_an_endless_number_is_a_fault_of_its_line(self):
         book = openpyxl.Workbook()
         for row in (("Code", "Nom", "Note"), ("I1", "Finite", 5), ("I2", "Endless", 7)):
