@@ -61,9 +61,9 @@ class BtiCampaignRun(models.Model):
         # a further run goes on with the next place, from now on
         places = timedelta(minutes=self.queued // mailing.sms_rate if mailing.sms_rate else 0)
         if chosen is False:
-            total = self.env[mailing.mailing_model_real].search_count(
-                mailing._get_recipients_domain()
-            )
+            # the job is the robot's, the mailing its company's: so are figures and segments
+            model = self.env[mailing.mailing_model_real].with_company(mailing.company_id)
+            total = model.search_count(mailing._get_recipients_domain())
         else:
             total = before + len(chosen)
         self.write(

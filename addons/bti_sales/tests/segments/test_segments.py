@@ -319,3 +319,6 @@ class TestSegments(StatCommon):
         self.assertEqual(mailing.sudo()._get_recipients(), self.builder.ids)
         elsewhere = mailing.sudo().with_company(self.other_company)
         self.assertEqual(elsewhere._get_recipients(), self.builder.ids)
+        run = elsewhere.env["bti.campaign.run"].create({"mailing_id": mailing.id})
+        run._start()
+        self.assertEqual(run.total, 1, "counted in the mailing's company")
