@@ -145,21 +145,29 @@ class ImportRun(models.Model):
             (key.company_id.id, key.key): key
             for key in Key.search([("kind", "=", self.kind), ("key", "in", rows.mapped("key"))])
         }
-        for row in rows.filtered(lambda row: row.outcome != "created"):
-            values = (row.before or {}).get("values")
-            record = values and Model.browse(row.res_id).exists()
+        changed = [
+            (row, values)
+            for row in rows
+            if row.outcome != "created" and (values := (row.before or {}).get("values"))
+        ]
+        records = Model.browse({row.res_id for row, _values in changed}).exists()
+        records.fetch({name for _row, values in changed for name in values})
+        there = dict(zip(records.ids, records, strict=True))
+        for row, values in changed:
             key = keys.get((row.company_id.id, row.key), Key)
-            if record:
+            if record := there.get(row.res_id):
                 record.write(self._get_restored(record, values, key.values or {}))
         created = rows.filtered(lambda row: row.outcome == "created")
         Model.browse(set(created.mapped("res_id"))).exists().unlink()
+        gone = []
         for row in rows:
             known = (row.before or {}).get("known") if row.outcome != "created" else None
             key = keys.get((row.company_id.id, row.key), Key)
             if known is None:
-                key.unlink()
+                gone += key.ids
             else:
                 key.values = known
+        Key.browse(set(gone)).unlink()
         rows.state = "undone"
 
     def _get_restored(self, record, before, written):

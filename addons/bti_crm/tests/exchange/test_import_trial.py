@@ -159,6 +159,16 @@ class TestImportTrial(ImportCase):
         second.action_undo()
         self.assertFalse(self._find(ref="U1"))
 
+    def test_many_lines_are_taken_back_in_few_queries(self):
+        counts = []
+        for lines in (5, 25):
+            run = self._import("".join(LINES.splitlines(keepends=True)[: lines + 1]))
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            run.action_undo()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLess(counts[1] - counts[0], 20)
+
     def test_an_endless_number_is_a_fault_of_its_line(self):
         book = openpyxl.Workbook()
         for row in (("Code", "Nom", "Note"), ("I1", "Finite", 5), ("I2", "Endless", 7)):
