@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo.addons.bti_messaging.models.mixins.batch_job import BatchJob, isolated
+from odoo.addons.bti_messaging.tools.readers import in_language_of
 
 JOB = "bti_crm.cron_segment"
 AT_ONCE = 500
@@ -23,7 +24,8 @@ class BtiSegment(models.Model):
         job = BatchJob(self.env, partial(self.env["ir.cron"]._bti_wake_job, JOB))
         job.begin(len(segments))
         for segment in segments:
-            job.commit(segment._refresh, processed=1)
+            own_lang = in_language_of(segment, segment.author_id, segment.company_id)
+            job.commit(own_lang._refresh, processed=1)
 
     def _refresh(self):
         """Count one segment in its companies. A filter that cannot be used any more is told on the

@@ -216,9 +216,10 @@ class TestSegments(StatCommon):
     def test_a_filter_whose_author_has_left(self):
         segment = self._segment([("id", "=", self.builder.id)])
         self._run_job()
-        self.marketer.active = False
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.marketer.write({"lang": "fr_FR", "active": False})
         self._run_job()
-        self.assertTrue(segment.problem)
+        self.assertIn("n'est plus utilisable", segment.problem, "in the author's language")
         self.assertFalse(self.env["res.partner"].search([("segment_ids", "in", segment.ids)]))
         segment.with_user(self.manager).domain = repr([("id", "in", self.builder.ids)])
         self._run_job()
