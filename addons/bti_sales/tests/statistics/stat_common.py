@@ -85,7 +85,10 @@ class StatCommon(DeliveryCommon):
         return back
 
     @classmethod
-    def _bill(cls, partner, amount, day, move_type="out_invoice", **values):
+    def _bill(cls, partner, amount, day, move_type="out_invoice", term=None):
+        due = {"invoice_date_due": day + timedelta(days=30), "invoice_payment_term_id": False}
+        if term:
+            due = {"invoice_payment_term_id": term.id}
         move = (
             cls.env["account.move"]
             .with_company(cls.company)
@@ -94,13 +97,11 @@ class StatCommon(DeliveryCommon):
                     "move_type": move_type,
                     "partner_id": partner.id,
                     "invoice_date": day,
-                    "invoice_date_due": day + timedelta(days=30),
-                    "invoice_payment_term_id": False,
                     "company_id": cls.company.id,
                     "invoice_line_ids": [
                         Command.create({"name": "x", "price_unit": amount, "tax_ids": False})
                     ],
-                    **values,
+                    **due,
                 }
             )
         )

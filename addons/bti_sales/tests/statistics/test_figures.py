@@ -197,8 +197,7 @@ class TestFigures(StatCommon):
             }
         )
         day = self.today - timedelta(days=60)
-        twice = {"invoice_payment_term_id": term.id, "invoice_date_due": False}
-        paid, open_one = (self._bill(self.builder, 1000, day, **twice) for _time in range(2))
+        paid, open_one = (self._bill(self.builder, 1000, day, term=term) for _time in range(2))
 
         def stat():
             self.env.flush_all()
