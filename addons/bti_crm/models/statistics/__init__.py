@@ -6,4 +6,5 @@ from . import counting
 from . import writing
 from . import refresh
 from . import enquiries
+from . import marking
 from . import res_partner

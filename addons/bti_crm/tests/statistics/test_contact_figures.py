@@ -46,6 +46,26 @@ class TestContactFigures(BtiCrmCommon):
         self._refresh()
         self.assertFalse(self._figures(self.client, self.bti))
 
+    def test_an_enquiry_that_is_deleted_or_another_ones_is_found(self):
+        other = self.env["res.partner"].create({"name": "Other"})
+        deleted, given = (self._new_lead(partner_id=self.client.id) for _time in range(2))
+        self._refresh()
+        for change, mine, his in (
+            (deleted.unlink, 1, 0),
+            (lambda: given.write({"partner_id": other.id}), 0, 1),
+        ):
+            self.env.flush_all()
+            self.env.cr.execute("UPDATE crm_lead SET write_date = write_date - interval '3 days'")
+            self.env.invalidate_all()
+            self._refresh()
+            change()
+            self.assertTrue(self.env["bti.client.stat"]._refresh_changed())
+            self.env.invalidate_all()
+            found = [
+                self._figures(client, self.bti).open_enquiries for client in (self.client, other)
+            ]
+            self.assertEqual(found, [mine, his])
+
     def test_messages_of_a_client(self):
         channel = self.env["bti.channel"].create(
             {"name": "C", "kind": "sms", "provider": "log", "company_id": self.bti.id}
