@@ -12,6 +12,7 @@ class ImportCase(BtiCrmCommon, TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.samia.lang = "en_US"  # faults are told in her language
         cls.profile = cls._new_profile("client")
 
     @classmethod
