@@ -4,10 +4,11 @@ from odoo import api, models
 from odoo.tools import groupby
 
 from ...tools import loading
-from .closed_load import PASSES, PASSES_KEY
 
-# The open load that moves go on together (its id, or False), found before Odoo asks for it.
-_LOAD_KEY = "bti_open_load"
+# Where the open load (its id, or False) of moves that go on one together waits until Odoo asks the
+# first of them for it: ``{id of the move: id of the load}``. Not in the context: that would make
+# other environments of all that follows, which each call of the ORM then looks through.
+_FOUND = "bti_sales.open_load"
 
 
 class StockPicking(models.Model):
@@ -84,12 +85,11 @@ class StockMove(models.Model):
         """Override: moves that go on one load are looked at together."""
         if any(move.picking_type_id.code != "outgoing" for move in self):
             return super()._assign_picking()
+        found = self.env.cr.precommit.data.setdefault(_FOUND, {})
         for _key, moves in groupby(self, key=lambda move: move._key_assign_picking()):
             moves = self.concat(*moves)
-            # The load that is found is open: it need not be checked again. Its id and not those of
-            # the moves: what differs from call to call makes Odoo another environment each time.
-            found = {_LOAD_KEY: moves._find_open_load().id, PASSES_KEY: PASSES}
-            super(StockMove, moves.with_context(**found))._assign_picking()
+            found[moves[0].id] = moves._find_open_load().id
+            super(StockMove, moves)._assign_picking()
         return True
 
     def _search_picking_for_assignation(self):
@@ -97,8 +97,9 @@ class StockMove(models.Model):
         self.ensure_one()
         if self.picking_type_id.code != "outgoing":
             return super()._search_picking_for_assignation()
-        if self._passes_closed_loads() and _LOAD_KEY in self.env.context:
-            return self.env["stock.picking"].browse(self.env.context[_LOAD_KEY])
+        found = self.env.cr.precommit.data.get(_FOUND, {})
+        if self.id in found:
+            return self.env["stock.picking"].browse(found.pop(self.id))
         return self._find_open_load()
 
     def _find_open_load(self):
