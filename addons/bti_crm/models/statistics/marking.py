@@ -1,11 +1,12 @@
 from odoo import api, models
 
 
-class CrmLead(models.Model):
-    """An enquiry that is deleted, or another client's now, leaves nothing by which its client could
-    be found."""
+class BtiClientStatMarkingMixin(models.AbstractModel):
+    """A document of a client that is found by its date of change. Deleted, or another client's now,
+    it leaves nothing by which its client could be found: he is marked."""
 
-    _inherit = "crm.lead"
+    _name = "bti.client.stat.marking.mixin"
+    _description = "Document That Figures of Clients Count"
 
     def write(self, vals):
         if "partner_id" not in vals:
@@ -18,3 +19,10 @@ class CrmLead(models.Model):
     @api.ondelete(at_uninstall=False)
     def _mark_clients_of_deleted(self):
         self.env["bti.client.stat.dirty"]._mark(self.partner_id)
+
+
+class CrmLead(models.Model):
+    """Enquiries mark their clients."""
+
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "bti.client.stat.marking.mixin"]

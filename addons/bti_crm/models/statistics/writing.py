@@ -131,7 +131,9 @@ class BtiClientStat(models.Model):
             SQL(
                 "INSERT INTO %s (%s, create_uid, create_date, write_date)"
                 " SELECT %s, %s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC' FROM %s n"
-                " WHERE NOT EXISTS (SELECT FROM %s s WHERE %s)",
+                " WHERE NOT EXISTS (SELECT FROM %s s WHERE %s)"
+                # what a run ended since this transaction began has written: it is tried again
+                " ON CONFLICT DO NOTHING",
                 target, names, names, self.env.uid, new_rows, target, same,
             )
         )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from . import bti_client_class
 from . import bti_client_formula
+from . import bti_client_sums_mixin
 from . import bti_client_stat
 from . import bti_client_stat_product
 from . import orders

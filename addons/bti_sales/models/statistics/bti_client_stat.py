@@ -13,19 +13,20 @@ TRENDS = [
 class BtiClientStat(models.Model):
     """Orders, goods, deliveries, payments and the class of a client."""
 
-    _inherit = "bti.client.stat"
+    _name = "bti.client.stat"
+    _inherit = ["bti.client.stat", "bti.client.sums.mixin"]
 
     product_ids = fields.One2many("bti.client.stat.product", "stat_id", "Products", readonly=True)
     # orders
     first_order = fields.Date(readonly=True, help="Day of his first confirmed order.")
     last_order = fields.Date(readonly=True, help="Day of his latest confirmed order.")
-    orders = fields.Integer(readonly=True, help="Confirmed orders since ever.")
+    orders = fields.Integer(readonly=True, help="All confirmed orders.")
     orders_12m = fields.Integer(
         "Orders, 12 months", readonly=True, help="Confirmed orders of the last 365 days."
     )
     amount = fields.Monetary(
         readonly=True,
-        help="Amount since ever. Source: confirmed orders, before tax, by the day of confirmation.",
+        help="Amount in all. Source: confirmed orders, before tax, by the day of confirmation.",
     )
     amount_this_year = fields.Monetary(
         readonly=True,
@@ -70,56 +71,13 @@ class BtiClientStat(models.Model):
     open_offers_amount = fields.Monetary(
         "Open offers, amount", readonly=True, help="Their amount, before tax."
     )
-    # goods
-    pieces = fields.Integer(
-        readonly=True,
-        help="Pieces since ever. Source: what was delivered, less what came back; not what was"
-        " ordered.",
-    )
-    pieces_this_year = fields.Integer(
-        readonly=True,
-        help="Pieces since 1 January. Source: what was delivered, less what came back.",
-    )
-    pieces_last_year = fields.Integer(
-        readonly=True,
-        help="Pieces of the calendar year before. Source: what was delivered, less what came back.",
-    )
-    pieces_12m = fields.Integer(
-        "Pieces, 12 months",
-        readonly=True,
-        help="Pieces of the last 365 days. Source: what was delivered, less what came back.",
-    )
-    tonnes = fields.Float(
-        readonly=True,
-        digits=(12, 1),
-        help="Tonnes since ever, pallets included. Source: the weight of what was delivered, less"
-        " what came back. Products without a weight count 0.",
-    )
-    tonnes_this_year = fields.Float(
-        readonly=True,
-        digits=(12, 1),
-        help="Tonnes since 1 January. Source: the weight of what was delivered, less what came"
-        " back. Products without a weight count 0.",
-    )
-    tonnes_last_year = fields.Float(
-        readonly=True,
-        digits=(12, 1),
-        help="Tonnes of the calendar year before. Source: the weight of what was delivered, less"
-        " what came back. Products without a weight count 0.",
-    )
-    tonnes_12m = fields.Float(
-        "Tonnes, 12 months",
-        readonly=True,
-        digits=(12, 1),
-        help="Tonnes of the last 365 days. Source: the weight of what was delivered, less what came"
-        " back. Products without a weight count 0.",
-    )
+    # goods, beside the sums of the mixin
     pallet_share = fields.Float(
         "Share on pallets",
         readonly=True,
         digits=(5, 4),
         aggregator="avg",
-        help="Part of the pieces delivered since ever that came on full pallets.",
+        help="Part of all pieces delivered that came on full pallets.",
     )
     pallets_owed = fields.Integer(
         "Pallets to give back", readonly=True, help="Source: the account of pallets."

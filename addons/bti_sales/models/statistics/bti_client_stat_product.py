@@ -8,6 +8,7 @@ class BtiClientStatProduct(models.Model):
     """
 
     _name = "bti.client.stat.product"
+    _inherit = "bti.client.sums.mixin"
     _description = "Product of a Client"
     _rec_name = "product_id"
     _order = "id"
@@ -42,49 +43,8 @@ class BtiClientStatProduct(models.Model):
         help="He received it often enough in 12 months. How often: Configuration > How Clients Are"
         " Ranked.",
     )
-    pieces = fields.Integer(
-        readonly=True, help="Pieces since ever. Source: what was delivered, less what came back."
-    )
-    pieces_this_year = fields.Integer(
-        readonly=True,
-        help="Pieces since 1 January. Source: what was delivered, less what came back.",
-    )
-    pieces_last_year = fields.Integer(
-        readonly=True,
-        help="Pieces of the calendar year before. Source: what was delivered, less what came back.",
-    )
-    pieces_12m = fields.Integer(
-        "Pieces, 12 months",
-        readonly=True,
-        help="Pieces of the last 365 days. Source: what was delivered, less what came back.",
-    )
-    tonnes = fields.Float(
-        readonly=True,
-        digits=(12, 1),
-        help="Tonnes since ever, pallets included. Source: the weight of what was delivered, less"
-        " what came back. Products without a weight count 0.",
-    )
-    tonnes_this_year = fields.Float(
-        readonly=True,
-        digits=(12, 1),
-        help="Tonnes since 1 January. Source: the weight of what was delivered, less what came"
-        " back. Products without a weight count 0.",
-    )
-    tonnes_last_year = fields.Float(
-        readonly=True,
-        digits=(12, 1),
-        help="Tonnes of the calendar year before. Source: the weight of what was delivered, less"
-        " what came back. Products without a weight count 0.",
-    )
-    tonnes_12m = fields.Float(
-        "Tonnes, 12 months",
-        readonly=True,
-        digits=(12, 1),
-        help="Tonnes of the last 365 days. Source: the weight of what was delivered, less what came"
-        " back. Products without a weight count 0.",
-    )
     on_pallets = fields.Integer(
-        "Pieces on pallets", readonly=True, help="Pieces since ever that came on full pallets."
+        "Pieces on pallets", readonly=True, help="Of all pieces, those that came on full pallets."
     )
 
     _partner_company_product_uniq = models.Constraint(

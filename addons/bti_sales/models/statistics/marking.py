@@ -2,22 +2,10 @@ from odoo import api, models
 
 
 class SaleOrder(models.Model):
-    """An order that is deleted, or another client's now, leaves nothing by which its client could
-    be found."""
+    """Orders mark their clients as enquiries do."""
 
-    _inherit = "sale.order"
-
-    def write(self, vals):
-        if "partner_id" not in vals:
-            return super().write(vals)
-        before = self.partner_id
-        result = super().write(vals)
-        self.env["bti.client.stat.dirty"]._mark(before - self.partner_id)
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _mark_clients_of_deleted(self):
-        self.env["bti.client.stat.dirty"]._mark(self.partner_id)
+    _name = "sale.order"
+    _inherit = ["sale.order", "bti.client.stat.marking.mixin"]
 
 
 class AccountMove(models.Model):
